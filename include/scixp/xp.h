@@ -1,0 +1,15 @@
+/* The array layer: arrays, the functions of the Array API standard on them, scopes and errors.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SCIXP_XP_H
+#define SCIXP_XP_H
+
+#include "xp/types.h"
+#include "xp/values.h"
+#include "xp/scope.h"
+#include "xp/array.h"
+#include "xp/device.h"
+#include "xp/random.h"
+#include "xp/namespace.h" /* generated: the table of functions */
+#include "xp/functions.h" /* generated: the same as plain functions */
+
+#endif

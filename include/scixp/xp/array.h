@@ -1,0 +1,99 @@
+/* Arrays: asking them, bringing data in, taking it out, views of them.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SCIXP_XP_ARRAY_H
+#define SCIXP_XP_ARRAY_H
+
+#include "types.h"
+#include "values.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- asking: none of these forces evaluation; on a failed array they answer 0, NULL or XP_DEFAULT_DTYPE ---------- */
+
+XP_API xp_dtype xp_dtype_of(const xp_array *x);
+XP_API int xp_ndim(const xp_array *x);
+XP_API int64_t xp_extent(const xp_array *x, int axis);   /* negative axes count from the end; out of range: 0 */
+XP_API const int64_t *xp_extents(const xp_array *x);     /* xp_ndim(x) of them, valid as long as x */
+XP_API int64_t xp_size(const xp_array *x);               /* number of elements; 1 for 0-d, 0 if an extent is 0 */
+XP_API const struct xp_device *xp_device_of(const xp_array *x); /* NULL for weak scalars */
+XP_API bool xp_is_weak(const xp_array *x);               /* made by xp_scalar() */
+XP_API bool xp_is_pending(const xp_array *x);            /* recorded, not yet computed */
+
+/* ---- in ---------------------------------------------------------------------------------------------------------- */
+
+/* A copy of C-contiguous host memory on `device` (NULL: host). The result is C-contiguous. */
+XP_API xp_array *xp_from_host(const void *data, xp_dtype dtype, xp_shape shape, const struct xp_device *device);
+
+typedef void xp_release_callback(void *context);
+
+typedef enum xp_borrow_flags {
+    XP_MUTABLE = 0, /* the owner may change the memory: what reads it is done by the end of the innermost scope */
+    XP_FROZEN = 1   /* nobody changes the memory while it is borrowed: what reads it may wait */
+} xp_borrow_flags;
+
+/* An array on host memory that somebody else owns, without a copy. `strides` are in bytes (NULL: C-contiguous), may be
+ * negative or zero. `release` (or NULL) is called with `context` once after the last use, on a thread that called into
+ * the library. If the call fails, `release` is not called. */
+XP_API xp_array *xp_borrow(const void *data, xp_dtype dtype, xp_shape shape, const int64_t *strides,
+                           xp_borrow_flags flags, xp_release_callback *release, void *context);
+
+/* ---- out: these force evaluation ------------------------------------------------------------------------------------ */
+
+/* The elements in C order, in host memory, valid as long as `x`. Only for arrays that live in host memory: copies
+ * nothing unless x is a strided view, which is then made contiguous. NULL on failure. */
+XP_API const void *xp_data(xp_array *x);
+
+/* Copies the elements in C order to `memory` (of `bytes` bytes, exactly xp_size(x) elements). Works for every device. */
+XP_API xp_status xp_to_host(xp_array *x, void *memory, size_t bytes);
+
+/* The value of a one-element array as a C value; on failure NaN, 0 or false, and the scope notices. */
+XP_API double xp_to_double(xp_array *x);   /* real dtypes */
+XP_API int64_t xp_to_int(xp_array *x);     /* integer and boolean dtypes; floating ones are truncated */
+XP_API bool xp_truth(xp_array *x);         /* any dtype: not zero */
+XP_API void xp_to_complex(xp_array *x, double value[2]);
+
+/* Computes these arrays now, as far as possible in common passes. */
+XP_API xp_status xp_eval_all(xp_array *const *arrays, int count);
+#ifndef __cplusplus
+#define xp_eval(...) (xp_eval_all((xp_array *const[]){__VA_ARGS__}, XP_COUNT_(xp_array *, __VA_ARGS__)))
+#endif
+
+/* Evaluates x straight into host memory that the caller owns: SciPy's out=, for every function. `shape` must be x's;
+ * the dtype may differ from x's where a cast by the standard's kinds allows it; `strides` are in bytes (NULL:
+ * C-contiguous) and must not make two elements overlap. x itself stays valid. */
+XP_API xp_status xp_eval_into(void *memory, xp_dtype dtype, xp_shape shape, const int64_t *strides, xp_array *x);
+
+/* Says that the caller will not use `x` again, so that the function it is given to may reuse its buffer:
+ * xp->add(xp_give(x), y). Nothing happens to the buffer if anybody else uses it, views included. */
+XP_API xp_array *xp_give(xp_array *x);
+
+/* ---- text and files --------------------------------------------------------------------------------------------------- */
+
+/* Writes x as NumPy's str() would into `text`, at most `bytes` including the final 0; returns the length of the whole
+ * (as snprintf does), -1 on failure. Long arrays are shortened with "..." past 1000 elements. Forces. */
+XP_API int64_t xp_to_string(xp_array *x, char *text, size_t bytes);
+
+/* NumPy's .npy format, versions 1.0 to 3.0, C and Fortran order, either byte order, the 13 dtypes. Writing gives
+ * version 1.0 (2.0 for long headers), little endian, C order (Fortran order for a column-major view). */
+XP_API xp_array *xp_read_npy(const char *path, const struct xp_device *device);
+XP_API xp_status xp_write_npy(const char *path, xp_array *x);
+
+/* ---- views: no copy, no evaluation -------------------------------------------------------------------------------------- */
+
+/* x[items]: integers, slices, new axes, an ellipsis: a view. A mask: the elements where it is true, a new array of
+ * data-dependent length (forces). Out-of-bounds positions fail; slices are clipped as in Python. */
+XP_API xp_array *xp_get(xp_array *x, xp_indices items);
+
+/* A new array: x with x[items] replaced by `value` (broadcast, cast to x's dtype). `xp_set(xp_give(x), ...)` writes in
+ * place where nobody else uses the buffer. */
+XP_API xp_array *xp_set(xp_array *x, xp_indices items, xp_array *value);
+
+/* A new reference on the same array: in the innermost scope, or the caller's. */
+XP_API xp_array *xp_alias(xp_array *x);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,78 @@
+/* Devices: finding one, moving arrays between them, threads, transfer policy.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SCIXP_XP_DEVICE_H
+#define SCIXP_XP_DEVICE_H
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The device called `name`: "host"; "strict" and "strict:1" (two devices that refuse what the standard does not
+ * promise); "trace(host)" (counts what its inner device does). NULL or "": the one that SCIXP_DEVICE names, or host.
+ * Opened at first use, never closed. NULL, with an error, if there is none such. */
+XP_API const struct xp_device *xp_device(const char *name);
+
+XP_API const char *xp_device_name(const struct xp_device *device); /* "host", "strict:1" */
+
+/* The namespace of a device, and the one that all these arrays share (NULLs and weak scalars are passed over). Arrays
+ * of two devices, or a failed one, give an inert namespace whose functions return the failed array: never NULL. */
+XP_API const xp_namespace *xp_device_namespace(const struct xp_device *device);
+XP_API const xp_namespace *xp_array_namespace_of(xp_array *const *arrays, int count);
+#ifdef __cplusplus
+} /* extern "C" */
+template <class... T> inline const xp_namespace *xp_array_namespace(T... arrays)
+{
+    xp_array *const list[] = {arrays...};
+    return xp_array_namespace_of(list, static_cast<int>(sizeof...(arrays)));
+}
+extern "C" {
+#else
+#define xp_array_namespace(...)                                                                                        \
+    (xp_array_namespace_of((xp_array *const[]){__VA_ARGS__},                                                           \
+                           (int)(sizeof((xp_array *const[]){__VA_ARGS__}) / sizeof(xp_array *))))
+#endif
+
+/* A copy of x on another device (x itself if it is there already). Forces. The only way data moves unless a fallback
+ * is allowed. */
+XP_API xp_array *xp_to_device(xp_array *x, const struct xp_device *device);
+
+/* Threads that one call may use on the host; 0: as many as there are cores (OMP_NUM_THREADS is respected). A call made
+ * inside an OpenMP region uses one. The results have the same bits for any number. */
+XP_API void xp_set_num_threads(int threads);
+XP_API int xp_num_threads(void);
+
+/* What happens where a device lacks a function: SCIXP_TRANSFER=allow|warn|forbid, or by call. */
+typedef enum xp_transfer_policy { XP_TRANSFER_WARN = 0, XP_TRANSFER_ALLOW = 1, XP_TRANSFER_FORBID = 2 } xp_transfer_policy;
+XP_API void xp_set_transfer_policy(xp_transfer_policy policy);
+
+/* What a trace device, or any device since the last reset, has done. */
+typedef struct xp_counts {
+    uint64_t size;          /* of this struct, set by the caller */
+    uint64_t launches;      /* programs and other pieces of work handed to the driver */
+    uint64_t passes;        /* launches whose largest operand exceeds 8 KB */
+    uint64_t bytes_read;    /* of operands, broadcast ones counted once */
+    uint64_t bytes_written;
+    uint64_t uploads, downloads;             /* transfers between host and device */
+    uint64_t bytes_uploaded, bytes_downloaded;
+    uint64_t allocations, bytes_allocated;   /* buffers asked of the driver */
+    uint64_t reused;                         /* outputs that took over an input's buffer */
+} xp_counts;
+XP_API xp_status xp_trace_counts(const struct xp_device *trace, xp_counts *counts);
+XP_API xp_status xp_trace_reset(const struct xp_device *trace);
+
+/* Memory: bytes in live buffers and kept for reuse on the host, the bound of the latter, and giving it back. */
+XP_API size_t xp_memory_live(void);
+XP_API size_t xp_memory_pooled(void);
+XP_API void xp_set_memory_bound(size_t bytes);
+XP_API void xp_memory_trim(void);
+
+/* The version of the library as major * 10000 + minor * 100 + patch, and as text. */
+XP_API int xp_version(void);
+XP_API const char *xp_version_string(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,63 @@
+/* Facts about dtypes: sizes, kinds, promotion, conversion of single values.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XP_CORE_DTYPE_H
+#define XP_CORE_DTYPE_H
+
+#include "core/array_private.h"
+
+typedef enum xp_kind { /* bits, so that sets of kinds can be asked for */
+    XP_KIND_BOOL = 1,
+    XP_KIND_SIGNED = 2,
+    XP_KIND_UNSIGNED = 4,
+    XP_KIND_FLOAT = 8,
+    XP_KIND_COMPLEX = 16,
+    XP_KIND_INTEGRAL = 6,
+    XP_KIND_REAL = 14,    /* real numeric */
+    XP_KIND_FLOATING = 24, /* real or complex floating */
+    XP_KIND_NUMERIC = 30,
+    XP_KIND_ANY = 31
+} xp_kind;
+
+typedef struct xp_complex64 {
+    float re, im;
+} xp_complex64;
+typedef struct xp_complex128 {
+    double re, im;
+} xp_complex128;
+
+typedef struct xp_dtype_info {
+    const char *name;  /* "float64" */
+    const char *npy;   /* "<f8" */
+    const char *text;  /* on devices */
+    uint8_t bytes, align, kind; /* kind: one xp_kind bit */
+} xp_dtype_info;
+extern const xp_dtype_info xp_dtypes[XP_N_DTYPES]; /* by xp_dtype; entry 0 is "default" of 0 bytes */
+
+static inline size_t xp_dtype_bytes(int dtype) { return xp_dtypes[dtype].bytes; }
+static inline const char *xp_dtype_name(int dtype) { return xp_dtypes[dtype].name; }
+static inline bool xp_dtype_is(int dtype, int kinds) { return (xp_dtypes[dtype].kind & kinds) != 0; }
+
+/* The standard's promotion table, and beyond it NumPy 2's (int64 with float32: float64; uint64 with int64: float64).
+ * By [dtype][dtype]. */
+extern const uint8_t xp_promotion[XP_N_DTYPES][XP_N_DTYPES];
+
+/* The dtype of an array of `dtype` with a weak scalar of `weak` (BOOL, INT64, FLOAT64, COMPLEX128): NumPy 2's rule.
+ * int32 with 2.0 gives float64, float32 with 2.0 gives float32, bool with 2 gives int64. */
+xp_dtype xp_promote_weak(xp_dtype dtype, xp_dtype weak);
+
+/* The floating dtype that integers turn into in divide, sqrt, mean: 8 and 16 bits to float32, others to float64
+ * (NumPy, whose float16 for 8 bits SciXP does not compute in). Floating dtypes stay. */
+xp_dtype xp_floating_dtype(xp_dtype dtype);
+xp_dtype xp_real_dtype(xp_dtype dtype);    /* complex64 -> float32; real ones stay */
+xp_dtype xp_complex_dtype(xp_dtype dtype); /* float32 -> complex64 */
+
+/* Whether a cast from one to the other stays within its kind or goes up (bool < int < float < complex). */
+bool xp_can_cast_same_kind(xp_dtype from, xp_dtype to);
+
+/* One value from dtype to dtype, by the rules of astype (docs/design.md): float to integer truncates, saturates, and
+ * takes NaN to 0. Returns false if an integer from a weak scalar does not fit (value is then unspecified). */
+bool xp_value_cast(const xp_value *from, xp_dtype from_dtype, xp_value *to, xp_dtype to_dtype);
+double xp_value_real(const xp_value *value, xp_dtype dtype);
+double xp_value_imag(const xp_value *value, xp_dtype dtype);
+
+#endif

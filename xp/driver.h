@@ -1,0 +1,141 @@
+/* The seam: what a device must be able to do.
+ *
+ * A driver is a table of functions and a device is the table with a context. Everything above knows devices through
+ * this file alone. Rules that hold for every slot:
+ *  - A slot may be NULL: the device cannot do it. `supports` is asked when a call is recorded, so a missing piece is
+ *    found, counted and reported at the call and never later.
+ *  - Work is enqueued: a slot may return before the work is done. Whoever reads a buffer waits for its last write.
+ *  - Buffers are handles with offsets. Only `host_pointer` turns one into an address, where there is one.
+ *  - A slot that fails returns a status other than XP_OK and leaves its message in `xp_fail`-ready form: it calls
+ *    xp_driver_error(). It has then written nothing that anybody will read.
+ *  - Operands of the vendor slots (xp_view) may have any strides unless the slot says otherwise, and outputs never
+ *    overlap inputs.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XP_DRIVER_H
+#define XP_DRIVER_H
+
+#include "core/buffer.h"
+#include "graph/program.h"
+
+#define XP_DRIVER_VERSION 1
+
+/* An operand of a vendor slot. Extents and strides (in bytes) are read during the call only. */
+typedef struct xp_view {
+    xp_buffer *buffer;
+    int64_t offset;
+    uint8_t dtype;
+    int ndim;
+    const int64_t *shape, *strides;
+} xp_view;
+
+typedef enum xp_factor_kind {
+    XP_FACTOR_CHOLESKY, /* a (..., n, n) -> results[0]: lower triangle, upper part zero */
+    XP_FACTOR_SVD       /* a (..., m, n) -> results: u, s, vh, as full or reduced as their shapes say */
+} xp_factor_kind;
+
+typedef enum xp_draw_kind {
+    XP_DRAW_BITS,     /* uint32 or uint64: raw words */
+    XP_DRAW_INTEGERS, /* int64 in [low, low + span), unbiased: multiply and shift on 64 bits, Lemire's rejection */
+    XP_DRAW_UNIFORM,  /* float32 with 24 bits, float64 with 53: [0, 1) */
+    XP_DRAW_NORMAL    /* Box-Muller on two uniforms */
+} xp_draw_kind;
+
+typedef struct xp_draw { /* what to draw: element i of a C-contiguous output is a function of these and i alone */
+    xp_draw_kind kind;
+    uint64_t key, stream, counter;
+    int64_t low;
+    uint64_t span; /* 0 means 2^64 */
+} xp_draw;
+
+/* What `supports` is asked about. */
+typedef struct xp_request {
+    enum { XP_REQUEST_ELEMENTWISE, XP_REQUEST_REDUCTION, XP_REQUEST_SLOT } kind;
+    const xp_operation *operation; /* of ELEMENTWISE */
+    const xp_reduction *reduction; /* of REDUCTION */
+    size_t slot;                   /* of SLOT: offsetof(xp_driver, gather), ... */
+    uint8_t dtype;
+} xp_request;
+
+typedef struct xp_driver {
+    uint64_t size;      /* sizeof(xp_driver) of whoever filled it */
+    uint32_t version;   /* XP_DRIVER_VERSION */
+    const char *name;   /* "host" */
+
+    /* -- limits and questions; pure ------------------------------------------------------------------------------- */
+    int max_inputs;          /* of one program, at most XP_PROGRAM_INPUTS */
+    int64_t small_bytes;     /* operands up to this are computed at the call (0: always recorded) */
+    bool (*supports)(const struct xp_device *device, const xp_request *request); /* NULL: whatever has a slot */
+
+    /* -- memory --------------------------------------------------------------------------------------------------- */
+    xp_status (*allocate)(const struct xp_device *device, size_t bytes, xp_memory *memory);
+    void (*release)(const struct xp_device *device, xp_memory memory, size_t bytes); /* after the buffer's fences */
+    xp_status (*upload)(const struct xp_device *device, xp_buffer *to, int64_t offset, const void *from, size_t bytes);
+    xp_status (*download)(const struct xp_device *device, void *to, xp_buffer *from, int64_t offset, size_t bytes);
+    void *(*host_pointer)(const struct xp_device *device, xp_buffer *buffer); /* NULL slot or result: there is none */
+
+    /* -- order ---------------------------------------------------------------------------------------------------- */
+    xp_fence (*record)(const struct xp_device *device);                    /* NULL: work is done when a slot returns */
+    xp_status (*wait)(const struct xp_device *device, xp_fence fence);     /* until what came before the fence is done */
+
+    /* -- work ------------------------------------------------------------------------------------------------------ */
+    xp_status (*run)(const struct xp_device *device, const xp_program *program, const xp_operands *operands);
+
+    /* One elementwise step at once, over contiguous operands of n elements each; a bit in `scalars` says that input i
+     * is a single element to be used for all. NULL: small work goes through run. */
+    xp_status (*run_small)(const struct xp_device *device, const xp_step *step, int64_t n, uint32_t scalars,
+                           const xp_operand *inputs, const xp_operand *output);
+
+    /* -- vendor slots ----------------------------------------------------------------------------------------------- */
+    /* out = x taken at `indices` (int64, checked, not negative) along `axis`: out's shape has the indices' length there. */
+    xp_status (*gather)(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
+                        const xp_view *out);
+    /* How many of mask (1-d, bool, or int8 seen so) are true; then the positions of the true ones, int64, contiguous. */
+    xp_status (*count_mask)(const struct xp_device *device, const xp_view *mask, int64_t *count);
+    xp_status (*mask_positions)(const struct xp_device *device, const xp_view *mask, const xp_view *positions);
+    /* out[..., i, ...] = sum or product of x[..., 0..i, ...] along `axis`; reduction is SUM or PROD; same dtypes. */
+    xp_status (*scan)(const struct xp_device *device, xp_reduction_kind reduction, const xp_view *x, int axis,
+                      const xp_view *out);
+    /* out (int64) = how many elements of `sorted` (1-d, ascending, NaN last) are < value (right: <= value). */
+    xp_status (*search)(const struct xp_device *device, const xp_view *sorted, const xp_view *values, bool right,
+                        const xp_view *out);
+    /* out (b, m, n) = a (b, m, k) times b (b, k, n); strides of the batch axis may be 0. All numeric dtypes. */
+    xp_status (*matmul)(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
+    /* Fails with XP_ERROR_LINALG if the matrix does not allow it. Float and complex dtypes; results C-contiguous. */
+    xp_status (*factor)(const struct xp_device *device, xp_factor_kind kind, const xp_view *a, const xp_view *results,
+                        int n_results);
+    /* `out` is C-contiguous. */
+    xp_status (*draw)(const struct xp_device *device, const xp_draw *what, const xp_view *out);
+} xp_driver;
+
+struct xp_device {
+    const xp_driver *driver;
+    void *context;            /* the driver's own */
+    const xp_namespace *xp;
+    const struct xp_device *inner; /* of a decorator, the device it wraps */
+    int slot;                 /* its number in the registry; 0 is the inert device */
+    char name[48];
+};
+
+/* Records the error of a slot and returns its code: `return xp_driver_error(XP_ERROR_MEMORY, "out of memory ...")`.
+ * The function's name is filled in by whoever called the driver. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+xp_status xp_driver_error(xp_status code, const char *format, ...);
+
+/* A device made from a driver: gets a slot and a whole namespace, filled with the generic functions. NULL with an error
+ * recorded. Devices are never closed. */
+const struct xp_device *xp_device_register(const char *name, const xp_driver *driver, void *context,
+                                           const struct xp_device *inner);
+
+/* Fills the namespace of the device in `slot` from the generic functions, whose work ends in the driver's slots.
+ * `native` (or NULL) holds functions of the device's own that go in place of generic ones. */
+const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, const xp_namespace *native);
+
+/* The address of element [0, ...] of an operand; for drivers that share the host's memory. */
+static inline char *xp_host_address(const xp_buffer *buffer, int64_t offset)
+{
+    return (char *)buffer->memory.handle + offset;
+}
+
+#endif

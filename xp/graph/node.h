@@ -1,0 +1,93 @@
+/* What was asked for and not yet done: the node behind a pending array, and the calls that record one.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XP_GRAPH_NODE_H
+#define XP_GRAPH_NODE_H
+
+#include "core/array_private.h"
+#include "graph/operation.h"
+#include "graph/reduction.h"
+
+typedef enum xp_node_kind {
+    XP_NODE_ELEMENTWISE, /* operation over inputs, broadcast to the array's shape */
+    XP_NODE_REDUCTION,   /* reduction of inputs[0] over `axes`; keeps extents of 1 if the array's rank says so */
+    XP_NODE_VIEW         /* of a pending reduction: strides and offset over inputs[0]'s buffer-to-be */
+} xp_node_kind;
+
+struct xp_node {
+    xp_array *inputs[3];      /* a reference each */
+    uint8_t kind, n_inputs;
+    uint8_t dtype;            /* ELEMENTWISE: in which it computes */
+    bool foreign;             /* reads borrowed memory, itself or through pending inputs */
+    bool inlined;             /* was computed inside a program without being written: the next program writes it */
+    bool claimed;             /* some thread is computing it; graph's mutex */
+    int steps, leaves;        /* upper bounds for everything pending below, this one included */
+    int64_t pinned;           /* bytes of the buffers that it keeps alive, an upper bound */
+    int32_t consumers;        /* pending nodes that read this array; graph's mutex */
+    int32_t mark;             /* scratch of the planner; graph's mutex */
+    const char *function;     /* who recorded it, for errors at a force */
+    union {
+        const xp_operation *operation;
+        struct {
+            const xp_reduction *reduction;
+            uint32_t axes;
+            double correction;
+            xp_array *sibling; /* next older pending reduction of the same operand; not a reference */
+        };
+        struct {
+            int64_t view_offset;
+        };
+    };
+};
+
+/* ---- recording: the only way standard functions ask for work. All return a pending (or, if small, ready) array in the
+ * innermost scope; on failure the failed array. `function` names the caller in errors and must be a string literal. ----- */
+
+/* An operation over `count` operands, which may be weak scalars but not all of them: checks devices, promotes,
+ * broadcasts. */
+xp_array *xp_record_elementwise(const xp_operation *operation, const char *function, int count,
+                                xp_array *const *operands);
+
+xp_array *xp_record_cast(xp_array *x, xp_dtype dtype, const char *function);
+
+/* A reduction of x over a mask of axes. `operand_dtype` is what x is cast to first (XP_DEFAULT_DTYPE: nothing). */
+xp_array *xp_record_reduction(xp_reduction_kind kind, xp_array *x, uint32_t axes, bool keepdims, double correction,
+                              const char *function);
+
+/* A view of any array that is given by an axis map: output axis j runs along axis source[j] of x (-1: a new axis),
+ * from start[source] by step[j]. Axes of x that are not named are fixed at start[axis]. Ready arrays give a view,
+ * pending ones a graph with the view pushed to its leaves. */
+typedef struct xp_axis_map {
+    int ndim;                       /* of the result */
+    int64_t shape[XP_MAX_NDIM];
+    int source[XP_MAX_NDIM];
+    int64_t step[XP_MAX_NDIM];      /* by output axis; 0 with a source: broadcast of an extent of 1 */
+    int64_t start[XP_MAX_NDIM];     /* by axis of x */
+} xp_axis_map;
+xp_array *xp_record_view(xp_array *x, const xp_axis_map *map, const char *function);
+
+/* A reshape to as many elements: a view where strides allow it, else a forced copy. */
+xp_array *xp_record_reshape(xp_array *x, int ndim, const int64_t *shape, const char *function);
+
+xp_array *xp_record_broadcast(xp_array *x, int ndim, const int64_t *shape, const char *function);
+
+/* ---- forcing ------------------------------------------------------------------------------------------------------------- */
+
+/* Computes all of these; on return each is READY or FAILED. False with an error recorded if one failed. Weak scalars and
+ * COORDINATE arrays are left alone. */
+bool xp_force(xp_array *const *arrays, int count);
+
+/* x as a READY array with a buffer (a COORDINATE array is written out; a weak scalar is an error), or NULL. What the
+ * functions that cannot fuse call on their arguments. */
+xp_array *xp_ready(xp_array *x, const char *function);
+
+/* The same, C-contiguous (copied if it has to be). */
+xp_array *xp_ready_contiguous(xp_array *x, const char *function);
+
+/* Writes x, cast and broadcast to `out`'s dtype and shape, into out's elements: `out` is READY, fresh or given away,
+ * and nobody else sees it yet. The way concat, set, tile and copies write. */
+bool xp_write_into(xp_array *x, xp_array *out, const char *function);
+
+/* Drops a node that is not wanted any more. Called when its array dies or is computed. */
+void xp_node_release(xp_array *array);
+
+#endif
