@@ -1,0 +1,41 @@
+/* What every test program shares: set-up and tear-down, arrays with known contents, random numbers, crash reports.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+#include <criterion/criterion.h>
+
+#include "scixp/testing.h"
+#include "scixp/xp.h"
+
+/* Before and after each test: `TestSuite(name, SUPPORT);`. Warnings are kept instead of printed. Afterwards nothing may
+ * be alive in the library, and under AddressSanitizer nothing may have leaked. */
+#define SUPPORT .init = support_start, .fini = support_end
+void support_start(void);
+void support_end(void);
+
+/* The warnings since the test began, or since the last call of support_forget_warnings; the latest text, "" if none. */
+int support_warnings(void);
+const char *support_last_warning(void);
+void support_forget_warnings(void);
+
+/* Repeatable random numbers (SplitMix64 on a seed): in [low, high). */
+typedef struct support_random {
+    uint64_t state;
+} support_random;
+double support_uniform(support_random *random, double low, double high);
+int64_t support_integer(support_random *random, int64_t low, int64_t high);
+
+/* An array of a dtype from doubles (cast by C's rules; complex gets imaginary parts of half the next value), and one
+ * with the values first, first + step, ... Both C-contiguous on the device. */
+xp_array *support_array(const double *values, xp_dtype dtype, xp_shape shape, const struct xp_device *device);
+xp_array *support_ramp(double first, double step, xp_dtype dtype, xp_shape shape, const struct xp_device *device);
+
+/* Seconds of some clock that only goes forward. */
+double support_seconds(void);
+
+/* Prints, when the process dies of a bad access, which strict array the address lies in and which function of the
+ * library's interface was on the stack. Set up by support_start. */
+void support_report_crashes(void);
+
+#endif

@@ -1,0 +1,158 @@
+/* Memory of the strict devices: pages without access rights, opened while a slot of the driver runs.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
+
+#include "providers/strict/strict.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/alloc.h"
+
+/* One mapping holds: a page for this head, the data's pages, and one that is never opened. The data ends as close to
+ * that last page as the alignment allows, so that a loop that runs past the end dies there. */
+typedef struct strict_block {
+    uint64_t mark; /* BLOCK_MARK */
+    struct strict_block *next, *previous;
+    const struct xp_device *device;
+    char *pages;   /* the first of the data's */
+    size_t length; /* of the data's pages, in bytes */
+    size_t mapped; /* head and guard included */
+    char *data;
+    size_t bytes;
+    int readers, writers; /* slots that run on it now */
+} strict_block;
+
+#define BLOCK_MARK UINT64_C(0x5354524943543031)
+
+/* The widest element: no more alignment than that, so that loops meet addresses that are no multiple of a vector. */
+#define ALIGNMENT 16
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the list and all counts */
+static strict_block *blocks;
+
+static size_t page_bytes(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t round_up(size_t bytes, size_t unit)
+{
+    return (bytes + unit - 1) / unit * unit;
+}
+
+static strict_block *block_of(void *handle, size_t page)
+{
+    return (strict_block *)((uintptr_t)handle / page * page - page);
+}
+
+xp_status strict_allocate(const struct xp_device *device, size_t bytes, xp_memory *memory)
+{
+    *memory = (xp_memory){0};
+    if (bytes == 0)
+        return XP_OK;
+    size_t page = page_bytes();
+    if (xp_fault() || bytes > SIZE_MAX / 2 - 4 * page)
+        return xp_driver_error(XP_ERROR_MEMORY, "out of memory on %s: %zu bytes", device->name, bytes);
+    size_t length = round_up(bytes, page);
+    size_t mapped = length + 2 * page;
+    char *base = mmap(NULL, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED)
+        return xp_driver_error(XP_ERROR_MEMORY, "out of memory on %s: %zu bytes", device->name, bytes);
+    if (mprotect(base, page, PROT_READ | PROT_WRITE) != 0) {
+        munmap(base, mapped);
+        return xp_driver_error(XP_ERROR_MEMORY, "out of memory mappings on %s", device->name);
+    }
+    strict_block *block = (strict_block *)base;
+    *block = (strict_block){.mark = BLOCK_MARK,
+                            .device = device,
+                            .pages = base + page,
+                            .length = length,
+                            .mapped = mapped,
+                            .data = base + page + length - round_up(bytes, ALIGNMENT),
+                            .bytes = bytes};
+    pthread_mutex_lock(&mutex);
+    block->next = blocks;
+    if (blocks)
+        blocks->previous = block;
+    blocks = block;
+    pthread_mutex_unlock(&mutex);
+    memory->handle = block->data;
+    return XP_OK;
+}
+
+void strict_release(const struct xp_device *device, xp_memory memory, size_t bytes)
+{
+    (void)device, (void)bytes;
+    if (!memory.handle)
+        return;
+    strict_block *block = block_of(memory.handle, page_bytes());
+    pthread_mutex_lock(&mutex);
+    *(block->previous ? &block->previous->next : &blocks) = block->next;
+    if (block->next)
+        block->next->previous = block->previous;
+    pthread_mutex_unlock(&mutex);
+    munmap(block, block->mapped);
+}
+
+/* Sets the rights that the counts ask for; the mutex is held. */
+static bool protect(const strict_block *block)
+{
+    int rights = block->writers ? PROT_READ | PROT_WRITE : block->readers ? PROT_READ : PROT_NONE;
+    return mprotect(block->pages, block->length, rights) == 0;
+}
+
+xp_status strict_open(const struct xp_device *device, strict_opened *opened, const xp_buffer *buffer, bool writable)
+{
+    if (!buffer || !buffer->memory.handle)
+        return XP_OK;
+    strict_block *block = block_of(buffer->memory.handle, page_bytes());
+    if (block->mark != BLOCK_MARK || block->data != (char *)buffer->memory.handle)
+        return xp_driver_error(XP_ERROR_DEVICE, "a buffer given to %s is not in its memory", device->name);
+    if (block->device != device)
+        return xp_driver_error(XP_ERROR_DEVICE, "a buffer of %s was given to %s", block->device->name, device->name);
+    pthread_mutex_lock(&mutex);
+    *(writable ? &block->writers : &block->readers) += 1;
+    bool done = protect(block);
+    if (!done)
+        *(writable ? &block->writers : &block->readers) -= 1;
+    pthread_mutex_unlock(&mutex);
+    if (!done)
+        return xp_driver_error(XP_ERROR_MEMORY, "out of memory mappings on %s", device->name);
+    opened->handles[opened->count] = buffer->memory.handle;
+    opened->writable[opened->count] = writable;
+    opened->count += 1;
+    return XP_OK;
+}
+
+void strict_close(strict_opened *opened)
+{
+    size_t page = page_bytes();
+    pthread_mutex_lock(&mutex);
+    for (int i = 0; i < opened->count; i++) {
+        strict_block *block = block_of(opened->handles[i], page);
+        *(opened->writable[i] ? &block->writers : &block->readers) -= 1;
+        protect(block);
+    }
+    pthread_mutex_unlock(&mutex);
+    opened->count = 0;
+}
+
+bool strict_explain(const void *address, char *text, size_t bytes)
+{
+    const char *at = address;
+    for (const strict_block *block = blocks; block; block = block->next) {
+        if (at < block->pages || at >= (const char *)block + block->mapped)
+            continue;
+        if (at >= block->data + block->bytes)
+            snprintf(text, bytes, "%td bytes past the end of an array of %zu bytes on %s",
+                     at - (block->data + block->bytes), block->bytes, block->device->name);
+        else
+            snprintf(text, bytes, "byte %td of an array of %zu bytes on %s, which only its driver may %s",
+                     at - block->data, block->bytes, block->device->name, block->readers ? "write" : "touch");
+        return true;
+    }
+    return false;
+}

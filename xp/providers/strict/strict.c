@@ -1,0 +1,199 @@
+/* The strict driver: the host's work on memory that nobody else can touch, and only what the standard promises.
+ *
+ * It stands in for a GPU in the tests of algorithms: no host pointers, nothing computed at the call however small it
+ * is, two devices that do not mix, no promotion that the standard leaves open.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "providers/strict/strict.h"
+
+#include "core/registry.h"
+
+/* The operands of a vendor slot, NULLs among them passed over; `writable` is a bit mask. */
+#define VIEWS(...)                                                                                                     \
+    (int)(sizeof((const xp_view *const[]){__VA_ARGS__}) / sizeof(const xp_view *)),                                    \
+        (const xp_view *const[]){__VA_ARGS__}
+
+static xp_status open_views(const struct xp_device *device, strict_opened *opened, uint32_t writable, int count,
+                            const xp_view *const *views)
+{
+    xp_status status = XP_OK;
+    opened->count = 0;
+    for (int i = 0; i < count && status == XP_OK; i++)
+        if (views[i])
+            status = strict_open(device, opened, views[i]->buffer, writable >> i & 1);
+    return status;
+}
+
+static xp_status closed(strict_opened *opened, xp_status status)
+{
+    strict_close(opened);
+    return status;
+}
+
+static xp_status strict_gather(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
+                               const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 4, VIEWS(x, indices, out));
+    if (status == XP_OK)
+        status = device->inner->driver->gather(device->inner, x, indices, axis, out);
+    return closed(&opened, status);
+}
+
+static xp_status strict_count_mask(const struct xp_device *device, const xp_view *mask, int64_t *count)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 0, VIEWS(mask));
+    if (status == XP_OK)
+        status = device->inner->driver->count_mask(device->inner, mask, count);
+    return closed(&opened, status);
+}
+
+static xp_status strict_mask_positions(const struct xp_device *device, const xp_view *mask, const xp_view *positions)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 2, VIEWS(mask, positions));
+    if (status == XP_OK)
+        status = device->inner->driver->mask_positions(device->inner, mask, positions);
+    return closed(&opened, status);
+}
+
+static xp_status strict_scan(const struct xp_device *device, xp_reduction_kind reduction, const xp_view *x, int axis,
+                             const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 2, VIEWS(x, out));
+    if (status == XP_OK)
+        status = device->inner->driver->scan(device->inner, reduction, x, axis, out);
+    return closed(&opened, status);
+}
+
+static xp_status strict_search(const struct xp_device *device, const xp_view *sorted, const xp_view *values, bool right,
+                               const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 4, VIEWS(sorted, values, out));
+    if (status == XP_OK)
+        status = device->inner->driver->search(device->inner, sorted, values, right, out);
+    return closed(&opened, status);
+}
+
+static xp_status strict_matmul(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 4, VIEWS(a, b, out));
+    if (status == XP_OK)
+        status = device->inner->driver->matmul(device->inner, a, b, out);
+    return closed(&opened, status);
+}
+
+static xp_status strict_factor(const struct xp_device *device, xp_factor_kind kind, const xp_view *a,
+                               const xp_view *results, int n_results)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 14,
+                                  VIEWS(a, results, n_results > 1 ? &results[1] : NULL,
+                                        n_results > 2 ? &results[2] : NULL));
+    if (status == XP_OK)
+        status = device->inner->driver->factor(device->inner, kind, a, results, n_results);
+    return closed(&opened, status);
+}
+
+static xp_status strict_draw(const struct xp_device *device, const xp_draw *what, const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 1, VIEWS(out));
+    if (status == XP_OK)
+        status = device->inner->driver->draw(device->inner, what, out);
+    return closed(&opened, status);
+}
+
+static xp_status strict_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
+{
+    strict_opened opened = {.count = 0};
+    xp_status status = XP_OK;
+    for (int i = 0; i < program->n_inputs && status == XP_OK; i++)
+        if (program->inputs[i].kind == XP_INPUT_ARRAY)
+            status = strict_open(device, &opened, operands->inputs[i].buffer, false);
+    for (int i = 0; i < program->n_outputs && status == XP_OK; i++)
+        status = strict_open(device, &opened, operands->outputs[i].buffer, true);
+    if (status == XP_OK)
+        status = device->inner->driver->run(device->inner, program, operands);
+    return closed(&opened, status);
+}
+
+static xp_status strict_upload(const struct xp_device *device, xp_buffer *to, int64_t offset, const void *from,
+                               size_t bytes)
+{
+    strict_opened opened = {.count = 0};
+    xp_status status = strict_open(device, &opened, to, true);
+    if (status == XP_OK)
+        status = device->inner->driver->upload(device->inner, to, offset, from, bytes);
+    return closed(&opened, status);
+}
+
+static xp_status strict_download(const struct xp_device *device, void *to, xp_buffer *from, int64_t offset,
+                                 size_t bytes)
+{
+    strict_opened opened = {.count = 0};
+    xp_status status = strict_open(device, &opened, from, false);
+    if (status == XP_OK)
+        status = device->inner->driver->download(device->inner, to, from, offset, bytes);
+    return closed(&opened, status);
+}
+
+static bool strict_supports(const struct xp_device *device, const xp_request *request)
+{
+    const xp_driver *host = device->inner->driver;
+    return !host->supports || host->supports(device->inner, request);
+}
+
+static const xp_driver strict_template = {
+    .size = sizeof(xp_driver),
+    .version = XP_DRIVER_VERSION,
+    .name = "strict",
+    .small_bytes = 0,
+    .standard_only = true,
+    .supports = strict_supports,
+    .allocate = strict_allocate,
+    .release = strict_release,
+    .upload = strict_upload,
+    .download = strict_download,
+    .run = strict_run,
+    .gather = strict_gather,
+    .count_mask = strict_count_mask,
+    .mask_positions = strict_mask_positions,
+    .scan = strict_scan,
+    .search = strict_search,
+    .matmul = strict_matmul,
+    .factor = strict_factor,
+    .draw = strict_draw,
+};
+
+/* One table for both devices: a slot that the host lacks is missing here, too. */
+static const xp_driver *strict_driver(const xp_driver *host)
+{
+    static xp_driver driver;
+    if (driver.size)
+        return &driver;
+    driver = strict_template;
+    driver.max_inputs = host->max_inputs;
+#define DROP_MISSING(slot) driver.slot = host->slot ? driver.slot : NULL
+    DROP_MISSING(gather);
+    DROP_MISSING(count_mask);
+    DROP_MISSING(mask_positions);
+    DROP_MISSING(scan);
+    DROP_MISSING(search);
+    DROP_MISSING(matmul);
+    DROP_MISSING(factor);
+    DROP_MISSING(draw);
+#undef DROP_MISSING
+    return &driver;
+}
+
+const struct xp_device *strict_device_open(int index)
+{
+    const struct xp_device *host = host_device_open();
+    if (!host)
+        return NULL;
+    return xp_device_register(index == 0 ? "strict" : "strict:1", strict_driver(host->driver), NULL, host);
+}

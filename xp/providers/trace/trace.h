@@ -1,0 +1,34 @@
+/* The trace devices: decorators that count what the device they wrap is asked to do.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XP_PROVIDERS_TRACE_H
+#define XP_PROVIDERS_TRACE_H
+
+#include <stdatomic.h>
+
+#include "driver.h"
+
+/* Device "trace(inner)", registered at the first call for each inner device. NULL with an error recorded. */
+const struct xp_device *trace_device_open(const struct xp_device *inner);
+
+/* What a trace device carries: its driver's table, which has the slots that the inner one has, and the counts. */
+typedef struct trace_context {
+    xp_driver driver;
+    atomic_uint_least64_t launches, passes, bytes_read, bytes_written;
+    atomic_uint_least64_t uploads, downloads, bytes_uploaded, bytes_downloaded;
+    atomic_uint_least64_t allocations, bytes_allocated, reused;
+} trace_context;
+
+/* The counts of a trace device, NULL for another. */
+trace_context *trace_context_of(const struct xp_device *device);
+
+/* ---- counting: counts.c ------------------------------------------------------------------------------------------ */
+
+/* One launch that reads and writes so many bytes, the largest of its operands being of `largest` bytes. */
+typedef struct trace_work {
+    int64_t read, written, largest;
+} trace_work;
+void trace_work_view(trace_work *work, const xp_view *view, bool is_written); /* NULL is passed over */
+trace_work trace_work_program(const struct xp_device *device, const xp_program *program, const xp_operands *operands);
+void trace_launch(const struct xp_device *device, trace_work work);
+
+#endif
