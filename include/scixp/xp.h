@@ -9,7 +9,7 @@
 #include "xp/array.h"
 #include "xp/device.h"
 #include "xp/random.h"
-#include "xp/namespace.h" /* generated: the table of functions */
-#include "xp/functions.h" /* generated: the same as plain functions */
+#include "scixp/xp/namespace.h" /* generated: the table of functions */
+#include "scixp/xp/functions.h" /* generated: the same as plain functions */
 
 #endif

@@ -5,21 +5,6 @@
 
 #include "core/array_private.h"
 
-typedef enum xp_kind { /* bits, so that sets of kinds can be asked for */
-    XP_KIND_NONE = 0,
-    XP_KIND_BOOL = 1,
-    XP_KIND_SIGNED = 2,
-    XP_KIND_UNSIGNED = 4,
-    XP_KIND_FLOAT = 8,
-    XP_KIND_COMPLEX = 16,
-    XP_KIND_INTEGRAL = 6,
-    XP_KIND_DISCRETE = 7, /* bool and integral */
-    XP_KIND_REAL = 14,    /* real numeric */
-    XP_KIND_FLOATING = 24, /* real or complex floating */
-    XP_KIND_NUMERIC = 30,
-    XP_KIND_ANY = 31
-} xp_kind;
-
 typedef struct xp_complex64 {
     float re, im;
 } xp_complex64;

@@ -58,6 +58,22 @@ typedef enum xp_dtype {
     XP_N_DTYPES = 14
 } xp_dtype;
 
+/* Kinds of dtypes, as bits, so that sets of kinds can be asked for. */
+typedef enum xp_kind {
+    XP_KIND_NONE = 0,
+    XP_KIND_BOOL = 1,
+    XP_KIND_SIGNED = 2,
+    XP_KIND_UNSIGNED = 4,
+    XP_KIND_FLOAT = 8,     /* the standard's "real floating" */
+    XP_KIND_COMPLEX = 16,
+    XP_KIND_INTEGRAL = 6,  /* signed and unsigned integers */
+    XP_KIND_DISCRETE = 7,  /* bool and integral */
+    XP_KIND_REAL = 14,     /* real numeric: integral and real floating */
+    XP_KIND_FLOATING = 24, /* real or complex floating */
+    XP_KIND_NUMERIC = 30,
+    XP_KIND_ANY = 31
+} xp_kind;
+
 /* What went wrong. The numbers are part of the interface and do not change. */
 typedef enum xp_status {
     XP_OK = 0,
