@@ -4,7 +4,10 @@
  * this file alone. Rules that hold for every slot:
  *  - A slot may be NULL: the device cannot do it. `supports` is asked when a call is recorded, so a missing piece is
  *    found, counted and reported at the call and never later.
- *  - Work is enqueued: a slot may return before the work is done. Whoever reads a buffer waits for its last write.
+ *  - Work is enqueued: a slot may return before the work is done. The driver orders what touches the same memory, also
+ *    across threads and queues; `download` and `wait` are the only slots that block.
+ *  - Programs, operands, views and host memory to upload are read during the call only; the driver copies what it needs.
+ *  - A decorator hands its own buffers down: a driver looks at the device that it is called with, never at the buffer's.
  *  - Buffers are handles with offsets. Only `host_pointer` turns one into an address, where there is one.
  *  - A slot that fails returns a status other than XP_OK and leaves its message in `xp_fail`-ready form: it calls
  *    xp_driver_error(). It has then written nothing that anybody will read.
@@ -68,14 +71,13 @@ typedef struct xp_driver {
 
     /* -- memory --------------------------------------------------------------------------------------------------- */
     xp_status (*allocate)(const struct xp_device *device, size_t bytes, xp_memory *memory);
-    void (*release)(const struct xp_device *device, xp_memory memory, size_t bytes); /* after the buffer's fences */
+    void (*release)(const struct xp_device *device, xp_memory memory, size_t bytes); /* behind its last use */
     xp_status (*upload)(const struct xp_device *device, xp_buffer *to, int64_t offset, const void *from, size_t bytes);
     xp_status (*download)(const struct xp_device *device, void *to, xp_buffer *from, int64_t offset, size_t bytes);
     void *(*host_pointer)(const struct xp_device *device, xp_buffer *buffer); /* NULL slot or result: there is none */
 
     /* -- order ---------------------------------------------------------------------------------------------------- */
-    xp_fence (*record)(const struct xp_device *device);                    /* NULL: work is done when a slot returns */
-    xp_status (*wait)(const struct xp_device *device, xp_fence fence);     /* until what came before the fence is done */
+    xp_status (*wait)(const struct xp_device *device);  /* until everything enqueued is done; NULL: it always is */
 
     /* -- work ------------------------------------------------------------------------------------------------------ */
     xp_status (*run)(const struct xp_device *device, const xp_program *program, const xp_operands *operands);
@@ -105,6 +107,9 @@ typedef struct xp_driver {
                         int n_results);
     /* `out` is C-contiguous. */
     xp_status (*draw)(const struct xp_device *device, const xp_draw *what, const xp_view *out);
+
+    /* Refuses what the standard does not promise: promotion across kinds, dtypes outside an operation's `accepts`. */
+    bool standard_only;
 } xp_driver;
 
 struct xp_device {
@@ -122,6 +127,10 @@ struct xp_device {
 __attribute__((format(printf, 2, 3)))
 #endif
 xp_status xp_driver_error(xp_status code, const char *format, ...);
+
+/* What callers of a slot do with a status other than XP_OK: records the slot's message as an error of `function` and
+ * returns the failed array. */
+xp_array *xp_driver_failed(xp_status status, const char *function);
 
 /* A device made from a driver: gets a slot and a whole namespace, filled with the generic functions. NULL with an error
  * recorded. Devices are never closed. */

@@ -10,7 +10,7 @@
 typedef enum xp_node_kind {
     XP_NODE_ELEMENTWISE, /* operation over inputs, broadcast to the array's shape */
     XP_NODE_REDUCTION,   /* reduction of inputs[0] over `axes`; keeps extents of 1 if the array's rank says so */
-    XP_NODE_VIEW         /* of a pending reduction: strides and offset over inputs[0]'s buffer-to-be */
+    XP_NODE_VIEW         /* of a pending array: strides and offset over inputs[0]'s buffer-to-be */
 } xp_node_kind;
 
 struct xp_node {
@@ -18,12 +18,13 @@ struct xp_node {
     uint8_t kind, n_inputs;
     uint8_t dtype;            /* ELEMENTWISE: in which it computes */
     bool foreign;             /* reads borrowed memory, itself or through pending inputs */
+    uint8_t given;            /* bit i: the caller gave inputs[i] away (xp_give) */
     bool inlined;             /* was computed inside a program without being written: the next program writes it */
-    bool claimed;             /* some thread is computing it; graph's mutex */
     int steps, leaves;        /* upper bounds for everything pending below, this one included */
     int64_t pinned;           /* bytes of the buffers that it keeps alive, an upper bound */
+    const void *claimed_by;   /* the plan that is computing it, or NULL; graph's mutex */
     int32_t consumers;        /* pending nodes that read this array; graph's mutex */
-    int32_t mark;             /* scratch of the planner; graph's mutex */
+    int32_t mark;             /* its number in the group that is being planned, -1 outside; graph's mutex */
     const char *function;     /* who recorded it, for errors at a force */
     union {
         const xp_operation *operation;
@@ -54,13 +55,14 @@ xp_array *xp_record_reduction(xp_reduction_kind kind, xp_array *x, uint32_t axes
                               const char *function);
 
 /* A view of any array that is given by an axis map: output axis j runs along axis source[j] of x (-1: a new axis),
- * from start[source] by step[j]. Axes of x that are not named are fixed at start[axis]. Ready arrays give a view,
- * pending ones a graph with the view pushed to its leaves. */
+ * from start[source] by step[j]. Axes of x that are not named are fixed at start[axis]. Ready arrays give a view. A
+ * pending elementwise array that nobody else waits for gives a graph with the view pushed to its leaves; any other
+ * pending one a view that will find its data when the array has been computed. */
 typedef struct xp_axis_map {
     int ndim;                       /* of the result */
     int64_t shape[XP_MAX_NDIM];
-    int source[XP_MAX_NDIM];
-    int64_t step[XP_MAX_NDIM];      /* by output axis; 0 with a source: broadcast of an extent of 1 */
+    int source[XP_MAX_NDIM];        /* -1: a new axis, along which the array repeats */
+    int64_t step[XP_MAX_NDIM];      /* by output axis; 0: an extent of 1 that repeats */
     int64_t start[XP_MAX_NDIM];     /* by axis of x */
 } xp_axis_map;
 xp_array *xp_record_view(xp_array *x, const xp_axis_map *map, const char *function);
@@ -87,7 +89,11 @@ xp_array *xp_ready_contiguous(xp_array *x, const char *function);
  * and nobody else sees it yet. The way concat, set, tile and copies write. */
 bool xp_write_into(xp_array *x, xp_array *out, const char *function);
 
-/* Drops a node that is not wanted any more. Called when its array dies or is computed. */
+/* Takes the node off an array that dies, and drops it. */
 void xp_node_release(xp_array *array);
+
+/* Whether a pending array reads borrowed memory, and how many pending nodes read it: what a closing scope asks. */
+bool xp_node_is_foreign(const xp_array *x);
+int xp_node_consumers(const xp_array *x);
 
 #endif

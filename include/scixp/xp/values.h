@@ -110,6 +110,7 @@ inline xp_array *xp_scalar(int v) { return xp_scalar_int(v); }
 inline xp_array *xp_scalar(unsigned v) { return xp_scalar_int(static_cast<int64_t>(v)); }
 inline xp_array *xp_scalar(long v) { return xp_scalar_int(v); }
 inline xp_array *xp_scalar(long long v) { return xp_scalar_int(v); }
+inline xp_array *xp_scalar(unsigned long v) { return xp_scalar_int(static_cast<int64_t>(v)); }
 inline xp_array *xp_scalar(bool v) { return xp_scalar_bool(v); }
 
 #else /* C11 */

@@ -1,0 +1,334 @@
+/* Recording elementwise work: checks, promotion, broadcasting, then a node, or the result at once where it is small.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/shape.h"
+#include "core/thread.h"
+#include "driver.h"
+#include "graph/graph_private.h"
+#include "graph/node.h"
+#include "scixp/xp/namespace.h"
+
+/* An elementwise call on its way to becoming a node. */
+typedef struct call {
+    const xp_operation *operation;
+    const char *function;
+    int count;
+    xp_array *operands[3];
+    const xp_namespace *xp;
+    xp_dtype loop, result;
+    int ndim;
+    const int64_t *shape;
+    int64_t broadcast[XP_MAX_NDIM]; /* what `shape` points to when no operand has it */
+} call;
+
+static const char *argument_name(const xp_operation *operation, int which)
+{
+    static const char *const unary[] = {"x"}, *const binary[] = {"x1", "x2"},
+                      *const select[] = {"condition", "x1", "x2"};
+    return operation->arity == 1 ? unary[which] : operation->arity == 2 ? binary[which] : select[which];
+}
+
+/* All given, none failed, all on one device. */
+static bool check_operands(call *c)
+{
+    for (int i = 0; i < c->count; i++) {
+        xp_array *x = c->operands[i];
+        if (!x) {
+            xp_fail(XP_ERROR_VALUE, c->function, argument_name(c->operation, i), "%s: %s is not given", c->function,
+                    argument_name(c->operation, i));
+            return false;
+        }
+        if (xp_is_failed(x)) {
+            xp_fail_again();
+            return false;
+        }
+        if (!x->xp || x->xp == c->xp)
+            continue;
+        if (c->xp) {
+            xp_fail(XP_ERROR_DEVICE, c->function, argument_name(c->operation, i), "%s: operands on devices %s and %s",
+                    c->function, c->xp->device->name, x->xp->device->name);
+            return false;
+        }
+        c->xp = x->xp;
+    }
+    if (c->xp)
+        return true;
+    xp_fail(XP_ERROR_TYPE, c->function, argument_name(c->operation, 0), "%s: needs at least one array, got scalars only",
+            c->function);
+    return false;
+}
+
+/* Whether the standard promises a common dtype: same kind, or signed with unsigned but for uint64, or float with
+ * complex. */
+static bool standard_promotes(xp_dtype a, xp_dtype b)
+{
+    int kinds = xp_dtypes[a].kind | xp_dtypes[b].kind;
+    if (a == b)
+        return true;
+    if ((kinds & XP_KIND_UNSIGNED) && (kinds & XP_KIND_SIGNED))
+        return (kinds & ~XP_KIND_INTEGRAL) == 0 && a != XP_UINT64 && b != XP_UINT64;
+    return (kinds & (kinds - 1)) == 0 || (kinds & ~XP_KIND_FLOATING) == 0;
+}
+
+/* Whether the standard allows this weak scalar beside an array: of its kind or one below. */
+static bool standard_allows_weak(xp_dtype dtype, xp_dtype weak)
+{
+    int kind = xp_dtypes[dtype].kind;
+    switch (xp_dtypes[weak].kind) {
+    case XP_KIND_BOOL:
+        return kind == XP_KIND_BOOL;
+    case XP_KIND_SIGNED:
+        return (kind & XP_KIND_NUMERIC) != 0;
+    case XP_KIND_FLOAT:
+        return (kind & XP_KIND_FLOATING) != 0;
+    default: /* complex, with real floating arrays too: the result is complex */
+        return (kind & XP_KIND_FLOATING) != 0;
+    }
+}
+
+static bool refuse_promotion(const call *c, xp_dtype a, xp_dtype b)
+{
+    xp_fail(XP_ERROR_TYPE, c->function, NULL, "%s: the standard does not promote %s with %s", c->function,
+            xp_dtype_name(a), xp_dtype_name(b));
+    return false;
+}
+
+/* The promoted dtype of the operands from `first` on: arrays by the table, then weak scalars. */
+static bool promote_operands(const call *c, int first, xp_dtype *promoted)
+{
+    bool strict = c->xp->device->driver->standard_only;
+    xp_dtype dtype = XP_DEFAULT_DTYPE;
+    for (int i = first; i < c->count; i++) {
+        const xp_array *x = c->operands[i];
+        if (!x->xp)
+            continue;
+        if (strict && dtype && !standard_promotes(dtype, (xp_dtype)x->dtype))
+            return refuse_promotion(c, dtype, (xp_dtype)x->dtype);
+        dtype = dtype ? (xp_dtype)xp_promotion[dtype][x->dtype] : (xp_dtype)x->dtype;
+    }
+    for (int i = first; i < c->count; i++) {
+        const xp_array *x = c->operands[i];
+        if (x->xp)
+            continue;
+        if (strict && dtype && !standard_allows_weak(dtype, (xp_dtype)x->dtype))
+            return refuse_promotion(c, dtype, (xp_dtype)x->dtype);
+        /* where(condition, 1.0, 2.0): no array says which, so the standard's default dtypes hold */
+        dtype = dtype ? xp_promote_weak(dtype, (xp_dtype)x->dtype) : (xp_dtype)x->dtype;
+    }
+    *promoted = dtype;
+    return true;
+}
+
+static bool check_dtype(const call *c, xp_dtype promoted)
+{
+    const xp_operation *operation = c->operation;
+    int kinds = operation->accepts | (c->xp->device->driver->standard_only ? 0 : operation->extends);
+    if (xp_dtype_is(promoted, kinds))
+        return true;
+    xp_fail(XP_ERROR_TYPE, c->function, argument_name(operation, 0), "%s: does not take dtype %s", c->function,
+            xp_dtype_name(promoted));
+    return false;
+}
+
+static bool resolve_dtypes(call *c)
+{
+    const xp_operation *operation = c->operation;
+    xp_dtype promoted;
+    if (!promote_operands(c, operation->rule == XP_RULE_SELECT, &promoted))
+        return false;
+    if (operation->rule == XP_RULE_SELECT) {
+        if (c->operands[0]->dtype != XP_BOOL) {
+            xp_fail(XP_ERROR_TYPE, c->function, "condition", "%s: condition has dtype %s, expected bool", c->function,
+                    xp_dtype_name(c->operands[0]->dtype));
+            return false;
+        }
+        c->loop = c->result = promoted;
+        return true;
+    }
+    if (!check_dtype(c, promoted))
+        return false;
+    c->loop = operation->rule == XP_RULE_FLOAT ? xp_floating_dtype(promoted) : promoted;
+    c->result = operation->rule == XP_RULE_BOOL   ? XP_BOOL
+                : operation->rule == XP_RULE_REAL ? xp_real_dtype(c->loop)
+                                                  : c->loop;
+    return true;
+}
+
+/* A weak integer must fit the loop's dtype; a comparison with one that does not is made in int64. */
+static bool check_weak_values(call *c)
+{
+    for (int i = 0; i < c->count; i++) {
+        const xp_array *x = c->operands[i];
+        xp_value value;
+        if (x->xp || xp_value_cast(&x->value, (xp_dtype)x->dtype, &value, c->loop))
+            continue;
+        if (c->operation->rule == XP_RULE_BOOL) {
+            c->loop = XP_INT64;
+            continue;
+        }
+        xp_fail(XP_ERROR_OVERFLOW, c->function, argument_name(c->operation, i), "%s: %lld does not fit into %s",
+                c->function, (long long)x->value.as_int64, xp_dtype_name(c->loop));
+        return false;
+    }
+    return true;
+}
+
+static bool same_shape(const xp_array *a, const xp_array *b)
+{
+    if (a->ndim != b->ndim)
+        return false;
+    for (int i = 0; i < a->ndim; i++)
+        if (a->shape[i] != b->shape[i])
+            return false;
+    return true;
+}
+
+static bool resolve_shape(call *c)
+{
+    const xp_array *first = NULL;
+    bool all_same = true;
+    for (int i = 0; i < c->count && all_same; i++) {
+        const xp_array *x = c->operands[i];
+        if (!x->xp)
+            continue;
+        if (!first)
+            first = x;
+        else
+            all_same = same_shape(first, x);
+    }
+    c->ndim = first->ndim;
+    c->shape = first->shape;
+    if (all_same)
+        return true;
+    c->shape = c->broadcast;
+    return xp_broadcast_shape(c->function, c->count, c->operands, &c->ndim, c->broadcast);
+}
+
+/* ---- small operands: computed at the call ----------------------------------------------------------------------------- */
+
+/* Operand i for run_small: contiguous like the result, or a single element. */
+static bool small_operand(const call *c, int i, xp_dtype dtype, int64_t size, xp_operand *operand, uint32_t *scalars)
+{
+    const xp_array *x = c->operands[i];
+    if (!x->xp) {
+        operand->buffer = NULL;
+        *scalars |= 1u << i;
+        return xp_value_cast(&x->value, (xp_dtype)x->dtype, &operand->scalar, dtype);
+    }
+    if (x->dtype != dtype || xp_state(x) != XP_STATE_READY || !x->buffer)
+        return false;
+    operand->buffer = x->buffer;
+    operand->offset = x->offset;
+    if (x->size == 1 && size != 1) {
+        *scalars |= 1u << i;
+        return true;
+    }
+    return x->size == size && xp_array_is_contiguous(x);
+}
+
+/* The result, the failed array, or NULL: not small, record it. */
+static xp_array *compute_small(const call *c, int64_t size)
+{
+    const struct xp_device *device = c->xp->device;
+    const xp_driver *driver = device->driver;
+    if (!driver->run_small || size > driver->small_bytes ||
+        size * (int64_t)xp_dtype_bytes(c->result) > driver->small_bytes ||
+        size * (int64_t)xp_dtype_bytes(c->loop) > driver->small_bytes)
+        return NULL;
+    xp_operand inputs[3], output;
+    uint32_t scalars = 0;
+    for (int i = 0; i < c->count; i++) {
+        bool is_condition = i == 0 && c->operation->rule == XP_RULE_SELECT;
+        if (!small_operand(c, i, is_condition ? XP_BOOL : c->loop, size, &inputs[i], &scalars))
+            return NULL;
+    }
+    xp_array *result = xp_array_new_filled(c->xp, c->result, c->ndim, c->shape, c->function);
+    if (xp_is_failed(result) || size == 0)
+        return result;
+    output.buffer = result->buffer;
+    output.offset = result->offset;
+    const xp_step step = {.operation = c->operation, .dtype = (uint8_t)c->loop, .result_dtype = (uint8_t)c->result};
+    xp_status status = driver->run_small(device, &step, size, scalars, inputs, &output);
+    if (status == XP_OK)
+        return result;
+    xp_driver_failed(status, c->function);
+    return xp_abandon(result);
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------------------------------ */
+
+static xp_array *record_node(const call *c)
+{
+    xp_array *result = xp_array_new(c->xp, c->result, c->ndim, c->shape, c->function);
+    if (xp_is_failed(result))
+        return result;
+    xp_node *node = xp_node_new(result, XP_NODE_ELEMENTWISE, c->count, c->operands, c->function);
+    if (!node)
+        return xp_abandon(result);
+    node->operation = c->operation;
+    node->dtype = (uint8_t)c->loop;
+    return xp_node_attach(result, node);
+}
+
+/* Brings operands to the loop's dtype by casts that fuse. */
+static bool cast_operands(call *c)
+{
+    for (int i = c->operation->rule == XP_RULE_SELECT; i < c->count; i++) {
+        xp_array *x = c->operands[i];
+        if (!x->xp || x->dtype == c->loop)
+            continue;
+        c->operands[i] = xp_record_cast(x, c->loop, c->function);
+        if (xp_is_failed(c->operands[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Temporaries made on the way belong to nobody but the node: outside a scope they are released here. */
+static xp_array *record_call(call *c, xp_array *const *given)
+{
+    int64_t size;
+    if (!xp_shape_size(c->ndim, c->shape, 1, &size))
+        size = INT64_MAX / 32;
+    xp_array *result = cast_operands(c) ? compute_small(c, size) : xp_failed();
+    if (!result)
+        result = record_node(c);
+    for (int i = 0; i < c->count; i++)
+        if (c->operands[i] != given[i] && !c->operands[i]->scope)
+            xp_release(c->operands[i]);
+    return result;
+}
+
+xp_array *xp_record_elementwise(const xp_operation *operation, const char *function, int count,
+                                xp_array *const *operands)
+{
+    call c;
+    c.operation = operation;
+    c.function = function;
+    c.count = count;
+    c.xp = NULL;
+    for (int i = 0; i < count; i++)
+        c.operands[i] = operands[i];
+    if (!check_operands(&c) || !resolve_dtypes(&c) || !check_weak_values(&c) || !resolve_shape(&c))
+        return xp_failed();
+    return record_call(&c, operands);
+}
+
+xp_array *xp_record_cast(xp_array *x, xp_dtype dtype, const char *function)
+{
+    call c;
+    c.operation = x->dtype == dtype ? &xp_operation_copy : &xp_operation_cast;
+    c.function = function;
+    c.count = 1;
+    c.xp = NULL;
+    c.operands[0] = x;
+    if (!check_operands(&c))
+        return xp_failed();
+    c.loop = (xp_dtype)x->dtype;
+    c.result = dtype;
+    c.ndim = x->ndim;
+    c.shape = x->shape;
+    return record_call(&c, &x);
+}
