@@ -1,0 +1,123 @@
+/* What a C programmer would write by hand for one job, compiled for this very machine, and the plain read of the same
+ * memory that no reduction can be faster than.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <stdlib.h>
+
+#include "bench.h"
+
+/* SLEEF's dispatching vector functions, four or eight lanes as this machine has them. */
+#if defined(__AVX512F__)
+#define LANES 8
+typedef double lanes __attribute__((vector_size(64)));
+lanes Sleef_expd8_u10(lanes), Sleef_sind8_u10(lanes), Sleef_log1pd8_u10(lanes);
+#define EXP Sleef_expd8_u10
+#define SIN Sleef_sind8_u10
+#define LOG1P Sleef_log1pd8_u10
+#elif defined(__AVX2__)
+#define LANES 4
+typedef double lanes __attribute__((vector_size(32)));
+lanes Sleef_expd4_u10(lanes), Sleef_sind4_u10(lanes), Sleef_log1pd4_u10(lanes);
+#define EXP Sleef_expd4_u10
+#define SIN Sleef_sind4_u10
+#define LOG1P Sleef_log1pd4_u10
+#else
+#define LANES 1
+typedef double lanes;
+#define EXP exp
+#define SIN sin
+#define LOG1P log1p
+#endif
+typedef lanes loose __attribute__((aligned(8), may_alias));
+
+static bool setup_pair(bench_data *data, const char *a, const char *b)
+{
+    data->a = bench_read(data, a);
+    data->b = b ? bench_read(data, b) : NULL;
+    if (!data->a || (b && !data->b))
+        return false;
+    data->memory = aligned_alloc(64, (size_t)(xp_size(data->a) * 8 + 63) / 64 * 64);
+    return data->memory && xp_data(data->a) && (!b || xp_data(data->b));
+}
+static bool setup_1e6(bench_data *data) { return setup_pair(data, "a1e6", "b1e6"); }
+static bool setup_1e7(bench_data *data) { return setup_pair(data, "a1e7", "b1e7"); }
+static bool setup_rows10(bench_data *data) { return setup_pair(data, "rows10", NULL); }
+static bool setup_rows16(bench_data *data) { return setup_pair(data, "rows16", NULL); }
+static bool setup_thousand(bench_data *data) { return setup_pair(data, "thousand", NULL); }
+
+static void chain(bench_data *data)
+{
+    const double *restrict a = xp_data(data->a), *restrict b = xp_data(data->b);
+    double *restrict out = data->memory;
+    for (int64_t i = 0, n = xp_size(data->a); i < n; i++)
+        out[i] = a[i] * b[i] - 4.1 * a[i] + 2.5 * b[i];
+}
+
+static void transcendental(bench_data *data)
+{
+    const double *x = xp_data(data->a);
+    double *out = data->memory;
+    for (int64_t i = 0, n = xp_size(data->a); i + LANES <= n; i += LANES) {
+        lanes v = *(const loose *)(x + i), magnitude;
+        for (int k = 0; k < LANES; k++)
+            ((double *)&magnitude)[k] = fabs(((double *)&v)[k]);
+        *(loose *)(out + i) = EXP(-v * v) * SIN(3.0 * v) + LOG1P(magnitude);
+    }
+}
+
+/* Reads every byte once: eight independent sums of vectors, so that only memory limits it. */
+static void read_once(bench_data *data)
+{
+    typedef double wide __attribute__((vector_size(64), aligned(8), may_alias));
+    const double *x = xp_data(data->a);
+    int64_t n = xp_size(data->a) * (data->dtype == XP_FLOAT32 ? 4 : 8) / 8, i = 0;
+    wide sums[8] = {{0}};
+    for (; i + 64 <= n; i += 64)
+        for (int k = 0; k < 8; k++)
+            sums[k] += *(const wide *)(x + i + 8 * k);
+    double total = 0;
+    for (; i < n; i++)
+        total += x[i];
+    for (int k = 0; k < 8; k++)
+        for (int lane = 0; lane < 8; lane++)
+            total += sums[k][lane];
+    volatile double sink = total;
+    (void)sink;
+}
+
+/* Multiplies and adds in registers only: 12 chains of 8 lanes,, enough chains to hide the latency. */
+static bool setup_nothing(bench_data *data)
+{
+    (void)data;
+    return true;
+}
+
+static void fma_peak(bench_data *data)
+{
+    typedef double wide __attribute__((vector_size(64)));
+    (void)data;
+    wide sums[12], factor = {0}, summand = {0};
+    for (int k = 0; k < 12; k++)
+        sums[k] = summand + (double)k;
+    factor += 0.999999;
+    summand += 1e-9;
+    for (int step = 0; step < 100000; step++)
+        for (int k = 0; k < 12; k++)
+            sums[k] = sums[k] * factor + summand;
+    volatile double sink = sums[0][0];
+    for (int k = 1; k < 12; k++)
+        sink += sums[k][0];
+}
+
+const bench_row bench_hand_rows[] = {
+    {"chain_1e6", setup_1e6, chain},
+    {"chain_1e7", setup_1e7, chain},
+    {"transcendental_1e6", setup_1e6, transcendental},
+    {"read_a1e6", setup_1e6, read_once},
+    {"read_a1e7", setup_1e7, read_once},
+    {"read_rows10", setup_rows10, read_once},
+    {"read_rows16", setup_rows16, read_once},
+    {"read_thousand", setup_thousand, read_once},
+    {"fma_peak", setup_nothing, fma_peak}, /* 1e5 steps of 12 chains of 8 lanes, two operations each */
+    {NULL, NULL, NULL},
+};
