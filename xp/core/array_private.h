@@ -57,6 +57,7 @@ struct xp_array {
     xp_array *reductions;   /* pending reductions over this array, newest first (graph/node.h); graph's mutex */
     struct xp_scope_frame *scope; /* the scope that owns one reference, or NULL; only its thread touches these three */
     xp_array *scope_older, *scope_newer;
+    _Atomic(xp_array *) contiguous; /* the C-contiguous copy that xp_data made of a strided view; a reference, or NULL */
     union {
         int64_t inline_extents[2 * XP_INLINE_NDIM];
         xp_value value;     /* of a weak scalar */
@@ -66,7 +67,8 @@ struct xp_array {
 enum {
     XP_ARRAY_GIVEN = 1,    /* xp_give: the next function it goes to may take over the buffer */
     XP_ARRAY_CARRIED = 2,  /* put into its scope by xp_scope_carry: the next carry releases it */
-    XP_ARRAY_HEAP_DIMS = 4 /* shape points to owned memory */
+    XP_ARRAY_HEAP_DIMS = 4, /* shape points to owned memory */
+    XP_ARRAY_MOVING = 8     /* taken out of a closing scope, on its way to the enclosing one */
 };
 
 /* ---- making arrays: all join the innermost scope; on failure they record an error and return the failed array ------ */

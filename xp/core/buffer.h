@@ -7,22 +7,21 @@
 
 #include "core/array_private.h"
 
-/* What a driver calls memory: a pointer on the host, a handle elsewhere. */
+/* What a driver calls memory: a pointer on the host, a handle elsewhere. Ordering is the driver's own affair: on a
+ * device with queues `order` leads to what this memory still waits for, and releasing is ordered behind its last use. */
 typedef struct xp_memory {
     void *handle;
+    void *order;
 } xp_memory;
-
-/* A moment in a device's queue; 0: nothing to wait for. */
-typedef uint64_t xp_fence;
 
 struct xp_buffer {
     atomic_int references;       /* arrays that are views of it, and work in flight */
     bool foreign;                /* borrowed and not frozen: its owner may change it */
     bool read_only;              /* never written, never reused */
+    bool wrapped;                /* somebody else's memory: the driver did not allocate it and does not free it */
     const struct xp_device *device;
     xp_memory memory;
     size_t bytes;                /* 0 is allowed: memory.handle is then NULL */
-    xp_fence last_write, last_read; /* for asynchronous devices; guarded by the graph's mutex */
     xp_release_callback *release; /* foreign memory: called once with context, instead of the driver's free */
     void *context;
 };

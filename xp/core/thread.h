@@ -5,6 +5,10 @@
 
 #include "core/array_private.h"
 
+/* Blocks of up to XP_SMALL_CLASSES * XP_SMALL_STEP bytes are kept for reuse by each thread for itself. */
+#define XP_SMALL_STEP 64
+#define XP_SMALL_CLASSES 16
+
 /* One open scope. Frames live in chunks that the thread owns, so pointers to them stay valid while they are open. */
 typedef struct xp_scope_frame {
     xp_array *newest;       /* the arrays it owns, linked by scope_older / scope_newer */
@@ -12,6 +16,7 @@ typedef struct xp_scope_frame {
     uint32_t depth, serial;
     uint32_t errors;        /* thread->errors when the scope was opened: more now means that something failed inside */
     bool has_foreign;       /* owns a pending array that reads borrowed memory: done when the scope closes */
+    bool had_error;         /* an error was current already when the scope was opened */
 } xp_scope_frame;
 
 typedef struct xp_error_record {
@@ -33,6 +38,9 @@ typedef struct xp_thread {
     int64_t arrays, buffers, nodes; /* made minus freed on this thread; the process's sums are what means something */
     struct xp_thread *next_thread;
     bool registered;
+    int64_t pool_live;      /* bytes taken from the pool minus bytes given back on this thread */
+    void *small_blocks[XP_SMALL_CLASSES]; /* the pool's blocks of 64, 128, ... bytes for reuse, linked by first word */
+    uint16_t n_small_blocks[XP_SMALL_CLASSES];
 } xp_thread;
 
 extern _Thread_local xp_thread xp_this_thread
@@ -48,6 +56,12 @@ static inline xp_thread *xp_thread_here(void)
     if (!xp_this_thread.registered)
         xp_thread_register();
     return &xp_this_thread;
+}
+
+/* Adds to a count of this thread that other threads may be summing up. */
+static inline void xp_count(int64_t *counter, int64_t by)
+{
+    __atomic_store_n(counter, *counter + by, __ATOMIC_RELAXED);
 }
 
 /* Puts a new array into the innermost scope (none: the caller owns it), or takes it out of the one that owns it. */

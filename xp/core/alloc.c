@@ -1,0 +1,129 @@
+/* Memory from the system with checked sizes, and the place where tests make it fail.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "core/alloc.h"
+
+#include <stdlib.h>
+
+#include "core/pool.h"
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+_Atomic int64_t xp_faults_armed;
+
+bool xp_fault_fires(void)
+{
+    int64_t left = atomic_load(&xp_faults_armed);
+    while (left > 0) {
+        if (atomic_compare_exchange_weak(&xp_faults_armed, &left, left == 1 ? -1 : left - 1))
+            return left == 1;
+    }
+    return false;
+}
+
+void xp_fault_arm(int64_t n)
+{
+    atomic_store(&xp_faults_armed, n > 0 ? n : 0);
+}
+
+bool xp_fault_fired(void)
+{
+    return atomic_load(&xp_faults_armed) == -1;
+}
+
+/* The bytes to ask for, at least one, or 0 if count * size is no size of memory. */
+static size_t checked_bytes(size_t count, size_t size)
+{
+    if (size != 0 && count > PTRDIFF_MAX / size)
+        return 0;
+    size_t bytes = count * size;
+    return bytes ? bytes : 1;
+}
+
+void *xp_alloc(size_t count, size_t size)
+{
+    size_t bytes = checked_bytes(count, size);
+    return bytes && !xp_fault() ? malloc(bytes) : NULL;
+}
+
+void *xp_alloc_zeroed(size_t count, size_t size)
+{
+    size_t bytes = checked_bytes(count, size);
+    return bytes && !xp_fault() ? calloc(1, bytes) : NULL;
+}
+
+void *xp_realloc(void *memory, size_t count, size_t size)
+{
+    size_t bytes = checked_bytes(count, size);
+    return bytes && !xp_fault() ? realloc(memory, bytes) : NULL;
+}
+
+void xp_dealloc(void *memory)
+{
+    free(memory);
+}
+
+void *xp_system_alloc(size_t alignment, size_t bytes)
+{
+    void *memory = NULL;
+    return posix_memalign(&memory, alignment, bytes) == 0 ? memory : NULL;
+}
+
+void xp_system_free(void *memory)
+{
+    free(memory);
+}
+
+#define HUGE_PAGE ((size_t)2 << 20)
+
+#if defined(__unix__) || defined(__APPLE__)
+
+/* The kernel aligns mappings to small pages only: ask for a huge page more and give the ends back. */
+void *xp_system_pages(size_t bytes)
+{
+    size_t whole = bytes + HUGE_PAGE;
+    char *mapped = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED)
+        return NULL;
+    size_t head = (HUGE_PAGE - (uintptr_t)mapped % HUGE_PAGE) % HUGE_PAGE;
+    if (head)
+        munmap(mapped, head);
+    munmap(mapped + head + bytes, whole - head - bytes);
+#ifdef MADV_HUGEPAGE
+    madvise(mapped + head, bytes, MADV_HUGEPAGE);
+#endif
+    return mapped + head;
+}
+
+void xp_system_free_pages(void *memory, size_t bytes)
+{
+    munmap(memory, bytes);
+}
+
+size_t xp_system_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 ? (size_t)pages * (size_t)page : (size_t)1 << 30;
+}
+
+#else
+
+void *xp_system_pages(size_t bytes)
+{
+    return xp_system_alloc(HUGE_PAGE, bytes);
+}
+
+void xp_system_free_pages(void *memory, size_t bytes)
+{
+    (void)bytes;
+    xp_system_free(memory);
+}
+
+size_t xp_system_memory(void)
+{
+    return (size_t)1 << 30;
+}
+
+#endif

@@ -1,0 +1,65 @@
+/* Buffers: storage of a device, counted by the arrays that are views of it.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "core/buffer.h"
+
+#include "core/alloc.h"
+#include "core/thread.h"
+#include "driver.h"
+
+static xp_buffer *describe(const struct xp_device *device, xp_memory memory, size_t bytes, const char *function)
+{
+    xp_buffer *buffer = xp_pool_alloc(sizeof *buffer);
+    if (__builtin_expect(!buffer, 0)) {
+        xp_fail(XP_ERROR_MEMORY, function, NULL, "%s: out of memory", function);
+        return NULL;
+    }
+    *buffer = (xp_buffer){.references = 1, .device = device, .memory = memory, .bytes = bytes};
+    xp_count(&xp_thread_here()->buffers, 1);
+    return buffer;
+}
+
+xp_buffer *xp_buffer_new(const struct xp_device *device, size_t bytes, const char *function)
+{
+    xp_buffer *buffer = describe(device, (xp_memory){NULL}, bytes, function);
+    if (!buffer || bytes == 0)
+        return buffer;
+    xp_status status = device->driver->allocate(device, bytes, &buffer->memory);
+    if (__builtin_expect(status == XP_OK, 1))
+        return buffer;
+    buffer->bytes = 0;
+    xp_buffer_unref(buffer);
+    xp_driver_failed(status, function);
+    return NULL;
+}
+
+xp_buffer *xp_buffer_wrap(const struct xp_device *device, xp_memory memory, size_t bytes, xp_borrow_flags flags,
+                          xp_release_callback *release, void *context, const char *function)
+{
+    xp_buffer *buffer = describe(device, memory, bytes, function);
+    if (!buffer)
+        return NULL;
+    buffer->foreign = flags != XP_FROZEN;
+    buffer->read_only = true;
+    buffer->wrapped = true;
+    buffer->release = release;
+    buffer->context = context;
+    return buffer;
+}
+
+void xp_buffer_ref(xp_buffer *buffer)
+{
+    atomic_fetch_add_explicit(&buffer->references, 1, memory_order_relaxed);
+}
+
+void xp_buffer_unref(xp_buffer *buffer)
+{
+    if (atomic_load_explicit(&buffer->references, memory_order_acquire) != 1 &&
+        atomic_fetch_sub_explicit(&buffer->references, 1, memory_order_acq_rel) != 1)
+        return;
+    if (!buffer->wrapped && buffer->bytes > 0)
+        buffer->device->driver->release(buffer->device, buffer->memory, buffer->bytes);
+    if (buffer->release)
+        buffer->release(buffer->context);
+    xp_count(&xp_thread_here()->buffers, -1);
+    xp_pool_free(buffer, sizeof *buffer);
+}
