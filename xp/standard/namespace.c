@@ -1,0 +1,89 @@
+/* Namespaces: one for each device, made of the generic functions and of the device's own.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "core/registry.h"
+#include "driver.h"
+#include "scixp/xp/scope.h"
+#include "standard/standard_private.h"
+
+typedef void any_function(void);
+
+static standard_tables namespaces[XP_DEVICE_SLOTS];
+
+const xp_namespace *standard_namespace(int slot)
+{
+    return &namespaces[slot].main;
+}
+
+/* Copies the function pointers that a foreign table has over those of a whole one. `first` is where the functions
+ * begin, `size` the whole table's; a foreign table of an older build is shorter, one of a newer build longer. */
+static void overlay(void *whole, const void *foreign, size_t foreign_size, size_t first, size_t size)
+{
+    size_t end = foreign_size < size ? foreign_size : size;
+    for (size_t at = first; at + sizeof(any_function *) <= end; at += sizeof(any_function *)) {
+        any_function *function;
+        memcpy(&function, (const char *)foreign + at, sizeof function);
+        if (function)
+            memcpy((char *)whole + at, &function, sizeof function);
+    }
+}
+
+/* For one sub-table that `native` may have. */
+#define OVERLAY(table, first)                                                                                          \
+    if (native->table)                                                                                                 \
+    overlay(&tables->table, native->table, native->table->size, offsetof(xp_##table, first), sizeof(xp_##table))
+
+static void overlay_all(standard_tables *tables, const xp_namespace *native)
+{
+    overlay(&tables->main, native, native->size, offsetof(xp_namespace, zeros), sizeof(xp_namespace));
+    OVERLAY(linalg, cholesky);
+    OVERLAY(fft, fft);
+    OVERLAY(extra, at_set);
+    OVERLAY(random, integers);
+    OVERLAY(info, devices);
+}
+
+/* The facts of a device that differ from the generic ones. */
+static void overlay_facts(xp_info *info, const xp_info *native)
+{
+    size_t bytes = native->size < offsetof(xp_info, devices) ? native->size : offsetof(xp_info, devices);
+    memcpy(info, native, bytes);
+    info->size = sizeof *info;
+}
+
+const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, const xp_namespace *native)
+{
+    if (device->slot < 1 || device->slot >= XP_DEVICE_SLOTS) {
+        xp_fail(XP_ERROR_DEVICE, "device", NULL, "device: more than %d devices", XP_DEVICE_SLOTS - 1);
+        return NULL;
+    }
+    standard_tables *tables = &namespaces[device->slot];
+    *tables = standard_generic;
+    tables->main.device = device;
+    tables->main.linalg = &tables->linalg;
+    tables->main.fft = &tables->fft;
+    tables->main.extra = &tables->extra;
+    tables->main.random = &tables->random;
+    tables->main.info = &tables->info;
+    standard_fill_device(tables, device->slot);
+    if (native) {
+        overlay_all(tables, native);
+        if (native->info)
+            overlay_facts(&tables->info, native->info);
+    }
+    return &tables->main;
+}
+
+/* ---- the inert device: where failed arrays are ------------------------------------------------------------------ */
+
+static const xp_driver inert_driver = {
+    .size = sizeof(xp_driver), .version = XP_DRIVER_VERSION, .name = "inert", .max_inputs = XP_PROGRAM_INPUTS};
+
+const struct xp_device standard_inert_device = {
+    .driver = &inert_driver, .xp = &standard_inert.main, .slot = 0, .name = "inert"};
+
+const xp_namespace *xp_inert_namespace(void)
+{
+    return &standard_inert.main;
+}
