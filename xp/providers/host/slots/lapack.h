@@ -1,0 +1,31 @@
+/* LAPACK by dtype: the calls that the host's factorizations make, on matrices by columns.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef HOST_SLOTS_LAPACK_H
+#define HOST_SLOTS_LAPACK_H
+
+#include <lapacke.h>
+
+#include "driver.h"
+
+/* The upper triangle of a (n, n) by columns becomes U with a = U^H U. 0, or the order of the first leading minor that
+ * is not positive. */
+int host_lapack_cholesky(int dtype, lapack_int n, void *a);
+
+/* What singular values of (rows, columns) matrices need besides the results: made once for a stack. */
+typedef struct host_svd_work {
+    int dtype;
+    char job;               /* 'A': square factors, 'S': reduced ones */
+    lapack_int rows, columns, length;
+    void *work, *real_work; /* `length` elements; the second for complex dtypes only */
+    lapack_int *integers;
+} host_svd_work;
+
+/* Fails if memory is exhausted or the sizes pass 32 bits. */
+xp_status host_svd_work_make(host_svd_work *work, int dtype, int64_t rows, int64_t columns, bool is_full);
+void host_svd_work_free(host_svd_work *work);
+
+/* a, by columns, is destroyed. `slow` takes gesvd instead of gesdd. XP_ERROR_LINALG, without a message, if it did not
+ * converge. */
+xp_status host_lapack_svd(const host_svd_work *work, bool slow, void *a, void *u, void *s, void *vh);
+
+#endif

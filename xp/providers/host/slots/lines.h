@@ -1,0 +1,48 @@
+/* Walking operands line by line, and how many threads that is worth: shared by the host's vendor slots.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef HOST_SLOTS_LINES_H
+#define HOST_SLOTS_LINES_H
+
+#include <omp.h>
+
+#include "driver.h"
+
+#define HOST_LINES_OPERANDS 3
+
+/* The lines along one axis of a few operands whose other extents agree: every combination of the other indices,
+ * in C order, with axes collapsed where all operands allow it. */
+typedef struct host_lines {
+    int operands, ndim;
+    int64_t count; /* of lines */
+    int64_t shape[XP_MAX_NDIM];
+    int64_t strides[HOST_LINES_OPERANDS][XP_MAX_NDIM]; /* bytes */
+} host_lines;
+
+/* Where a walk over lines stands: byte offsets of each operand's line. */
+typedef struct host_line {
+    int64_t index[XP_MAX_NDIM];
+    int64_t offsets[HOST_LINES_OPERANDS];
+} host_line;
+
+/* Takes axes `from` to `to` - 1 of all operands but `skipped` (-1: none). */
+void host_lines_make(host_lines *lines, int operands, const xp_view *const *views, int from, int to, int skipped);
+
+/* The line with a number in 0 .. count - 1, and the step to the next one. */
+void host_line_at(const host_lines *lines, int64_t number, host_line *line);
+void host_line_next(const host_lines *lines, host_line *line);
+
+/* Elements, or 0 if an extent is 0. */
+int64_t host_view_size(const xp_view *view);
+
+static inline char *host_view_start(const xp_view *view)
+{
+    return xp_host_address(view->buffer, view->offset);
+}
+
+/* Threads for work that takes one thread so many nanoseconds: a region costs up to 50 us to open. */
+static inline int host_slot_threads(double nanoseconds)
+{
+    return nanoseconds < 1e5 || omp_in_parallel() ? 1 : xp_num_threads();
+}
+
+#endif
