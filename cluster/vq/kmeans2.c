@@ -1,0 +1,145 @@
+/* kmeans2: a fixed number of rounds of k-means, with a choice of where to start.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
+#include "vq_private.h"
+#include "standard/check.h"
+
+sx_kmeans2_options sx_cluster_kmeans2_defaults(void)
+{
+    return (sx_kmeans2_options){.size = sizeof(sx_kmeans2_options),
+                                .iter = 10,
+                                .thresh = 1e-5,
+                                .minit = SX_MINIT_RANDOM,
+                                .missing = SX_MISSING_WARN,
+                                .check_finite = true};
+}
+
+static vq_seeding *const seedings[] = {
+    [SX_MINIT_RANDOM] = vq_seed_random,
+    [SX_MINIT_POINTS] = vq_seed_points,
+    [SX_MINIT_PLUSPLUS] = vq_seed_plusplus,
+    [SX_MINIT_MATRIX] = NULL, /* k holds the centroids */
+};
+
+static bool check_keywords(const sx_kmeans2_options *options)
+{
+    if (options->iter < 1)
+        xp_fail(XP_ERROR_VALUE, "kmeans2", "iter", "kmeans2: iter is %lld, expected 1 or more",
+                (long long)options->iter);
+    else if ((unsigned)options->minit > SX_MINIT_MATRIX)
+        xp_fail(XP_ERROR_VALUE, "kmeans2", "minit", "kmeans2: minit is %d, no such method", (int)options->minit);
+    else if ((unsigned)options->missing > SX_MISSING_RAISE)
+        xp_fail(XP_ERROR_VALUE, "kmeans2", "missing", "kmeans2: missing is %d, no such method", (int)options->missing);
+    else
+        return true;
+    return false;
+}
+
+/* The number of clusters, given as one value; 0 after an error. */
+static int64_t read_count(xp_array *k, int64_t n, sx_minit minit)
+{
+    double count = xp_to_double(k);
+    if (!xp_ok(k))
+        return 0;
+    if (!(count >= 1))
+        xp_fail(XP_ERROR_VALUE, "kmeans2", "k", "kmeans2: k is %g, expected 1 cluster or more", count);
+    else if (count >= (double)INT32_MAX)
+        xp_fail(XP_ERROR_OVERFLOW, "kmeans2", "k", "kmeans2: k is %g, labels are int32", count);
+    else if (minit == SX_MINIT_POINTS && floor(count) > (double)n)
+        xp_fail(XP_ERROR_VALUE, "kmeans2", "k", "kmeans2: k asks for %g different rows of %lld", floor(count),
+                (long long)n);
+    else if (minit == SX_MINIT_RANDOM && n < 2)
+        xp_fail_message(XP_ERROR_VALUE, "kmeans2", "data",
+                        "kmeans2: data holds 1 observation, minit random needs 2 or more");
+    else {
+        if (count != floor(count))
+            xp_warn("kmeans2: k is not a whole number, it was truncated");
+        return (int64_t)count;
+    }
+    return 0;
+}
+
+/* Turns *data into rows and gives the first centroids, or the failed array. */
+static xp_array *start(const xp_namespace *xp, xp_array **data, xp_array *k, const sx_kmeans2_options *options)
+{
+    if (options->minit == SX_MINIT_MATRIX || xp_size(k) > 1) {
+        xp_array *code_book = k;
+        if (!xp_check_ndim("kmeans2", "k", k, xp_ndim(*data), xp_ndim(*data)))
+            return xp_failed();
+        code_book = vq_check_observations(xp, "kmeans2", "k", code_book, 2, options->check_finite);
+        if (!xp_ok(code_book) || !vq_check_centroids("kmeans2", "k", code_book, "data", *data))
+            return xp_failed();
+        vq_prepare(xp, data, &code_book);
+        return code_book;
+    }
+    int64_t count = read_count(k, xp_extent(*data, 0), options->minit);
+    if (count == 0)
+        return xp_failed();
+    *data = vq_as_rows(xp, *data);
+    xp_eval(*data);
+    xp_rng entropy;
+    xp_rng *rng = options->rng;
+    if (!rng) {
+        entropy = xp_rng_entropy();
+        rng = &entropy;
+    }
+    return seedings[options->minit](xp, *data, count, rng);
+}
+
+static bool report_empty(sx_missing missing)
+{
+    if (missing == SX_MISSING_RAISE) {
+        xp_fail_message(XP_ERROR_CLUSTER, "kmeans2", NULL, "kmeans2: a cluster is empty: start from other centroids");
+        return false;
+    }
+    xp_warn("kmeans2: a cluster is empty: start from other centroids");
+    return true;
+}
+
+/* The rounds: new labels, then new means. */
+static sx_kmeans2_result iterate(const xp_namespace *xp, xp_array *data, xp_array *code_book,
+                                 const sx_kmeans2_options *options)
+{
+    xp_array *label = xp_failed();
+    for (int64_t i = 0; i < options->iter && xp_ok(code_book); i++) {
+        xp_scope assignment = xp_scope_open();
+        if (!xp_scope_carry(assignment, &label, vq_nearest(xp, data, code_book)))
+            break;
+        xp_scope update = xp_scope_open();
+        int64_t n_empty;
+        xp_array *means = vq_centroids(xp, data, label, code_book, VQ_KEEP_EMPTY, &n_empty);
+        if (n_empty > 0 && !report_empty(options->missing))
+            means = xp_failed();
+        if (!xp_scope_carry(update, &code_book, means) || !xp_progress("kmeans2", i + 1, options->iter, (double)NAN))
+            break;
+    }
+    return (sx_kmeans2_result){.centroid = code_book, .label = label};
+}
+
+sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmeans2_options *given)
+{
+    sx_kmeans2_result result = {xp_failed(), xp_failed()};
+    sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+    if (!vq_read_options("kmeans2", &options, sizeof(options), given) || !check_keywords(&options))
+        return result;
+    xp_scope scope = xp_scope_open();
+    const xp_namespace *xp = xp_array_namespace(data, k);
+
+    data = vq_check_observations(xp, "kmeans2", "data", data, 2, options.check_finite);
+    if (xp_ok(data) && xp_check_given("kmeans2", "k", k) && xp_check_kind("kmeans2", "k", k, XP_KIND_REAL)) {
+        if (xp_size(data) == 0)
+            xp_fail_message(XP_ERROR_VALUE, "kmeans2", "data", "kmeans2: data is empty");
+        else if (xp_size(k) == 0)
+            xp_fail_message(XP_ERROR_VALUE, "kmeans2", "k", "kmeans2: k is empty");
+        else {
+            int ndim = xp_ndim(data);
+            xp_array *code_book = start(xp, &data, k, &options);
+            result = iterate(xp, data, code_book, &options);
+            if (ndim == 1)
+                result.centroid = xp->squeeze(result.centroid, XP_OVER(1));
+        }
+    }
+    xp_scope_pass(scope, &result.centroid, &result.label, NULL);
+    return result;
+}
