@@ -170,7 +170,7 @@ XP_API const char *xp_test_dtype_name(xp_dtype dtype);
 /* The n-th allocation of the process from now on (n >= 1) fails, that one only; 0 switches it off. */
 XP_API void xp_test_fault_arm(int64_t n);
 
-/* Whether the armed allocation has failed. */
+/* Whether the allocation that was armed last has failed; also after it was switched off. */
 XP_API bool xp_test_fault_fired(void);
 
 /* ---- leaks ------------------------------------------------------------------------------------------------------- */

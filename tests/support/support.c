@@ -1,10 +1,14 @@
 /* Set-up and tear-down of tests, and arrays with known contents.
  * SPDX-License-Identifier: BSD-3-Clause */
+#define _GNU_SOURCE /* fork, clocks */
+
 #include "support.h"
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
@@ -152,9 +156,62 @@ xp_array *support_ramp(double first, double step, xp_dtype dtype, xp_shape shape
     return x;
 }
 
-double support_seconds(void)
+/* ---- comparing, measuring ------------------------------------------------------------------------------------------------ */
+
+const char *support_differ(xp_array *a, xp_array *b)
+{
+    size_t bytes = (size_t)xp_size(b) * dtype_bytes(xp_dtype_of(b));
+    void *memory = malloc(bytes + 1);
+    const char *failure = xp_test_ok(b);
+    if (!failure && xp_to_host(b, memory, bytes) != XP_OK)
+        failure = xp_test_text("to_host", "%s", xp_error_message());
+    xp_scope scope = xp_scope_open();
+    if (!failure) {
+        const xp_shape shape = {xp_ndim(b), xp_extents(b)};
+        failure = xp_test_identical(a, xp_from_host(memory, xp_dtype_of(b), shape, xp_device_of(a)));
+    }
+    const char *problem = xp_test_closes(scope);
+    free(memory);
+    return failure ? failure : problem;
+}
+
+void support_elsewhere(const char *variable, const char *value, support_work *work, double *results, int count)
+{
+    int ends[2];
+    size_t bytes = sizeof *results * (size_t)count;
+    cr_assert(pipe(ends) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        setenv(variable, value, 1);
+        memset(results, 0, bytes);
+        work(results);
+        bool is_written = write(ends[1], results, bytes) == (ssize_t)bytes;
+        _exit(is_written ? 0 : 1);
+    }
+    close(ends[1]);
+    size_t got = 0;
+    for (ssize_t part; got < bytes && (part = read(ends[0], (char *)results + got, bytes - got)) > 0;)
+        got += (size_t)part;
+    close(ends[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0 && got == bytes, "the process with %s=%s has failed",
+              variable, value);
+}
+
+static double clock_seconds(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double support_processor_seconds(void)
+{
+    return clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
+double support_seconds(void)
+{
+    return clock_seconds(CLOCK_MONOTONIC);
 }

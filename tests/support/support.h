@@ -31,7 +31,16 @@ int64_t support_integer(support_random *random, int64_t low, int64_t high);
 xp_array *support_array(const double *values, xp_dtype dtype, xp_shape shape, const struct xp_device *device);
 xp_array *support_ramp(double first, double step, xp_dtype dtype, xp_shape shape, const struct xp_device *device);
 
-/* Seconds of some clock that only goes forward. */
+/* The elements of two arrays, of whatever devices, have the same dtype, shape and bits: NULL if so, else a text. */
+const char *support_differ(xp_array *a, xp_array *b);
+
+/* Runs `work` in a process of its own, with the variable set before the library is first used, and gives what it wrote:
+ * `count` doubles. Fails the test if the process does not end well. */
+typedef void support_work(double *results);
+void support_elsewhere(const char *variable, const char *value, support_work *work, double *results, int count);
+
+/* Seconds of processor time of this thread; seconds of some clock that only goes forward. */
+double support_processor_seconds(void);
 double support_seconds(void);
 
 /* Prints, when the process dies of a bad access, which strict array the address lies in and which function of the

@@ -114,14 +114,18 @@ const char *xp_test_dtype_name(xp_dtype dtype)
 
 /* ---- failing allocations, leaks ---------------------------------------------------------------------------------- */
 
+/* Whether the allocation that was armed last had failed when it was switched off. */
+static bool had_fired;
+
 void xp_test_fault_arm(int64_t n)
 {
+    had_fired = n == 0 && xp_test_fault_fired();
     xp_fault_arm(n);
 }
 
 bool xp_test_fault_fired(void)
 {
-    return xp_fault_fired();
+    return had_fired || xp_fault_fired();
 }
 
 xp_test_live xp_test_live_now(void)
@@ -157,8 +161,8 @@ bool xp_test_next_fault(xp_test_faults *faults)
     if (faults->round == 0) {
         faults->before = xp_test_live_now();
     } else {
-        bool fired = xp_fault_fired();
-        xp_fault_arm(0);
+        bool fired = xp_test_fault_fired();
+        xp_test_fault_arm(0);
         xp_test_live now = xp_test_live_now();
         if (leaks(faults->before, now)) {
             test_text_begin();
@@ -170,7 +174,7 @@ bool xp_test_next_fault(xp_test_faults *faults)
             return false;
     }
     faults->round += 1;
-    xp_fault_arm(faults->round);
+    xp_test_fault_arm(faults->round);
     return true;
 }
 

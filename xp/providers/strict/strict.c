@@ -169,15 +169,10 @@ static const xp_driver strict_template = {
     .draw = strict_draw,
 };
 
-/* One table for both devices: a slot that the host lacks is missing here, too. */
-static const xp_driver *strict_driver(const xp_driver *host)
+/* A slot that the host lacks is missing here, too. */
+static void drop_missing(xp_driver *driver, const xp_driver *host)
 {
-    static xp_driver driver;
-    if (driver.size)
-        return &driver;
-    driver = strict_template;
-    driver.max_inputs = host->max_inputs;
-#define DROP_MISSING(slot) driver.slot = host->slot ? driver.slot : NULL
+#define DROP_MISSING(slot) driver->slot = host->slot ? driver->slot : NULL
     DROP_MISSING(gather);
     DROP_MISSING(count_mask);
     DROP_MISSING(mask_positions);
@@ -187,13 +182,15 @@ static const xp_driver *strict_driver(const xp_driver *host)
     DROP_MISSING(factor);
     DROP_MISSING(draw);
 #undef DROP_MISSING
-    return &driver;
 }
 
 const struct xp_device *strict_device_open(int index)
 {
-    const struct xp_device *host = host_device_open();
+    const struct xp_device *host = xp_device("host");
     if (!host)
         return NULL;
-    return xp_device_register(index == 0 ? "strict" : "strict:1", strict_driver(host->driver), NULL, host);
+    xp_driver driver = strict_template;
+    driver.max_inputs = host->driver->max_inputs;
+    drop_missing(&driver, host->driver);
+    return xp_device_register(index == 0 ? "strict" : "strict:1", &driver, NULL, host);
 }

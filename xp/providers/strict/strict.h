@@ -5,9 +5,6 @@
 
 #include "driver.h"
 
-/* Device "strict" (index 0) or "strict:1": registered at the first call. NULL with an error recorded. */
-const struct xp_device *strict_device_open(int index);
-
 /* ---- memory: pages.c --------------------------------------------------------------------------------------------- */
 
 xp_status strict_allocate(const struct xp_device *device, size_t bytes, xp_memory *memory);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/alloc.h"
+#include "core/registry.h"
 #include "providers/trace/trace.h"
 
 #define INNER(slot, ...) device->inner->driver->slot(device->inner, __VA_ARGS__)
@@ -200,8 +201,9 @@ const struct xp_device *trace_device_open(const struct xp_device *inner)
         xp_fail(XP_ERROR_MEMORY, "device", "name", "device: out of memory for %s", name);
         return NULL;
     }
-    fill_driver(&context->driver, inner->driver);
-    const struct xp_device *device = xp_device_register(name, &context->driver, context, inner);
+    xp_driver driver;
+    fill_driver(&driver, inner->driver);
+    const struct xp_device *device = xp_device_register(name, &driver, context, inner);
     if (!device)
         xp_dealloc(context);
     return device;

@@ -7,12 +7,8 @@
 
 #include "driver.h"
 
-/* Device "trace(inner)", registered at the first call for each inner device. NULL with an error recorded. */
-const struct xp_device *trace_device_open(const struct xp_device *inner);
-
-/* What a trace device carries: its driver's table, which has the slots that the inner one has, and the counts. */
+/* The counts of one trace device. */
 typedef struct trace_context {
-    xp_driver driver;
     atomic_uint_least64_t launches, passes, bytes_read, bytes_written;
     atomic_uint_least64_t uploads, downloads, bytes_uploaded, bytes_downloaded;
     atomic_uint_least64_t allocations, bytes_allocated, reused;

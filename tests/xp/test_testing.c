@@ -1,0 +1,243 @@
+/* The test tools themselves: what the assertions accept, and the texts of their failures.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <string.h>
+
+#include "support.h"
+
+TestSuite(testing, SUPPORT);
+
+static xp_array *doubles(const double *values, int64_t n)
+{
+    return xp_from_host(values, XP_FLOAT64, XP_SHAPE(n), NULL);
+}
+
+static void expect_text(const char *failure, const char *part)
+{
+    cr_assert_not_null(failure, "should have failed with: %s", part);
+    cr_assert(strstr(failure, part), "%s\nshould contain: %s", failure, part);
+}
+
+Test(testing, tolerances_are_relative_to_the_expected_value)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *a = doubles((const double[]){100, -2, 0}, 3), *b = doubles((const double[]){101, -2, 0}, 3);
+    cr_assert_null(xp_test_close(a, b, 0.01, 0));
+    cr_assert_null(xp_test_close(a, b, 0, 1));
+    cr_assert_not_null(xp_test_close(b, a, 0.0099, 0));
+    cr_assert_not_null(xp_test_equal(a, b));
+    xp_assert_closes(scope);
+}
+
+Test(testing, nan_infinity_and_zero)
+{
+    xp_scope scope = xp_scope_open();
+    const double a_values[] = {NAN, INFINITY, -INFINITY, 0.0}, b_values[] = {-NAN, INFINITY, -INFINITY, -0.0};
+    xp_array *a = doubles(a_values, 4), *b = doubles(b_values, 4);
+    cr_assert_null(xp_test_close(a, b, 0, 0));
+    cr_assert_null(xp_test_equal(a, b));
+    cr_assert_not_null(xp_test_identical(a, b));
+    cr_assert_null(xp_test_identical(a, a));
+    xp_array *finite = doubles((const double[]){1, 1e300, -1e300, 0}, 4);
+    expect_text(xp_test_close(a, finite, 1e6, 1e6), "3 of 4 elements differ");
+    expect_text(xp_test_close(finite, a, 1e6, 1e6), "3 of 4 elements differ");
+    xp_assert_closes(scope);
+}
+
+Test(testing, integers_are_compared_exactly)
+{
+    xp_scope scope = xp_scope_open();
+    const int64_t big[] = {INT64_MAX, INT64_MIN}, other[] = {INT64_MAX - 1, INT64_MIN};
+    xp_array *a = xp_from_host(big, XP_INT64, XP_SHAPE(2), NULL);
+    xp_array *b = xp_from_host(other, XP_INT64, XP_SHAPE(2), NULL);
+    expect_text(xp_test_equal(a, b), "at (0): actual 9223372036854775807, expected 9223372036854775806");
+    cr_assert_null(xp_test_close(a, b, 0, 1));
+    xp_assert_closes(scope);
+}
+
+Test(testing, forms_are_checked_before_values)
+{
+    xp_scope scope = xp_scope_open();
+    const struct xp_device *host = xp_device("host"), *strict = xp_device("strict");
+    xp_array *x = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(2, 3), host);
+    expect_text(xp_test_equal(x, support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(2, 3), strict)),
+                "actual is on device host, expected on strict");
+    expect_text(xp_test_equal(x, support_ramp(0, 1, XP_FLOAT32, XP_SHAPE(2, 3), host)),
+                "actual has dtype float64, expected has float32");
+    expect_text(xp_test_equal(x, support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(3, 2), host)),
+                "actual has shape (2, 3), expected has (3, 2)");
+    expect_text(xp_test_equal(x, xp_scalar(1.0)), "actual has shape (2, 3), expected has ()");
+    expect_text(xp_test_equal(x, NULL), "expected is NULL");
+    expect_text(xp_test_equal(xp_scalar(1.0), x), "actual is a weak scalar");
+    expect_text(xp_test_equal(support_ramp(1, 0, XP_INT8, XP_SHAPE_0D, host), xp_scalar(1.5)), "does not fit");
+    cr_assert_null(xp_test_equal(support_ramp(1, 0, XP_INT8, XP_SHAPE_0D, host), xp_scalar(1)));
+    cr_assert_null(xp_test_equal(support_ramp(1, 0, XP_FLOAT32, XP_SHAPE_0D, host), xp_scalar(1)));
+    xp_assert_closes(scope);
+}
+
+Test(testing, a_failure_shows_where_and_how_far)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *a = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(5, 4), NULL);
+    xp_array *b = xp_add(a, xp_where(xp_greater(a, xp_scalar(12.5)), xp_scalar(0.5), xp_scalar(0.0)));
+    const char *text = xp_test_close(a, b, 1e-6, 0);
+    expect_text(text, "not close (rtol 1e-06, atol 0): 7 of 20 elements differ");
+    expect_text(text, "worst absolute error 0.5 at (3, 1)");
+    expect_text(text, "at (3, 1): actual 13, expected 13.5");
+    expect_text(text, "actual: [0, 1, 2, 3, 4, 5, 6, 7, ...]");
+    xp_assert_closes(scope);
+}
+
+Test(testing, less_is_false_for_equal_and_nan)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *a = doubles((const double[]){1, 2, NAN}, 3), *b = doubles((const double[]){2, 2, 5}, 3);
+    expect_text(xp_test_less(a, b), "2 of 3 elements differ");
+    cr_assert_null(xp_test_less(xp_get(a, XP_INDEX(xp_at(0))), xp_get(b, XP_INDEX(xp_at(0)))));
+    xp_assert_closes(scope);
+}
+
+Test(testing, failed_arrays_say_why)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *x = doubles((const double[]){1, 2}, 2);
+    xp_try attempt = xp_try_open();
+    xp_array *bad = xp_fail(XP_ERROR_VALUE, "work", "x", "work: x is odd");
+    expect_text(xp_test_equal(bad, x), "actual has failed: work: x is odd");
+    expect_text(xp_test_ok(bad), "work: x is odd");
+    cr_assert_eq(xp_try_close(attempt, NULL), XP_ERROR_VALUE);
+    attempt = xp_try_open();
+    (void)xp_fail(XP_ERROR_VALUE, "work", "x", "work: x is odd");
+    expect_text(xp_test_fails(attempt, XP_ERROR_VALUE, "work: x is even", "work(x)"), "expected code 2: work: x is even");
+    attempt = xp_try_open();
+    expect_text(xp_test_fails(attempt, XP_ERROR_VALUE, "", "work(x)"), "work(x) should have failed with code 2");
+    xp_assert_fails(xp_fail(XP_ERROR_VALUE, "work", "x", "work: x is odd"), XP_ERROR_VALUE, "work: x is odd");
+    xp_assert_closes(scope);
+}
+
+/* ---- handlers and loops ------------------------------------------------------------------------------------------------ */
+
+typedef struct heard {
+    int failures, notes;
+    char text[512];
+} heard;
+
+static void listen(void *context, xp_test_event event, const char *file, int line, const char *text)
+{
+    heard *so_far = context;
+    cr_assert(strstr(file, "test_testing") && line > 0);
+    so_far->failures += event == XP_TEST_FAILURE;
+    so_far->notes += event == XP_TEST_NOTE;
+    snprintf(so_far->text, sizeof so_far->text, "%s", text);
+}
+
+Test(testing, a_handler_hears_failures_with_the_provider)
+{
+    heard so_far = {0};
+    xp_test_set_handler(listen, &so_far);
+    setenv("XP_PROVIDERS", "host, strict", 1);
+    int turns = 0;
+    XP_TEST_PROVIDERS(device) {
+        turns++;
+        if (strcmp(xp_device_name(device), "host") == 0)
+            XP_TEST_SKIP_PROVIDER("not here");
+        xp_assert_that(1 == 2, "%d is not %d", 1, 2);
+    }
+    xp_test_set_handler(NULL, NULL);
+    cr_assert_eq(turns, 2);
+    cr_assert_eq(so_far.notes, 1);
+    cr_assert_eq(so_far.failures, 1);
+    cr_assert_str_eq(so_far.text, "[strict] 1 == 2: 1 is not 2");
+}
+
+Test(testing, a_provider_that_is_asked_for_must_be_there)
+{
+    heard so_far = {0};
+    setenv("XP_PROVIDERS", "host,abacus", 1);
+    xp_test_set_handler(listen, &so_far);
+    int turns = 0;
+    XP_TEST_PROVIDERS(device)
+        turns += device != NULL;
+    xp_test_set_handler(NULL, NULL);
+    cr_assert_eq(turns, 1);
+    cr_assert_str_eq(so_far.text, "XP_PROVIDERS names abacus, which is not present");
+}
+
+Test(testing, all_providers_take_part)
+{
+    unsetenv("XP_PROVIDERS");
+    char names[256] = "";
+    XP_TEST_PROVIDERS(device) {
+        strcat(names, xp_device_name(device));
+        strcat(names, " ");
+    }
+    cr_assert(strncmp(names, "host strict trace(host) ", 24) == 0, "%s", names);
+}
+
+Test(testing, dtype_loops)
+{
+    int count = 0;
+    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+        count += dtype != XP_DEFAULT_DTYPE;
+    cr_assert_eq(count, 13);
+    char names[256] = "";
+    XP_TEST_DTYPES(dtype, XP_TEST_UNSIGNED | XP_TEST_REAL_FLOATING | XP_TEST_BOOL)
+        strcat(names, xp_test_dtype_name(dtype));
+    cr_assert_str_eq(names, "booluint8uint16uint32uint64float32float64");
+    cr_assert_eq(XP_TEST_SIGNED, XP_TEST_DTYPE(XP_INT8) | XP_TEST_DTYPE(XP_INT16) | XP_TEST_DTYPE(XP_INT32) |
+                                     XP_TEST_DTYPE(XP_INT64));
+}
+
+Test(testing, failing_allocations_end_when_none_is_left)
+{
+    long long rounds = 0;
+    XP_TEST_EVERY_ALLOCATION(round) {
+        xp_scope scope = xp_scope_open();
+        (void)xp_from_host(&rounds, XP_INT64, XP_SHAPE(1), NULL);
+        bool fired = xp_test_fault_fired();
+        xp_test_fault_arm(0);
+        cr_assert_eq(xp_test_fault_fired(), fired, "the verdict outlives switching it off");
+        cr_assert_eq(xp_scope_close(scope), fired ? XP_ERROR_MEMORY : XP_OK);
+        rounds = round;
+    }
+    cr_assert_geq(rounds, 2);
+    cr_assert_leq(rounds, 10);
+}
+
+Test(testing, leaks_are_seen)
+{
+    heard so_far = {0};
+    xp_test_live before = xp_test_live_now();
+    xp_array *x = doubles((const double[]){1, 2}, 2);
+    xp_test_set_handler(listen, &so_far);
+    xp_assert_no_leaks(before);
+    xp_test_set_handler(NULL, NULL);
+    cr_assert_eq(so_far.failures, 1);
+    cr_assert_str_eq(so_far.text, "1 arrays, 1 buffers and 0 nodes are alive, expected 0, 0 and 0");
+    xp_release(x);
+}
+
+Test(testing, transfers_are_counted)
+{
+    const struct xp_device *trace = xp_device("trace(strict)");
+    xp_scope scope = xp_scope_open();
+    cr_assert_eq(xp_trace_reset(trace), XP_OK);
+    xp_array *x = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(1000), trace);
+    xp_counts counts = xp_test_counts(trace);
+    cr_assert_eq(counts.uploads, 1);
+    cr_assert_eq(counts.bytes_uploaded, 8000);
+    cr_assert_eq(counts.allocations, 1);
+    xp_trace_reset(trace);
+    xp_array *total = xp_sum(x, XP_ALL);
+    cr_assert_eq(xp_eval(total), XP_OK);
+    xp_assert_no_transfers(trace);
+    cr_assert_eq(xp_to_double(total), 999 * 500);
+    counts = xp_test_counts(trace);
+    cr_assert_eq(counts.downloads, 1);
+    cr_assert_eq(counts.bytes_downloaded, 8);
+    expect_text(xp_test_transfers(trace), "0 uploads (0 bytes) and 1 downloads (8 bytes), expected none");
+    xp_assert_fails(xp_trace_reset(xp_device("host")), XP_ERROR_DEVICE, "trace_reset: host is not a trace device");
+    xp_counts sizeless = {.size = 0};
+    xp_assert_fails(xp_trace_counts(trace, &sizeless), XP_ERROR_VALUE, "trace_counts: counts has no size");
+    xp_assert_closes(scope);
+}
