@@ -20,7 +20,7 @@ static xp_buffer *describe(const struct xp_device *device, xp_memory memory, siz
 
 xp_buffer *xp_buffer_new(const struct xp_device *device, size_t bytes, const char *function)
 {
-    xp_buffer *buffer = describe(device, (xp_memory){NULL}, bytes, function);
+    xp_buffer *buffer = describe(device, (xp_memory){.handle = NULL}, bytes, function);
     if (!buffer || bytes == 0)
         return buffer;
     xp_status status = device->driver->allocate(device, bytes, &buffer->memory);

@@ -1,0 +1,344 @@
+/* Data in and out: from and to host memory, single values, between devices.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/shape.h"
+#include "core/thread.h"
+#include "driver.h"
+#include "graph/node.h"
+#include "graph/transfer.h"
+#include "scixp/xp/namespace.h"
+
+/* How much at once goes through host memory between two devices. */
+#define STAGING_BYTES ((size_t)4 << 20)
+
+/* ---- in ------------------------------------------------------------------------------------------------------------------ */
+
+static bool check_dtype(const char *function, xp_dtype dtype)
+{
+    if (dtype > XP_DEFAULT_DTYPE && dtype < XP_N_DTYPES)
+        return true;
+    xp_fail(XP_ERROR_TYPE, function, "dtype", "%s: dtype %d is none of the 13", function, (int)dtype);
+    return false;
+}
+
+static bool check_shape(const char *function, xp_shape shape)
+{
+    if (shape.ndim >= 0 && shape.ndim <= XP_MAX_NDIM && (shape.extents || shape.ndim == 0))
+        return true;
+    xp_fail(XP_ERROR_VALUE, function, "shape", "%s: shape has %d dimensions, expected 0 to %d", function, shape.ndim,
+            XP_MAX_NDIM);
+    return false;
+}
+
+/* Gives up an array that the caller never gets to see. */
+static xp_array *drop(xp_array *x)
+{
+    xp_scope_leave(x);
+    xp_array_unref(x);
+    return xp_failed();
+}
+
+xp_array *xp_from_host(const void *data, xp_dtype dtype, xp_shape shape, const struct xp_device *device)
+{
+    if (!check_dtype("from_host", dtype) || !check_shape("from_host", shape))
+        return xp_failed();
+    const xp_namespace *xp = xp_device_namespace(device);
+    xp_array *x = xp_array_new_filled(xp, dtype, shape.ndim, shape.extents, "from_host");
+    if (xp_is_failed(x) || x->size == 0)
+        return x;
+    if (!data) {
+        drop(x);
+        return xp_fail(XP_ERROR_VALUE, "from_host", "data", "from_host: data is not given");
+    }
+    xp_status status = xp->device->driver->upload(xp->device, x->buffer, 0, data, x->buffer->bytes);
+    if (status == XP_OK)
+        return x;
+    drop(x);
+    return xp_driver_failed(status, "from_host");
+}
+
+/* The bytes from the lowest element to the end of the highest, and where element [0, ...] is in them; false if they are
+ * no size of memory. */
+static bool extent_in_memory(int ndim, const int64_t *shape, const int64_t *strides, size_t itemsize, int64_t *offset,
+                             int64_t *bytes)
+{
+    int64_t lowest = 0, highest = 0, span;
+    for (int i = 0; i < ndim; i++) {
+        if (__builtin_mul_overflow(strides[i], shape[i] - 1, &span))
+            return false;
+        int64_t *end = span < 0 ? &lowest : &highest;
+        if (__builtin_add_overflow(*end, span, end))
+            return false;
+    }
+    *offset = 0 - lowest;
+    return !__builtin_sub_overflow(highest, lowest, bytes) && !__builtin_add_overflow(*bytes, (int64_t)itemsize, bytes);
+}
+
+/* Every element where its dtype may lie: loops read through pointers of the element's type. */
+static bool is_aligned(const void *data, xp_dtype dtype, int ndim, const int64_t *shape, const int64_t *strides)
+{
+    uint64_t places = (uint64_t)(uintptr_t)data;
+    for (int i = 0; i < ndim; i++)
+        places |= shape[i] > 1 ? (uint64_t)strides[i] : 0;
+    return places % xp_dtypes[dtype].align == 0;
+}
+
+/* Puts the memory under a fresh handle; the failed array with an error recorded if it cannot be. */
+static xp_array *wrap(xp_array *x, const void *data, const int64_t *strides, xp_borrow_flags flags,
+                      xp_release_callback *release, void *context)
+{
+    int64_t offset = 0, bytes = 0;
+    if (strides && x->ndim > 0)
+        memcpy(x->strides, strides, (size_t)x->ndim * sizeof *strides);
+    if (x->size > 0 && !data)
+        return xp_fail(XP_ERROR_VALUE, "borrow", "data", "borrow: data is not given");
+    if (x->size > 0 &&
+        !extent_in_memory(x->ndim, x->shape, x->strides, xp_dtype_bytes(x->dtype), &offset, &bytes))
+        return xp_fail(XP_ERROR_OVERFLOW, "borrow", "strides", "borrow: strides reach beyond all memory");
+    if (x->size > 0 && !is_aligned(data, (xp_dtype)x->dtype, x->ndim, x->shape, x->strides))
+        return xp_fail(XP_ERROR_VALUE, "borrow", strides ? "strides" : "data",
+                       "borrow: elements of %s are not aligned to %d bytes", xp_dtype_name(x->dtype),
+                       xp_dtypes[x->dtype].align);
+    xp_memory memory = {.handle = bytes > 0 ? (char *)(uintptr_t)data - offset : NULL};
+    x->offset = offset;
+    x->buffer = xp_buffer_wrap(x->xp->device, memory, (size_t)bytes, flags, release, context, "borrow");
+    return x->buffer ? x : xp_failed();
+}
+
+xp_array *xp_borrow(const void *data, xp_dtype dtype, xp_shape shape, const int64_t *strides, xp_borrow_flags flags,
+                    xp_release_callback *release, void *context)
+{
+    if (!check_dtype("borrow", dtype) || !check_shape("borrow", shape))
+        return xp_failed();
+    const xp_namespace *xp = xp_device_namespace(NULL);
+    xp_array *x = xp_array_new(xp, dtype, shape.ndim, shape.extents, "borrow");
+    if (xp_is_failed(x))
+        return x;
+    return xp_is_failed(wrap(x, data, strides, flags, release, context)) ? drop(x) : x;
+}
+
+/* ---- out ----------------------------------------------------------------------------------------------------------------- */
+
+static bool check_array(const char *function, const xp_array *x)
+{
+    if (!x)
+        xp_fail(XP_ERROR_VALUE, function, "x", "%s: x is not given", function);
+    else if (xp_is_failed(x))
+        xp_fail_again();
+    return xp_ok(x);
+}
+
+char *xp_host_pointer(const xp_array *x)
+{
+    const struct xp_device *device = x->xp->device;
+    if (!device->driver->host_pointer || !x->buffer)
+        return NULL;
+    if (device->driver->wait && device->driver->wait(device) != XP_OK)
+        return NULL;
+    char *start = device->driver->host_pointer(device, x->buffer);
+    return start ? start + x->offset : NULL;
+}
+
+xp_array *xp_contiguous_for(xp_array *x, const char *function)
+{
+    xp_array *ready = xp_ready_contiguous(x, function);
+    if (!ready)
+        return NULL;
+    if (ready == x)
+        xp_array_ref(x);
+    else
+        xp_scope_leave(ready);
+    return ready;
+}
+
+bool xp_download(const xp_array *x, int64_t offset, void *memory, size_t bytes, const char *function)
+{
+    const struct xp_device *device = x->xp->device;
+    if (bytes == 0)
+        return true;
+    xp_status status = device->driver->download(device, memory, x->buffer, x->offset + offset, bytes);
+    if (status != XP_OK)
+        xp_driver_failed(status, function);
+    return status == XP_OK;
+}
+
+/* The copy stays with x, so that the pointer is good for as long as x and a second call finds it. */
+static xp_array *kept_copy(xp_array *x)
+{
+    xp_array *kept = atomic_load_explicit(&x->contiguous, memory_order_acquire);
+    if (kept)
+        return kept;
+    xp_array *copy = xp_contiguous_for(x, "data");
+    if (copy && !atomic_compare_exchange_strong(&x->contiguous, &kept, copy)) {
+        xp_array_unref(copy);
+        return kept;
+    }
+    return copy;
+}
+
+const void *xp_data(xp_array *x)
+{
+    static const char nothing[16] __attribute__((aligned(64)));
+    if (!check_array("data", x))
+        return NULL;
+    if (xp_state(x) == XP_STATE_WEAK)
+        return &x->value;
+    if (!xp_force(&x, 1))
+        return NULL;
+    if (x->size == 0)
+        return nothing;
+    xp_array *whole = xp_array_is_contiguous(x) ? x : kept_copy(x);
+    if (!whole)
+        return NULL;
+    const void *data = xp_host_pointer(whole);
+    if (!data)
+        xp_fail(XP_ERROR_DEVICE, "data", "x", "data: x is on %s, not in host memory: copy it with to_host",
+                x->xp->device->name);
+    return data;
+}
+
+xp_status xp_to_host(xp_array *x, void *memory, size_t bytes)
+{
+    if (!check_array("to_host", x))
+        return xp_error_code();
+    size_t whole = (size_t)x->size * xp_dtype_bytes(x->dtype);
+    if (bytes != whole || (!memory && bytes > 0)) {
+        xp_fail(XP_ERROR_VALUE, "to_host", "memory", "to_host: memory has %zu bytes, expected %zu",
+                memory ? bytes : (size_t)0, whole);
+        return XP_ERROR_VALUE;
+    }
+    if (xp_state(x) == XP_STATE_WEAK) {
+        memcpy(memory, &x->value, bytes);
+        return XP_OK;
+    }
+    xp_array *ready = xp_contiguous_for(x, "to_host");
+    bool success = ready && xp_download(ready, 0, memory, bytes, "to_host");
+    xp_array_unref(ready);
+    return success ? XP_OK : xp_error_code();
+}
+
+/* ---- single values ----------------------------------------------------------------------------------------------------------- */
+
+static bool read_ready(const xp_array *x, xp_value *value, const char *function)
+{
+    size_t bytes = xp_dtype_bytes(x->dtype);
+    const char *data = xp_host_pointer(x);
+    if (!data)
+        return xp_download(x, 0, value, bytes, function);
+    memcpy(value, data, bytes);
+    return true;
+}
+
+/* The only element of x, of one of `kinds`. */
+static bool one_value(xp_array *x, xp_value *value, int kinds, const char *function)
+{
+    if (!check_array(function, x))
+        return false;
+    if (x->size != 1) {
+        xp_fail(XP_ERROR_VALUE, function, "x", "%s: x has %lld elements, expected 1", function, (long long)x->size);
+        return false;
+    }
+    if (!xp_dtype_is(x->dtype, kinds)) {
+        xp_fail(XP_ERROR_TYPE, function, "x", "%s: x is %s, which is no real number", function, xp_dtype_name(x->dtype));
+        return false;
+    }
+    if (!xp_force(&x, 1))
+        return false;
+    switch (xp_state(x)) {
+    case XP_STATE_READY: return read_ready(x, value, function);
+    case XP_STATE_WEAK: *value = x->value; return true;
+    case XP_STATE_COORDINATE: value->as_int64 = x->offset; return true;
+    default: xp_fail_again(); return false;
+    }
+}
+
+#define REAL_KINDS (XP_KIND_BOOL | XP_KIND_REAL)
+
+double xp_to_double(xp_array *x)
+{
+    xp_value value;
+    return one_value(x, &value, REAL_KINDS, "to_double") ? xp_value_real(&value, (xp_dtype)x->dtype) : (double)NAN;
+}
+
+int64_t xp_to_int(xp_array *x)
+{
+    xp_value value, cast;
+    if (!one_value(x, &value, REAL_KINDS, "to_int"))
+        return 0;
+    if (xp_value_cast(&value, (xp_dtype)x->dtype, &cast, XP_INT64))
+        return cast.as_int64;
+    xp_fail(XP_ERROR_OVERFLOW, "to_int", "x", "to_int: %llu does not fit into int64",
+            (unsigned long long)value.as_uint64);
+    return 0;
+}
+
+bool xp_truth(xp_array *x)
+{
+    xp_value value, cast;
+    if (!one_value(x, &value, XP_KIND_ANY, "truth"))
+        return false;
+    xp_value_cast(&value, (xp_dtype)x->dtype, &cast, XP_BOOL);
+    return cast.as_uint8 != 0;
+}
+
+void xp_to_complex(xp_array *x, double result[2])
+{
+    xp_value value;
+    bool given = one_value(x, &value, XP_KIND_ANY, "to_complex");
+    result[0] = given ? xp_value_real(&value, (xp_dtype)x->dtype) : (double)NAN;
+    result[1] = given ? xp_value_imag(&value, (xp_dtype)x->dtype) : (double)NAN;
+}
+
+/* ---- between devices ------------------------------------------------------------------------------------------------------------ */
+
+static bool upload(const xp_array *x, int64_t offset, const void *memory, size_t bytes, const char *function)
+{
+    const struct xp_device *device = x->xp->device;
+    xp_status status = device->driver->upload(device, x->buffer, x->offset + offset, memory, bytes);
+    if (status != XP_OK)
+        xp_driver_failed(status, function);
+    return status == XP_OK;
+}
+
+/* Piece by piece through host memory, unless the one or the other lies there. Both are contiguous. */
+static bool copy_across(const xp_array *from, const xp_array *to, size_t bytes)
+{
+    const char *source = xp_host_pointer(from);
+    char *target = xp_host_pointer(to);
+    if (source)
+        return upload(to, 0, source, bytes, "to_device");
+    if (target)
+        return xp_download(from, 0, target, bytes, "to_device");
+    size_t piece = bytes < STAGING_BYTES ? bytes : STAGING_BYTES;
+    char *staging = xp_pool_alloc(piece);
+    bool success = staging != NULL;
+    if (!success)
+        xp_fail_message(XP_ERROR_MEMORY, "to_device", NULL, "to_device: out of memory");
+    for (size_t at = 0; success && at < bytes; at += piece) {
+        size_t part = bytes - at < piece ? bytes - at : piece;
+        success = xp_download(from, (int64_t)at, staging, part, "to_device") &&
+                  upload(to, (int64_t)at, staging, part, "to_device");
+    }
+    xp_pool_free(staging, piece);
+    return success;
+}
+
+xp_array *xp_to_device(xp_array *x, const struct xp_device *device)
+{
+    if (!check_array("to_device", x))
+        return xp_failed();
+    const xp_namespace *xp = xp_device_namespace(device);
+    if (x->xp && x->xp->device == xp->device)
+        return xp_alias(x);
+    xp_array *from = xp_contiguous_for(x, "to_device");
+    if (!from)
+        return xp_failed();
+    xp_array *to = xp_array_new_filled(xp, (xp_dtype)x->dtype, x->ndim, x->shape, "to_device");
+    if (!xp_is_failed(to) && x->size > 0 && !copy_across(from, to, to->buffer->bytes))
+        to = drop(to);
+    xp_array_unref(from);
+    return to;
+}

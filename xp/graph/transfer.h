@@ -1,0 +1,18 @@
+/* Elements of ready arrays in host memory, for what reads and writes text and files.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XP_GRAPH_TRANSFER_H
+#define XP_GRAPH_TRANSFER_H
+
+#include "core/array_private.h"
+
+/* The address of element [0, ...] of a READY array once all work is done; NULL if its device has no such thing. */
+char *xp_host_pointer(const xp_array *x);
+
+/* x as a READY C-contiguous array: x itself, or a copy that no scope owns. Gives a reference that the caller drops with
+ * xp_array_unref; NULL with an error recorded. */
+xp_array *xp_contiguous_for(xp_array *x, const char *function);
+
+/* `bytes` from `offset` bytes behind element [0, ...] of a READY array; false with an error recorded. */
+bool xp_download(const xp_array *x, int64_t offset, void *memory, size_t bytes, const char *function);
+
+#endif
