@@ -1,0 +1,52 @@
+/* Finds the instruction set that the host's loops use.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "providers/host/cpu.h"
+
+static const char *const names[XP_N_ISAS] = {
+    [XP_ISA_BASELINE] = "baseline",
+    [XP_ISA_AVX2] = "avx2",
+    [XP_ISA_AVX512] = "avx512",
+};
+
+const char *host_isa_name(xp_isa isa) { return names[isa]; }
+
+xp_isa host_isa_present(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    __builtin_cpu_init();
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+                __builtin_cpu_supports("bmi2");
+    bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512vl");
+    return avx512 ? XP_ISA_AVX512 : avx2 ? XP_ISA_AVX2 : XP_ISA_BASELINE;
+#else
+    return XP_ISA_BASELINE;
+#endif
+}
+
+static xp_isa masked_isa(void)
+{
+    xp_isa present = host_isa_present();
+    const char *asked = getenv("SCIXP_CPU");
+    for (int isa = 0; asked && isa < (int)present; isa++)
+        if (strcmp(asked, names[isa]) == 0)
+            return (xp_isa)isa;
+    return present;
+}
+
+xp_isa host_isa(void)
+{
+    static atomic_int known = -1; /* threads that race here find the same */
+    int isa = atomic_load_explicit(&known, memory_order_relaxed);
+    if (isa < 0) {
+        isa = masked_isa();
+        atomic_store_explicit(&known, isa, memory_order_relaxed);
+    }
+    return (xp_isa)isa;
+}
