@@ -69,7 +69,7 @@ def inert(standard):
 
 def thunks(standard):
     """A C function pointer cannot carry a device, so each slot has functions of its own for what needs one."""
-    text = '/* ---- functions that must know their device: one for each slot, as a pointer carries no context ---- */\n\n'
+    text = '/* ---- functions that must know their device: one for each slot, a pointer has no context ---- */\n\n'
     makes = textwrap.fill(' '.join(f'MAKE({slot})' for slot in range(SLOTS)), WIDTH - 12)
     text += macro('#define FOR_EACH_SLOT(MAKE)', textwrap.indent(makes, INDENT))
     text += f'_Static_assert(XP_DEVICE_SLOTS == {SLOTS}, "FOR_EACH_SLOT makes {SLOTS}");\n\n'
