@@ -1,0 +1,61 @@
+# Thin front to Meson: `make demo` and `make check` work on a bare machine with git and make.
+# SPDX-License-Identifier: BSD-3-Clause
+#
+#   make            builds the library, examples and tests into build/
+#   make demo       installs what is missing, builds, segments the photograph in examples/data/
+#   make check      installs what is missing, builds, runs all tests, ends with `N passed, N failed, N skipped`
+#   make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build-sanitize/
+#   make bench      measures SciXP and its peers in one run; ROWS='sum*' for a part
+#   make install    installs what was built; PREFIX and DESTDIR as usual
+#   make clean      removes the build folders
+
+BUILD = build
+PREFIX = /usr/local
+DEMO_IMAGE = examples/data/astronaut.png
+DEMO_OUTPUT = $(BUILD)/segment.png
+ROWS =
+
+.PHONY: all dependencies demo check sanitize bench install clean
+.NOTPARALLEL:
+
+all: $(BUILD)/build.ninja
+	@meson compile -C $(BUILD)
+
+dependencies:
+	@tools/install_dependencies.sh
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) --prefix=$(PREFIX)
+
+build-sanitize/build.ninja:
+	@meson setup build-sanitize -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dbenchmarks=false \
+	    -Dc_args=-fno-sanitize-recover=all
+
+demo: dependencies all
+	@$(BUILD)/examples/segment/segment --output $(DEMO_OUTPUT) $(DEMO_IMAGE)
+
+# Old results are removed first, so that they cannot be taken for new ones. Meson's status does not decide: the summary
+# knows about every failure that it knows about.
+check: dependencies all
+	@rm -f $(BUILD)/meson-logs/testlog.json
+	@meson test -C $(BUILD) --no-rebuild --print-errorlogs || true
+	@python3 tools/summarise_tests.py $(BUILD)
+
+sanitize: dependencies build-sanitize/build.ninja
+	@meson compile -C build-sanitize
+	@rm -f build-sanitize/meson-logs/testlog.json
+	@meson test -C build-sanitize --no-rebuild --print-errorlogs --timeout-multiplier 4 || true
+	@python3 tools/summarise_tests.py build-sanitize 'under sanitizers: '
+
+bench:
+	@tools/install_dependencies.sh bench
+	@$(MAKE) --no-print-directory all
+	@tools/bench.sh $(BUILD) '$(ROWS)'
+
+# Without `all` before it: built as the user, installed as root.
+install: $(BUILD)/build.ninja
+	@meson configure $(BUILD) -Dprefix=$(PREFIX)
+	@meson install -C $(BUILD)
+
+clean:
+	rm -rf build build-sanitize
