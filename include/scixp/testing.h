@@ -180,6 +180,7 @@ typedef struct xp_test_live {
     int64_t arrays, buffers, nodes;
 } xp_test_live;
 
+/* The counts at this moment. */
 XP_API xp_test_live xp_test_live_now(void);
 
 /* No more is alive than `before` says. */
@@ -191,6 +192,8 @@ typedef struct xp_test_faults {
     xp_test_live before;
     const char *problem;
 } xp_test_faults;
+
+/* Arms the next allocation in turn; false once a round has met none, or with `problem` set. */
 XP_API bool xp_test_next_fault(xp_test_faults *faults);
 
 /* ---- counts: passes, transfers ----------------------------------------------------------------------------------- */

@@ -12,8 +12,8 @@ extern "C" {
 
 /* ---- asking: none of these forces evaluation; on a failed array they answer 0, NULL or XP_DEFAULT_DTYPE ---------- */
 
-XP_API xp_dtype xp_dtype_of(const xp_array *x);
-XP_API int xp_ndim(const xp_array *x);
+XP_API xp_dtype xp_dtype_of(const xp_array *x);          /* of its elements */
+XP_API int xp_ndim(const xp_array *x);                   /* number of dimensions: 0 to XP_MAX_NDIM */
 XP_API int64_t xp_extent(const xp_array *x, int axis);   /* negative axes count from the end; out of range: 0 */
 XP_API const int64_t *xp_extents(const xp_array *x);     /* xp_ndim(x) of them, valid as long as x */
 XP_API int64_t xp_size(const xp_array *x);               /* number of elements; 1 for 0-d, 0 if an extent is 0 */

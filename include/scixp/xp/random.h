@@ -18,6 +18,7 @@ typedef struct xp_rng {
     uint64_t counter; /* blocks of four 32-bit words used so far */
 } xp_rng;
 
+/* A generator that starts from a number of the caller's: the same one gives the same stream. */
 XP_API xp_rng xp_rng_seed(uint64_t seed);
 
 /* Seeded from the system's entropy; records an error (and gives seed 0) if there is none. */

@@ -29,9 +29,9 @@ typedef struct xp_over {
     double correction;
 } xp_over;
 
-XP_API xp_over xp_over_axes(const int *axes, int count);
-XP_API xp_over xp_over_all(void);
-XP_API xp_over xp_keepdims(xp_over over);
+XP_API xp_over xp_over_axes(const int *axes, int count); /* these axes; negative ones count from the end */
+XP_API xp_over xp_over_all(void);                        /* every axis */
+XP_API xp_over xp_keepdims(xp_over over);                /* the same; reduced axes stay, with extent 1 */
 XP_API xp_over xp_correction(xp_over over, double correction); /* of std and var: divides by N - correction */
 XP_API xp_over xp_result_dtype(xp_over over, xp_dtype dtype);  /* of sum and prod */
 
@@ -63,11 +63,11 @@ typedef struct xp_indices {
     const xp_index_item *items; /* read during the call only */
 } xp_indices;
 
-XP_API xp_index_item xp_at(int64_t position);
-XP_API xp_index_item xp_slice(int64_t start, int64_t stop, int64_t step);
-XP_API xp_index_item xp_newaxis(void);
-XP_API xp_index_item xp_ellipsis(void);
-XP_API xp_index_item xp_mask(xp_array *mask);
+XP_API xp_index_item xp_at(int64_t position);  /* one position of an axis, which disappears */
+XP_API xp_index_item xp_slice(int64_t start, int64_t stop, int64_t step); /* Python's start:stop:step; XP_END: left out */
+XP_API xp_index_item xp_newaxis(void);         /* a new axis of extent 1 */
+XP_API xp_index_item xp_ellipsis(void);        /* as many whole axes as are missing */
+XP_API xp_index_item xp_mask(xp_array *mask);  /* where a boolean array over the first axes is true */
 
 /* ---- weak scalars: xp_scalar(2.0), xp_scalar(2), xp_scalar_bool(true), xp_scalar_complex(0, 1) ----------------- */
 
