@@ -64,7 +64,7 @@ typedef struct xp_indices {
 } xp_indices;
 
 XP_API xp_index_item xp_at(int64_t position);  /* one position of an axis, which disappears */
-XP_API xp_index_item xp_slice(int64_t start, int64_t stop, int64_t step); /* Python's start:stop:step; XP_END: left out */
+XP_API xp_index_item xp_slice(int64_t start, int64_t stop, int64_t step); /* Python's start:stop:step; XP_END: none */
 XP_API xp_index_item xp_newaxis(void);         /* a new axis of extent 1 */
 XP_API xp_index_item xp_ellipsis(void);        /* as many whole axes as are missing */
 XP_API xp_index_item xp_mask(xp_array *mask);  /* where a boolean array over the first axes is true */
