@@ -7,11 +7,7 @@
 #include "core/alloc.h"
 #include "core/pool.h"
 
-_Thread_local xp_thread xp_this_thread
-#if defined(__GNUC__) && !defined(__APPLE__)
-    __attribute__((tls_model("initial-exec")))
-#endif
-    ;
+_Thread_local xp_thread xp_this_thread XP_TLS_MODEL;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key; /* its destructor runs when a thread ends */

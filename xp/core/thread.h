@@ -43,11 +43,14 @@ typedef struct xp_thread {
     uint16_t n_small_blocks[XP_SMALL_CLASSES];
 } xp_thread;
 
-extern _Thread_local xp_thread xp_this_thread
-#if defined(__GNUC__) && !defined(__APPLE__)
-    __attribute__((tls_model("initial-exec")))
+/* The model that needs no call to find the address. Not under sanitizers: the linker turns the add that computes it into
+ * one that sets no flags, and the check for a null pointer behind it then goes wrong. */
+#if defined(__GNUC__) && !defined(__APPLE__) && !defined(__SANITIZE_ADDRESS__)
+#define XP_TLS_MODEL __attribute__((tls_model("initial-exec")))
+#else
+#define XP_TLS_MODEL
 #endif
-    ;
+extern _Thread_local xp_thread xp_this_thread XP_TLS_MODEL;
 
 /* Registers the thread on first use, so that its counts and free lists are found and given back when it ends. */
 void xp_thread_register(void);

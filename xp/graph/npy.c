@@ -47,7 +47,7 @@ static bool read_bytes(reader *r, void *memory, size_t bytes)
     if (bytes > r->left)
         return fail_file(XP_ERROR_IO, "read_npy", r->path, "is cut off");
     errno = 0;
-    if (fread(memory, 1, bytes, r->file) != bytes)
+    if (bytes > 0 && fread(memory, 1, bytes, r->file) != bytes)
         return fail_system("read_npy", r->path, "cannot be read");
     r->left -= bytes;
     return true;
@@ -214,7 +214,7 @@ xp_array *xp_read_npy(const char *path, const struct xp_device *device)
 static bool write_bytes(FILE *file, const char *path, const void *memory, size_t bytes)
 {
     errno = 0;
-    return fwrite(memory, 1, bytes, file) == bytes || fail_system("write_npy", path, "cannot be written");
+    return bytes == 0 || fwrite(memory, 1, bytes, file) == bytes || fail_system("write_npy", path, "cannot be written");
 }
 
 static bool write_elements(FILE *file, const char *path, const xp_array *x)

@@ -19,8 +19,10 @@
 #define DIGITS_DOUBLE 17
 #define DIGITS_SINGLE 9
 
-/* A scalar is written in scientific notation from here on. */
-#define SCALAR_LARGE 1e16
+/* From here on scientific notation takes over: in arrays, and for single values. */
+#define LARGE_SINGLE 1e6
+#define LARGE_DOUBLE 1e8
+#define LARGE_SCALAR 1e16
 
 /* ---- digits -------------------------------------------------------------------------------------------------------------- */
 
@@ -160,7 +162,7 @@ static double part(const parts *p, int64_t i)
 
 static bool needs_exponent(const parts *p)
 {
-    double largest = 0.0, smallest = INFINITY, limit = p->single ? 1e6 : 1e8;
+    double largest = 0.0, smallest = INFINITY, limit = p->single ? LARGE_SINGLE : LARGE_DOUBLE;
     for (int64_t i = 0; i < p->count; i++) {
         double magnitude = fabs(part(p, i));
         if (!isfinite(magnitude) || magnitude == 0.0)
@@ -234,6 +236,8 @@ static size_t write_float(const text_column *column, double value, char *text)
     if (!isfinite(value))
         return write_not_finite(column, value, text);
     decimal d = digits_for(column, value);
+    if (column->scientific) /* digits past the shortest ones are those of the exact value, not zeros */
+        round_to(value, column->single, column->right + 1, &d);
     size_t length = column->scientific ? write_scientific(&d, column->plus, column->right, column->exponent, number)
                                        : write_positional(&d, column->plus, 0, number);
     int before = (int)(strchr(number, '.') - number);
@@ -303,8 +307,8 @@ static size_t write_scalar_float(double value, bool single, bool plus, bool whol
         return (size_t)sprintf(text, "%s%s", sign, isnan(value) ? "nan" : "inf");
     }
     decimal d = shortest(value, single, DIGITS_DOUBLE);
-    double magnitude = fabs(value);
-    bool scientific = magnitude != 0.0 && (magnitude >= SCALAR_LARGE || magnitude < TOO_SMALL);
+    double magnitude = fabs(value), limit = single ? LARGE_SINGLE : LARGE_SCALAR;
+    bool scientific = magnitude != 0.0 && (magnitude >= limit || magnitude < TOO_SMALL);
     size_t at = scientific ? write_scientific(&d, plus, d.count - 1, 2, text) : write_positional(&d, plus, whole, text);
     char *point = strchr(text, '.');
     if (point[1] == 'e' || point[1] == '\0') {
