@@ -126,6 +126,8 @@ def describe_function(function):
                  'parameters': [{'name': p.name, 'type': p.type} for p in function.members]}
     if function.name.endswith('_defaults') and not function.doc:
         described['doc'] = f'The defaults of {function.result}.'
+    if function.later:
+        described['in_this_build'] = False
     if function.nodiscard:
         described['must_use_result'] = True
     if function.variadic:

@@ -29,6 +29,7 @@ class Declaration:
     members: list = field(default_factory=list)  # parameters, fields; of an enum the names of its values
     variadic: bool = False
     nodiscard: bool = False
+    later: bool = False  # its place is taken, but it is not in this build
     value: str = ''     # of a constant
 
 
@@ -198,6 +199,7 @@ def parse(path, header):
             found.append(Declaration('constant', constant[1], header, doc, value=constant[2]))
         elif 'XP_API' in text and body is None and not text.startswith('#'):
             found.append(parse_function(statement, doc, header))
+            found[-1].later = 'Not in this build:' in comment
         elif named and named[1] == 'enum':
             found.append(Declaration('enum', named[2], header, doc, members=parse_enum_values(body)))
         elif named:

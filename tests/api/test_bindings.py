@@ -174,6 +174,66 @@ def test_errors(lib):
     check(lib.xp_try_close(attempt, None) != lib.XP_OK, 'nothing has failed')
 
 
+def argument(lib, kind, arrays):
+    """Something of this type, to call a function with of which no more is known; `arrays` for where it takes some."""
+    kind = kind.replace('const ', '')
+    if kind == 'xp_array *':
+        return arrays[0]
+    if kind in ('xp_array ** ', 'xp_array **', 'xp_array *const *'):
+        return arrays
+    if kind == 'int':
+        return len(arrays)
+    if kind.endswith('_callback *'):
+        return lib.callbacks[kind[:-2]]()
+    return None if '*' in kind else lib.type(kind)()
+
+
+def call_all(lib, wanted, arrays):
+    """Calls all functions of the namespace that are wanted, each in a try of its own: (name, what came back, code,
+    message), what came back as a list of the arrays in it."""
+    for described in lib.api['functions']:
+        takes_arrays = any(p['type'] in ('xp_array *', 'xp_array *const *') for p in described['parameters'])
+        if described['header'] != 'scixp/xp/functions.h' or not wanted(described, takes_arrays):
+            continue
+        attempt = lib.xp_try_open()
+        results = (ctypes.c_void_p * len(arrays))()
+        given = [argument(lib, p['type'], results if p['name'] == 'results' else arrays)
+                 for p in described['parameters']]
+        result = lib.functions[described['name']](*given)
+        if isinstance(result, ctypes.Structure):
+            result = [getattr(result, name) for name, kind in result._fields_ if kind is ctypes.c_void_p]
+        elif described['result'] == 'xp_array *':
+            result = [result]
+        else:
+            check(not result or result == -1, described['name'], 'returned', result)
+            result = list(results) if 'results' in [p['name'] for p in described['parameters']] else []
+        yield described['name'], result, lib.xp_error_code(), lib.xp_error_message().decode()
+        lib.xp_try_close(attempt, None)
+
+
+def test_failed_arguments(lib):
+    """Every function passes the failed array through."""
+    failed = (ctypes.c_void_p * 1)(lib.xp_failed())
+    called = 0
+    for name, result, *_ in call_all(lib, lambda described, takes_arrays: takes_arrays, failed):
+        called += 1
+        check(all(r == lib.xp_failed() for r in result), name, 'returned', result)
+    check(called > 150, 'only', called, 'functions were called')
+
+
+def test_later(lib):
+    """Functions that are not in this build say so under their own names."""
+    arrays = (ctypes.c_void_p * 1)(array(lib, [1]))
+    called = 0
+    for name, result, code, message in call_all(lib, lambda d, takes_arrays: not d.get('in_this_build', True), arrays):
+        called += 1
+        check(all(r == lib.xp_failed() for r in result), name, 'returned', result)
+        equal(code, lib.XP_ERROR_UNSUPPORTED, name)
+        check(message.endswith(': not in this build'), message)
+        equal(message.split(':')[0].replace('.', '_'), name[3:])
+    check(called > 50, 'only', called, 'functions were called')
+
+
 def test_callbacks(lib):
     heard = []
     callback = lib.callbacks['xp_warning_callback'](lambda context, category, text: heard.append((category, text)))
