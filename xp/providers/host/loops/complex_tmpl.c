@@ -4,6 +4,9 @@
 
 #include "providers/host/loops/loops.h"
 
+#undef HOST_VECTORISE /* bodies are long: four copies of each would not be faster */
+#define HOST_VECTORISE _Pragma("GCC ivdep")
+
 #define XP_SUFFIX complex64
 #define XP_T xp_complex64
 #define XP_R float

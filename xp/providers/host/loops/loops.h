@@ -81,28 +81,29 @@
 
 /* ---- operations whose floating loops call the vector mathematics: how accurate the call is, or `own` ------------ */
 
-#define VECTOR_MATH_pow u10
+#define VECTOR_MATH_remainder own
+#define VECTOR_MATH_pow own
 #define VECTOR_MATH_hypot u05
 #define VECTOR_MATH_exp u10
 #define VECTOR_MATH_expm1 u10
 #define VECTOR_MATH_log u10
-#define VECTOR_MATH_log1p u10
+#define VECTOR_MATH_log1p own
 #define VECTOR_MATH_log2 u10
 #define VECTOR_MATH_log10 u10
 #define VECTOR_MATH_logaddexp own
 #define VECTOR_MATH_sin u10
 #define VECTOR_MATH_cos u10
-#define VECTOR_MATH_tan u10
+#define VECTOR_MATH_tan own
 #define VECTOR_MATH_asin u10
 #define VECTOR_MATH_acos u10
 #define VECTOR_MATH_atan u10
 #define VECTOR_MATH_atan2 u10
-#define VECTOR_MATH_sinh u10
-#define VECTOR_MATH_cosh u10
-#define VECTOR_MATH_tanh u10
-#define VECTOR_MATH_asinh u10
-#define VECTOR_MATH_acosh u10
-#define VECTOR_MATH_atanh u10
+#define VECTOR_MATH_sinh own
+#define VECTOR_MATH_cosh own
+#define VECTOR_MATH_tanh own
+#define VECTOR_MATH_asinh own
+#define VECTOR_MATH_acosh own
+#define VECTOR_MATH_atanh own
 
 #define IS_u05 ~, 1
 #define IS_u10 ~, 1

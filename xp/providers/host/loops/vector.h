@@ -50,5 +50,54 @@ typedef int32_t mask_float32;
 #define ALL_OF(value, vector) (value)
 #endif
 
+/* Whether any bit of a mask is set. */
+#if defined(__AVX512F__)
+#define ANY_BIT(mask) (_mm512_test_epi32_mask((__m512i)(mask), (__m512i)(mask)) != 0)
+#elif defined(__AVX2__)
+#define ANY_BIT(mask) (!_mm256_testz_si256((__m256i)(mask), (__m256i)(mask)))
+#elif defined(__SSE2__)
+#define ANY_BIT(mask) (_mm_movemask_epi8((__m128i)(mask)) != 0)
+#else
+#define ANY_BIT(mask) ((mask) != 0)
+#endif
+
+/* The first elements of a vector, ones behind them, and the way back. A tail goes through the same function as whole
+ * vectors do, so that a value never depends on its index. */
+#if defined(__AVX512F__)
+static inline vector_float64 load_part_float64(const double *from, int64_t count)
+{
+    return _mm512_mask_loadu_pd(_mm512_set1_pd(1.0), (__mmask8)((1u << count) - 1), from);
+}
+
+static inline vector_float32 load_part_float32(const float *from, int64_t count)
+{
+    return _mm512_mask_loadu_ps(_mm512_set1_ps(1.0f), (__mmask16)((1u << count) - 1), from);
+}
+
+static inline void store_part_float64(double *to, vector_float64 x, int64_t count)
+{
+    _mm512_mask_storeu_pd(to, (__mmask8)((1u << count) - 1), x);
+}
+
+static inline void store_part_float32(float *to, vector_float32 x, int64_t count)
+{
+    _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), x);
+}
+#else
+#define HOST_PARTS(dtype, scalar)                                                                                      \
+    static inline vector_##dtype load_part_##dtype(const void *from, int64_t count)                                    \
+    {                                                                                                                  \
+        vector_##dtype x = ALL_OF((scalar)1, vector_##dtype);                                                          \
+        memcpy(&x, from, (size_t)count * sizeof(scalar));                                                              \
+        return x;                                                                                                      \
+    }                                                                                                                  \
+    static inline void store_part_##dtype(void *to, vector_##dtype x, int64_t count)                                   \
+    {                                                                                                                  \
+        memcpy(to, &x, (size_t)count * sizeof(scalar));                                                                \
+    }
+HOST_PARTS(float64, double)
+HOST_PARTS(float32, float)
+#undef HOST_PARTS
+#endif
 
 #endif

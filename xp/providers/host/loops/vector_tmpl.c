@@ -4,11 +4,25 @@
 #include "providers/host/loops/vector.h"
 
 #define XP_SUFFIX float32
-#define SCALAR float
+#define XP_T float
+#define XP_BITS 32
+#define XP_OF_FLOAT 1
+#define SIGN_BIT INT32_MIN
 #define CALL VECTOR_CALL_float32
+#define TINY 0x1p-13f
+#define LARGE 0x1p120f
+#define LARGE_SQUARE 0x1p60f
+#define EDGE 88.0f
 #include "providers/host/loops/vector_loops.h"
 
 #define XP_SUFFIX float64
-#define SCALAR double
+#define XP_T double
+#define XP_BITS 64
+#define XP_OF_FLOAT 1
+#define SIGN_BIT INT64_MIN
 #define CALL VECTOR_CALL_float64
+#define TINY 0x1p-27
+#define LARGE 0x1p1000
+#define LARGE_SQUARE 0x1p500
+#define EDGE 709.0
 #include "providers/host/loops/vector_loops.h"
