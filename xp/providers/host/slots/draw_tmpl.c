@@ -11,6 +11,7 @@
 
 #define ROUNDS 10
 #define LOW_HALF 0xffffffffu
+#define HIGH_HALF 0xffffffff00000000u
 
 typedef struct keys {
     uint64_t even[ROUNDS], odd[ROUNDS]; /* the key of each round: its two words, raised by Weyl's constants */
@@ -50,7 +51,7 @@ static inline void blocks(const keys *k, uint64_t stream, uint64_t counter, word
     *second = (w2 & LOW_HALF) | (w3 << 32);
 }
 
-/* ---- what a vector of blocks becomes: each writes LANES blocks --------------------------------------------------- */
+/* ---- what a vector of blocks becomes: each writes LANES blocks -------------------------------------------------- */
 
 static inline void finish_bits(words first, words second, char *out)
 {
@@ -88,17 +89,18 @@ static inline void finish_normal_float64(words first, words second, char *out)
 static inline void finish_normal_float32(words first, words second, char *out)
 {
     /* even words of all pairs in one vector: first's in the low halves of the lanes, second's in the high ones */
-    halves even = (halves)((first & LOW_HALF) | (second << 32)), odd = (halves)((first >> 32) | (second & ~(uint64_t)LOW_HALF));
+    halves even = (halves)((first & LOW_HALF) | (second << 32));
+    halves odd = (halves)((first >> 32) | (second & HIGH_HALF));
     floats u = to_floats(even) * 0x1p-32f + 0x1p-33f;
     floats v = __builtin_convertvector((integers)(odd >> 8), floats) * 0x1p-23f;
     floats radius = sqrt_floats(log_floats(u) * -2.0f), sine, cosine;
     sincospi_floats(v, &sine, &cosine);
     words x = (words)(radius * cosine), y = (words)(radius * sine);
-    finish_bits((x & LOW_HALF) | (y << 32), (x >> 32) | (y & ~(uint64_t)LOW_HALF), out);
+    finish_bits((x & LOW_HALF) | (y << 32), (x >> 32) | (y & HIGH_HALF), out);
 }
 
-/* Runs FINISH over `count` blocks; `bytes` is what a block becomes. What does not fill a vector is computed in one all the
- * same, so a value never depends on its place. */
+/* Runs `finish` over `count` blocks; `bytes` is what a block becomes. What does not fill a vector is computed in one, too,
+ * so a value never depends on its place. */
 #define DRAW_BLOCKS(name, finish, bytes)                                                                               \
     static void name(const host_philox *from, int64_t count, void *out)                                                \
     {                                                                                                                  \

@@ -52,10 +52,11 @@ static char *result_at(const xp_view *result, int64_t batch, int core_dims)
     return host_view_start(result) + batch * size;
 }
 
-/* ---- Cholesky ------------------------------------------------------------------------------------------------------------ */
+/* ---- Cholesky --------------------------------------------------------------------------------------------------- */
 
-/* The lower triangle of C order is the upper one of LAPACK, and its factor U the transpose of our L; of a complex matrix
- * LAPACK sees the conjugate, whose U is the conjugate of L's conjugate transpose. The other triangle stays zero. */
+/* The lower triangle of C order is the upper one of LAPACK, and its factor U the transpose of our L; of a complex
+ * matrix LAPACK sees the conjugate, whose U is the conjugate of L's conjugate transpose. The other triangle stays
+ * zero. */
 static xp_status cholesky_one(const xp_view *a, const char *from, char *l)
 {
     if (!copy_finite(a, from, true, l))
@@ -66,7 +67,7 @@ static xp_status cholesky_one(const xp_view *a, const char *from, char *l)
     return XP_OK;
 }
 
-/* ---- singular values -------------------------------------------------------------------------------------------------------- */
+/* ---- singular values -------------------------------------------------------------------------------------------- */
 
 static void fill_identity(const xp_view *view, char *to)
 {
@@ -124,7 +125,7 @@ static xp_status svd_stack(const xp_view *a, const host_lines *stack, const xp_v
     return status;
 }
 
-/* ---- the slot ------------------------------------------------------------------------------------------------------------- */
+/* ---- the slot --------------------------------------------------------------------------------------------------- */
 
 static xp_status cholesky_stack(const xp_view *a, const host_lines *stack, const xp_view *l)
 {

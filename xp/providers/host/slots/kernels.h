@@ -40,7 +40,7 @@ typedef void host_search_values(const void *sorted, int64_t length, const char *
 typedef void host_integer_product(int64_t rows, int64_t k, int64_t n, const void *a, int64_t a_row, int64_t a_column,
                                   const void *b, int64_t b_row, void *out, int64_t out_row);
 
-/* ---- random words ----------------------------------------------------------------------------------------------------
+/* ---- random words ------------------------------------------------------------------------------------------------
  * What `count` blocks of four 32-bit words from block number `counter` on become. */
 typedef struct host_philox {
     uint64_t key, stream, counter;

@@ -9,7 +9,7 @@
 #define JOIN(a, b) JOIN_(a, b)
 #define NAME(x) JOIN(x, KIND)
 
-/* ---- sums and products of integers: signed ones share the unsigned loops, which wrap alike ------------------------ */
+/* ---- sums and products of integers: signed ones share the unsigned loops, which wrap alike ---------------------- */
 
 #define PLUS(a, b) ((T)((a) + (b)))
 #define TIMES(a, b) ((T)(1u * (a) * (b)))
@@ -40,7 +40,7 @@
 #undef PLUS
 #undef TIMES
 
-/* ---- of floating and complex numbers ------------------------------------------------------------------------------- */
+/* ---- of floating and complex numbers ---------------------------------------------------------------------------- */
 
 #define PLUS(a, b) ((a) + (b))
 #define TIMES(a, b) ((a) * (b))
@@ -72,7 +72,7 @@
 #undef PLUS
 #undef TIMES
 
-/* ---- search ----------------------------------------------------------------------------------------------------------- */
+/* ---- search ----------------------------------------------------------------------------------------------------- */
 
 #define IS_NAN(v) ((v) != (v))
 #define T int8_t
@@ -126,7 +126,7 @@
 #undef KIND
 #undef T
 
-/* ---- the table ---------------------------------------------------------------------------------------------------------- */
+/* ---- the table -------------------------------------------------------------------------------------------------- */
 
 #define SCANS(kind)                                                                                                    \
     {sum_line_##kind, product_line_##kind, totals_##kind, running_##kind, sum_columns_##kind, product_columns_##kind}

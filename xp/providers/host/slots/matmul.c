@@ -81,7 +81,7 @@ static bool fits_blas(const matrix *m)
     return has_contiguous_rows(m) || has_contiguous_rows(&t);
 }
 
-/* ---- floating dtypes ------------------------------------------------------------------------------------------------- */
+/* ---- floating dtypes -------------------------------------------------------------------------------------------- */
 
 /* How BLAS is told about a matrix: its elements, whether they lie by columns, and the distance of two lines. */
 typedef struct operand {
@@ -223,7 +223,7 @@ static bool multiply_floating(matrix a, matrix b, matrix out)
     return fits;
 }
 
-/* ---- integers ---------------------------------------------------------------------------------------------------------- */
+/* ---- integers --------------------------------------------------------------------------------------------------- */
 
 static bool is_plain(const matrix *m)
 {
@@ -268,7 +268,7 @@ static bool multiply_integers(matrix a, matrix b, matrix out)
     return done;
 }
 
-/* ---- the slot ------------------------------------------------------------------------------------------------------------- */
+/* ---- the slot --------------------------------------------------------------------------------------------------- */
 
 static bool multiply_one(const xp_view *a, const xp_view *b, const xp_view *out, int64_t batch)
 {

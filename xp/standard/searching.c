@@ -1,0 +1,64 @@
+/* Searching in sorted arrays. (argmin, argmax and count_nonzero are in statistical.c, where is in elementwise.c.)
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "core/thread.h"
+#include "standard/support.h"
+
+static const char *const function = "searchsorted";
+
+/* The dtype that both are compared in. A scalar integer that the array's dtype does not hold is compared in int64. */
+static xp_dtype common_dtype(const xp_array *x1, const xp_array *x2)
+{
+    xp_value value;
+    if (x2->xp)
+        return (xp_dtype)xp_promotion[x1->dtype][x2->dtype];
+    xp_dtype dtype = xp_promote_weak((xp_dtype)x1->dtype, (xp_dtype)x2->dtype);
+    return xp_value_cast(&x2->value, (xp_dtype)x2->dtype, &value, dtype) ? dtype : XP_INT64;
+}
+
+/* x1 in the order that `sorter` gives. */
+static xp_array *sorted_by(xp_array *x1, xp_array *sorter)
+{
+    if (!standard_check_array(function, "sorter", sorter) ||
+        !xp_check_kind(function, "sorter", sorter, XP_KIND_INTEGRAL) ||
+        !xp_check_ndim(function, "sorter", sorter, 1, 1))
+        return xp_failed();
+    if (sorter->size != x1->size)
+        return xp_fail(XP_ERROR_VALUE, function, "sorter", "searchsorted: sorter has %lld elements, x1 has %lld",
+                       (long long)sorter->size, (long long)x1->size);
+    return standard_take(x1, sorter, 0);
+}
+
+static xp_array *search(xp_array *x1, xp_array *x2, bool right)
+{
+    const struct xp_device *device = x1->xp->device;
+    x1 = xp_ready_contiguous(x1, function);
+    x2 = x1 ? xp_ready(x2, function) : NULL;
+    if (!x2)
+        return xp_failed();
+    xp_array *out = xp_array_new_filled(x1->xp, XP_INT64, x2->ndim, x2->shape, function);
+    if (xp_is_failed(out))
+        return out;
+    const xp_view sorted = standard_view(x1), values = standard_view(x2), positions = standard_view(out);
+    xp_status status = device->driver->search(device, &sorted, &values, right, &positions);
+    return status == XP_OK ? out : xp_driver_failed(status, function);
+}
+
+xp_array *standard_searchsorted(xp_array *x1, xp_array *x2, bool right, xp_array *sorter)
+{
+    xp_array *const all[] = {x1, x2, sorter};
+    if (!standard_check_kinds(function, "x1", x1, XP_KIND_REAL, XP_KIND_NONE) ||
+        !xp_check_ndim(function, "x1", x1, 1, 1) || !xp_check_kind(function, "x2", x2, XP_KIND_REAL) ||
+        !xp_check_same_device(function, 3, all))
+        return xp_failed();
+    xp_dtype dtype = common_dtype(x1, x2);
+    if (!STANDARD_HAS_SLOT(x1->xp, search, dtype, function))
+        return xp_failed();
+    xp_scope scope = xp_scope_open();
+    if (sorter)
+        x1 = sorted_by(x1, sorter);
+    x2 = x2->xp ? standard_cast(x2, dtype, function) : standard_fill(all[0]->xp, x2, XP_SHAPE_0D, dtype, function);
+    if (xp_is_failed(x1) || xp_is_failed(x2))
+        return xp_scope_return(scope, xp_failed());
+    x1 = standard_cast(x1, dtype, function);
+    return xp_scope_return(scope, xp_is_failed(x1) ? x1 : search(x1, x2, right));
+}

@@ -1,0 +1,69 @@
+/* What the standard's functions share: checks, maps of axes, arrays as operands of a driver's slots.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XP_STANDARD_SUPPORT_H
+#define XP_STANDARD_SUPPORT_H
+
+#include "core/array_private.h"
+#include "core/dtype.h"
+#include "driver.h"
+#include "graph/node.h"
+#include "scixp/xp/namespace.h"
+#include "standard/check.h"
+#include "standard/standard_private.h"
+
+/* x if it is given, not failed and no scalar; else records the error and returns false. */
+bool standard_check_array(const char *function, const char *argument, const xp_array *x);
+
+/* `count` arrays of one device, at least one of them, none a scalar. */
+bool standard_check_arrays(const char *function, int count, xp_array *const *arrays);
+
+/* xp_check_kind with the kinds that the standard names and those that are taken beyond it, where the device does. */
+bool standard_check_kinds(const char *function, const char *argument, const xp_array *x, int accepts, int extends);
+
+/* A dtype, or XP_DEFAULT_DTYPE, which becomes `fallback`; XP_N_DTYPES with an error recorded if it is neither. */
+xp_dtype standard_dtype(const char *function, xp_dtype dtype, xp_dtype fallback);
+
+/* Whether the shape can be read at all. */
+bool standard_check_shape(const char *function, xp_shape shape);
+
+/* Whether `shape` broadcasts to `to`; else records the error. */
+bool standard_check_broadcast(const char *function, const xp_array *x, int ndim, const int64_t *shape);
+
+/* The map that leaves every axis of x as it is. */
+void standard_same_axes(const xp_array *x, xp_axis_map *map);
+
+/* x as a new handle, lazily: what functions return that have nothing to do. */
+xp_array *standard_same(xp_array *x, const char *function);
+
+/* x in another dtype: x itself if it has it already. */
+xp_array *standard_cast(xp_array *x, xp_dtype dtype, const char *function);
+
+/* One axis of all of x's elements. */
+xp_array *standard_flat(xp_array *x, const char *function);
+
+/* A fresh array with x's elements. */
+xp_array *standard_copy(xp_array *x, const char *function);
+
+/* An array of int64 that is never written: start + sum of index * steps. */
+xp_array *standard_coordinates(const xp_namespace *xp, int64_t start, int ndim, const int64_t *shape,
+                               const int64_t *steps, const char *function);
+
+/* Does the device have this slot for that dtype? Else records that `function` needs it. */
+bool standard_has_slot(const xp_namespace *xp, size_t slot, int dtype, const char *function, const char *name);
+#define STANDARD_HAS_SLOT(xp, slot, dtype, function)                                                                   \
+    standard_has_slot((xp), offsetof(xp_driver, slot), (dtype), (function), #slot)
+
+/* A ready array as an operand of a slot; valid as long as the array. */
+static inline xp_view standard_view(const xp_array *x)
+{
+    return (xp_view){x->buffer, x->offset, x->dtype, x->ndim, x->shape, x->strides};
+}
+
+/* An array of `shape` with every element equal to `value`, a scalar or a 0-d array, which is cast to `dtype` (it may be
+ * XP_N_DTYPES: an error that is recorded already). */
+xp_array *standard_fill(const xp_namespace *xp, xp_array *value, xp_shape shape, xp_dtype dtype, const char *function);
+
+/* x at int64 positions (1-d, checked, not negative) along an axis, written out at once. */
+xp_array *standard_gather(xp_array *x, xp_array *positions, int axis, const char *function);
+
+#endif
