@@ -37,9 +37,13 @@ static inline bool xp_multiply_fits(int64_t a, int64_t b, int64_t *product)
  * Every allocation, also one served from a free list or the pool, asks xp_fault() whether it is to fail. */
 extern _Atomic int64_t xp_faults_armed; /* 0: off; n > 0: the n-th allocation from now fails; -1: has fired */
 bool xp_fault_fires(void);
+static inline bool xp_faults_are_armed(void)
+{
+    return __builtin_expect(*(volatile int64_t *)&xp_faults_armed != 0, 0);
+}
 static inline bool xp_fault(void)
 {
-    return __builtin_expect(*(volatile int64_t *)&xp_faults_armed != 0, 0) && xp_fault_fires();
+    return xp_faults_are_armed() && xp_fault_fires();
 }
 
 /* The n-th allocation from now (n >= 1) fails, that one only; 0 switches it off. */

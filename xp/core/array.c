@@ -20,75 +20,20 @@
 
 /* ---- handles --------------------------------------------------------------------------------------------------------- */
 
-static __attribute__((noinline)) xp_array *handle_from_system(xp_thread *thread)
-{
-    if (!thread->registered)
-        xp_thread_register();
-    return xp_alloc(1, sizeof(xp_array));
-}
-
-static inline xp_array *take_handle(xp_thread *thread)
-{
-    xp_array *x = thread->free_arrays;
-    if (__builtin_expect(!x, 0)) {
-        x = handle_from_system(thread);
-    } else if (xp_fault()) {
-        x = NULL;
-    } else {
-        thread->free_arrays = x->scope_older;
-        thread->n_free_arrays--;
-    }
-    if (x)
-        xp_count(&thread->arrays, 1);
-    return x;
-}
-
-static inline void give_handle(xp_thread *thread, xp_array *x)
-{
-    xp_count(&thread->arrays, -1);
-    if (thread->n_free_arrays >= XP_MAX_FREE_ARRAYS) {
-        xp_dealloc(x);
-        return;
-    }
-    x->scope_older = thread->free_arrays;
-    thread->free_arrays = x;
-    thread->n_free_arrays++;
-}
-
 static xp_array *out_of_memory(const char *function)
 {
-    return xp_fail(XP_ERROR_MEMORY, function, NULL, "%s: out of memory", function);
+    xp_fail(XP_ERROR_MEMORY, function, NULL, "%s: out of memory", function);
+    return NULL;
 }
 
-/* A handle that no scope owns yet, with room for the dimensions; NULL with an error recorded. */
-static inline xp_array *new_handle(xp_thread *thread, const xp_namespace *xp, xp_dtype dtype, int ndim,
-                                   const char *function)
+/* What every new array has in common. `dims` is room for shape and strides, or NULL for that inside the handle. */
+static inline void start_handle(xp_array *x, const xp_namespace *xp, xp_dtype dtype, int ndim, int64_t *dims)
 {
-    if (__builtin_expect(ndim > XP_MAX_NDIM, 0)) {
-        xp_fail(XP_ERROR_VALUE, function, NULL, "%s: %d dimensions, at most %d are possible", function, ndim,
-                XP_MAX_NDIM);
-        return NULL;
-    }
-    int64_t *dims = NULL;
-    if (__builtin_expect(ndim > XP_INLINE_NDIM, 0)) {
-        dims = xp_alloc(2 * (size_t)ndim, sizeof(int64_t));
-        if (!dims) {
-            out_of_memory(function);
-            return NULL;
-        }
-    }
-    xp_array *x = take_handle(thread);
-    if (__builtin_expect(!x, 0)) {
-        xp_dealloc(dims);
-        out_of_memory(function);
-        return NULL;
-    }
     atomic_init(&x->references, 1);
     x->dtype = (uint8_t)dtype;
     x->ndim = (uint8_t)ndim;
     atomic_init(&x->state, XP_STATE_READY);
     x->flags = dims ? XP_ARRAY_HEAP_DIMS : 0;
-    x->size = 1;
     x->shape = dims ? dims : x->inline_extents;
     x->strides = x->shape + ndim;
     x->xp = xp;
@@ -98,7 +43,55 @@ static inline xp_array *new_handle(xp_thread *thread, const xp_namespace *xp, xp
     x->reductions = NULL;
     x->scope = NULL;
     atomic_init(&x->contiguous, NULL);
+}
+
+/* From the system, with dimensions out of line if they do not fit in. */
+static __attribute__((noinline)) xp_array *new_handle_slowly(const xp_namespace *xp, xp_dtype dtype, int ndim,
+                                                             const char *function)
+{
+    xp_thread *thread = xp_thread_here();
+    int64_t *dims = NULL;
+    if (ndim > XP_MAX_NDIM) {
+        xp_fail(XP_ERROR_VALUE, function, NULL, "%s: %d dimensions, at most %d are possible", function, ndim,
+                XP_MAX_NDIM);
+        return NULL;
+    }
+    if (ndim > XP_INLINE_NDIM && !(dims = xp_alloc(2 * (size_t)ndim, sizeof *dims)))
+        return out_of_memory(function);
+    xp_array *x = xp_alloc(1, sizeof *x);
+    if (!x) {
+        xp_dealloc(dims);
+        return out_of_memory(function);
+    }
+    xp_count(&thread->arrays, 1);
+    start_handle(x, xp, dtype, ndim, dims);
     return x;
+}
+
+/* A handle that no scope owns yet; NULL with an error recorded. A thread that keeps handles is registered. */
+static inline xp_array *new_handle(xp_thread *thread, const xp_namespace *xp, xp_dtype dtype, int ndim,
+                                   const char *function)
+{
+    xp_array *x = thread->free_arrays;
+    if (__builtin_expect(!x || ndim > XP_INLINE_NDIM || xp_faults_are_armed(), 0))
+        return new_handle_slowly(xp, dtype, ndim, function);
+    thread->free_arrays = x->scope_older;
+    thread->n_free_arrays--;
+    xp_count(&thread->arrays, 1);
+    start_handle(x, xp, dtype, ndim, NULL);
+    return x;
+}
+
+static inline void give_handle(xp_thread *thread, xp_array *x)
+{
+    xp_count(&thread->arrays, -1);
+    if (__builtin_expect(thread->n_free_arrays >= XP_MAX_FREE_ARRAYS, 0)) {
+        xp_dealloc(x);
+        return;
+    }
+    x->scope_older = thread->free_arrays;
+    thread->free_arrays = x;
+    thread->n_free_arrays++;
 }
 
 /* Gives up a handle that the caller never gets to see. */
@@ -125,17 +118,22 @@ static __attribute__((noinline)) xp_array *bad_shape(xp_array *x, int ndim, cons
  * count as 1 for strides and for overflow, so that both mean something for any shape. */
 static inline bool set_shape(xp_array *x, int ndim, const int64_t *shape, size_t itemsize)
 {
-    int64_t stride = (int64_t)itemsize;
-    bool fits = true, empty = false;
+    int64_t stride = (int64_t)itemsize, size = 1;
     for (int i = ndim - 1; i >= 0; i--) {
         int64_t extent = shape[i];
         x->shape[i] = extent;
         x->strides[i] = stride;
-        empty |= extent == 0;
-        fits &= extent >= 0 && xp_multiply_fits(stride, extent ? extent : 1, &stride);
+        size *= extent; /* fits where the bytes do */
+        if (__builtin_expect(extent <= 0, 0)) {
+            if (extent < 0)
+                return false;
+            continue;
+        }
+        if (!xp_multiply_fits(stride, extent, &stride))
+            return false;
     }
-    x->size = empty ? 0 : stride / (int64_t)itemsize;
-    return fits;
+    x->size = size;
+    return true;
 }
 
 /* ---- making arrays --------------------------------------------------------------------------------------------------------- */
@@ -146,7 +144,7 @@ xp_array *xp_array_new(const xp_namespace *xp, xp_dtype dtype, int ndim, const i
     xp_array *x = new_handle(thread, xp, dtype, ndim, function);
     if (__builtin_expect(!x, 0))
         return xp_failed();
-    if (ndim > 0 && __builtin_expect(!set_shape(x, ndim, shape, xp_dtype_bytes(dtype)), 0))
+    if (__builtin_expect(!set_shape(x, ndim, shape, xp_dtype_bytes(dtype)), 0))
         return bad_shape(x, ndim, shape, function);
     xp_scope_join(thread, x);
     return x;
@@ -213,6 +211,7 @@ static xp_array *weak_scalar(xp_dtype dtype, const xp_value *value)
     xp_array *x = new_handle(thread, NULL, dtype, 0, "scalar");
     if (__builtin_expect(!x, 0))
         return xp_failed();
+    x->size = 1;
     x->value = *value;
     atomic_store_explicit(&x->state, XP_STATE_WEAK, memory_order_relaxed);
     xp_scope_join(thread, x);
@@ -247,16 +246,16 @@ void xp_array_ref(xp_array *x)
         atomic_fetch_add_explicit(&x->references, 1, memory_order_relaxed);
 }
 
-static void free_array(xp_thread *thread, xp_array *x)
+static inline void free_array(xp_thread *thread, xp_array *x)
 {
     if (x->node)
         xp_node_release(x);
     if (x->buffer)
         xp_buffer_unref(x->buffer);
     xp_array *copy = atomic_load_explicit(&x->contiguous, memory_order_relaxed);
-    if (copy)
+    if (__builtin_expect(copy != NULL, 0))
         xp_array_unref(copy);
-    if (x->flags & XP_ARRAY_HEAP_DIMS)
+    if (__builtin_expect(x->flags & XP_ARRAY_HEAP_DIMS, 0))
         xp_dealloc(x->shape);
     give_handle(thread, x);
 }
@@ -265,11 +264,13 @@ static void free_array(xp_thread *thread, xp_array *x)
 static void bury(xp_array *x)
 {
     xp_thread *thread = xp_thread_here();
-    x->scope_older = thread->dying;
-    thread->dying = x;
-    if (thread->freeing)
+    if (thread->freeing) {
+        x->scope_older = thread->dying;
+        thread->dying = x;
         return;
+    }
     thread->freeing = true;
+    free_array(thread, x);
     while (thread->dying) {
         x = thread->dying;
         thread->dying = x->scope_older;

@@ -6,7 +6,7 @@
 #include "core/thread.h"
 #include "driver.h"
 
-static xp_buffer *describe(const struct xp_device *device, xp_memory memory, size_t bytes, const char *function)
+static inline xp_buffer *describe(const struct xp_device *device, xp_memory memory, size_t bytes, const char *function)
 {
     xp_buffer *buffer = xp_pool_alloc(sizeof *buffer);
     if (__builtin_expect(!buffer, 0)) {
@@ -14,7 +14,7 @@ static xp_buffer *describe(const struct xp_device *device, xp_memory memory, siz
         return NULL;
     }
     *buffer = (xp_buffer){.references = 1, .device = device, .memory = memory, .bytes = bytes};
-    xp_count(&xp_thread_here()->buffers, 1);
+    xp_count(&xp_this_thread.buffers, 1); /* asking the pool has registered the thread */
     return buffer;
 }
 
@@ -60,6 +60,6 @@ void xp_buffer_unref(xp_buffer *buffer)
         buffer->device->driver->release(buffer->device, buffer->memory, buffer->bytes);
     if (buffer->release)
         buffer->release(buffer->context);
-    xp_count(&xp_thread_here()->buffers, -1);
+    xp_count(&xp_this_thread.buffers, -1);
     xp_pool_free(buffer, sizeof *buffer);
 }

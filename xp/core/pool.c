@@ -168,21 +168,24 @@ static void *alloc_large(xp_thread *thread, size_t bytes)
 
 static __attribute__((noinline)) void *alloc_slowly(size_t bytes)
 {
+    if (xp_fault())
+        return NULL;
     pthread_once(&once, start);
     size_t class = bytes ? (bytes - 1) / XP_SMALL_STEP : 0;
     xp_thread *thread = xp_thread_here();
     return class < XP_SMALL_CLASSES ? alloc_small(thread, class) : alloc_large(thread, bytes);
 }
 
+/* A block that this thread keeps, or none: of 0 bytes, too. */
 void *xp_pool_alloc(size_t bytes)
 {
-    if (xp_fault())
-        return NULL;
-    size_t class = (bytes - 1) / XP_SMALL_STEP; /* of 0 bytes: huge, which goes the slow way */
+    size_t class = (bytes - 1) / XP_SMALL_STEP;
     xp_thread *thread = &xp_this_thread;
-    if (class >= XP_SMALL_CLASSES || !thread->small_blocks[class])
+    if (__builtin_expect(class >= XP_SMALL_CLASSES || xp_faults_are_armed(), 0))
         return alloc_slowly(bytes);
     block *memory = thread->small_blocks[class];
+    if (__builtin_expect(!memory, 0))
+        return alloc_slowly(bytes);
     thread->small_blocks[class] = memory->next;
     thread->n_small_blocks[class]--;
     xp_count(&thread->pool_live, (int64_t)(class + 1) * XP_SMALL_STEP);

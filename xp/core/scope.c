@@ -236,6 +236,13 @@ static xp_status hand_up(xp_scope scope, xp_array **const *results, int count, c
 
 xp_status xp_scope_close(xp_scope scope)
 {
+    xp_thread *thread = &xp_this_thread;
+    xp_scope_frame *frame = thread->scope;
+    if (frame && frame->depth == scope.depth && frame->serial == scope.serial) {
+        uint32_t errors = frame->errors;
+        close_innermost(thread);
+        return thread->errors == errors ? XP_OK : status_of_failure(thread);
+    }
     return hand_up(scope, NULL, 0, "scope_close");
 }
 

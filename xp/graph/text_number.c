@@ -32,8 +32,8 @@ typedef struct decimal { /* 0.d1d2d3... * 10^(exponent + 1): exponent is that of
     bool negative;
 } decimal;
 
-/* Takes the digits out of "%.*e", whatever the locale's decimal point is; returns whether it reads back as `value`. */
-static bool round_to(double value, bool single, int count, decimal *d)
+/* Takes the digits out of "%.*e", whatever the locale's decimal point is. */
+static void round_to(double value, int count, decimal *d)
 {
     char text[64];
     snprintf(text, sizeof text, "%.*e", count - 1, fabs(value));
@@ -45,7 +45,41 @@ static bool round_to(double value, bool single, int count, decimal *d)
     }
     d->exponent = *at ? atoi(at + 1) : 0;
     d->negative = signbit(value) != 0;
+}
+
+/* Whether the digits are read as the value; written as a whole number with an exponent, without a decimal point. */
+static bool reads_back(const decimal *d, double value, bool single)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*se%d", d->count, d->digits, d->exponent - (d->count - 1));
     return single ? strtof(text, NULL) == (float)fabs(value) : strtod(text, NULL) == fabs(value);
+}
+
+/* The next larger number of as many digits. */
+static void step_up(decimal *d)
+{
+    int at = d->count - 1;
+    while (at >= 0 && d->digits[at] == '9')
+        d->digits[at--] = '0';
+    if (at >= 0) {
+        d->digits[at]++;
+        return;
+    }
+    d->digits[0] = '1';
+    d->exponent++;
+}
+
+/* The neighbour below a power of two is nearer than the one above: of numbers with few digits the nearest may be read
+ * as that neighbour, and the one above the value as the value all the same. */
+static bool is_found(decimal *d, double value, bool single)
+{
+    int exponent;
+    if (reads_back(d, value, single))
+        return true;
+    if (frexp(fabs(value), &exponent) != 0.5)
+        return false;
+    step_up(d);
+    return reads_back(d, value, single);
 }
 
 static void strip_zeros(decimal *d)
@@ -62,12 +96,13 @@ static decimal shortest(double value, bool single, int most)
     if (most > enough)
         most = enough;
     for (int count = 1; count < most; count++) {
-        if (round_to(value, single, count, &d)) {
+        round_to(value, count, &d);
+        if (is_found(&d, value, single)) {
             strip_zeros(&d);
             return d;
         }
     }
-    round_to(value, single, most < 1 ? 1 : most, &d);
+    round_to(value, most < 1 ? 1 : most, &d);
     strip_zeros(&d);
     return d;
 }
@@ -76,7 +111,7 @@ static decimal shortest(double value, bool single, int most)
 static int exponent_of(double value)
 {
     decimal d;
-    round_to(value, false, DIGITS_DOUBLE + 1, &d);
+    round_to(value, DIGITS_DOUBLE + 1, &d);
     return d.exponent;
 }
 
@@ -237,7 +272,7 @@ static size_t write_float(const text_column *column, double value, char *text)
         return write_not_finite(column, value, text);
     decimal d = digits_for(column, value);
     if (column->scientific) /* digits past the shortest ones are those of the exact value, not zeros */
-        round_to(value, column->single, column->right + 1, &d);
+        round_to(value, column->right + 1, &d);
     size_t length = column->scientific ? write_scientific(&d, column->plus, column->right, column->exponent, number)
                                        : write_positional(&d, column->plus, 0, number);
     int before = (int)(strchr(number, '.') - number);
