@@ -126,7 +126,7 @@ sx_kmeans_result sx_cluster_kmeans(xp_array *obs, xp_array *k_or_guess, const sx
     if (!vq_read_options("kmeans", &options, sizeof(options), given) || !check_keywords(&options))
         return result;
     xp_scope scope = xp_scope_open();
-    const xp_namespace *xp = xp_array_namespace(obs, k_or_guess);
+    const xp_namespace *xp = vq_namespace("kmeans", obs, k_or_guess);
     result.code_book = xp_scope_return(scope, cluster(xp, obs, k_or_guess, &options, &result.distortion));
     if (!xp_ok(result.code_book))
         result.distortion = (double)NAN;

@@ -124,7 +124,7 @@ sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmean
     if (!vq_read_options("kmeans2", &options, sizeof(options), given) || !check_keywords(&options))
         return result;
     xp_scope scope = xp_scope_open();
-    const xp_namespace *xp = xp_array_namespace(data, k);
+    const xp_namespace *xp = vq_namespace("kmeans2", data, k);
 
     data = vq_check_observations(xp, "kmeans2", "data", data, 2, options.check_finite);
     if (xp_ok(data) && xp_check_given("kmeans2", "k", k) && xp_check_kind("kmeans2", "k", k, XP_KIND_REAL)) {

@@ -19,6 +19,13 @@ bool vq_read_options(const char *function, void *options, size_t size, const voi
     return true;
 }
 
+const xp_namespace *vq_namespace(const char *function, xp_array *a, xp_array *b)
+{
+    if (!xp_check_same_device(function, 2, (xp_array *const[]){a, b}))
+        return xp_array_namespace(xp_failed());
+    return xp_array_namespace(a, b);
+}
+
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite)
 {

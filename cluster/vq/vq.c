@@ -15,7 +15,7 @@ sx_vq_result sx_cluster_vq(xp_array *obs, xp_array *code_book, const sx_vq_optio
     if (!vq_read_options("vq", &options, sizeof(options), given))
         return result;
     xp_scope scope = xp_scope_open();
-    const xp_namespace *xp = xp_array_namespace(obs, code_book);
+    const xp_namespace *xp = vq_namespace("vq", obs, code_book);
 
     obs = vq_check_observations(xp, "vq", "obs", obs, 2, options.check_finite);
     code_book = vq_check_observations(xp, "vq", "code_book", code_book, 2, options.check_finite);

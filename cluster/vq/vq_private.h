@@ -12,6 +12,9 @@
  * a newer build. Fails if the caller's size is 0. */
 bool vq_read_options(const char *function, void *options, size_t size, const void *given);
 
+/* The namespace of both (b may be NULL). If they live on two devices, the error names the function. */
+const xp_namespace *vq_namespace(const char *function, xp_array *a, xp_array *b);
+
 /* x as a floating array, or the failed array: real, of 1 to `most` dimensions, finite if that is to be checked. */
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite);
