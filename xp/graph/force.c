@@ -142,6 +142,9 @@ static void free_tasks(xp_task *task)
 static outcome plan_all(plan *p, xp_array *const *arrays, int count)
 {
     for (int i = count - 1; i >= 0; i--)
+        if (xp_state(arrays[i]) == XP_STATE_PENDING)
+            p->function = arrays[i]->node->function;
+    for (int i = count - 1; i >= 0; i--)
         if (!want(p, arrays[i]))
             return NO_MEMORY;
     return plan_wanted(p);

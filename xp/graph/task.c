@@ -138,18 +138,34 @@ static void add_output(xp_task *task, xp_array *array, uint16_t value, const voi
     array->node->claimed_by = plan;
 }
 
+/* Of the members that were inlined before, the topmost: those that something reads which was not. */
+static void find_topmost(const xp_group *group, int readers, bool *topmost)
+{
+    for (int m = 0; m < group->n_members; m++)
+        topmost[m] = group->members[m] == group->root && readers > 0;
+    for (int m = 0; m < group->n_members; m++) {
+        const xp_node *node = group->members[m]->node;
+        for (int i = 0; i < node->n_inputs && !node->inlined; i++)
+            if (is_marked(node->inputs[i]))
+                topmost[node->inputs[i]->node->mark] = true;
+    }
+}
+
 /* Writes the members that somebody outside the program waits for, or that were computed without being written before.
  * `readers` is how many outputs of the task itself read the root. */
 static void add_written_members(xp_task *task, const xp_group *group, const uint16_t *values, int readers,
                                 const void *plan)
 {
+    bool topmost[XP_PROGRAM_STEPS];
+    find_topmost(group, readers, topmost);
     for (int m = 0; m < group->n_members; m++) {
         xp_array *member = group->members[m];
         xp_node *node = member->node;
         if (node->claimed_by == plan)
             continue;
         int inside = group->uses[m] + (member == group->root ? readers : 0);
-        if ((node->inlined || node->consumers > inside) && task->program.n_outputs < XP_PROGRAM_OUTPUTS)
+        if (((node->inlined && topmost[m]) || node->consumers > inside) &&
+            task->program.n_outputs < XP_PROGRAM_OUTPUTS)
             add_output(task, member, values[m], plan);
         else
             node->inlined = true;
