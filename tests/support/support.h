@@ -8,9 +8,17 @@
 #include "scixp/testing.h"
 #include "scixp/xp.h"
 
-/* Before and after each test: `TestSuite(name, SUPPORT);`. Warnings are kept instead of printed. Afterwards nothing may
- * be alive in the library, and under AddressSanitizer nothing may have leaked. */
-#define SUPPORT .init = support_start, .fini = support_end
+/* A Criterion test with a set-up that keeps warnings instead of printing them, and with checks at its end: nothing may be
+ * alive in the library then, and under AddressSanitizer nothing may have leaked. They belong to the test itself, as
+ * Criterion lets no failure of a tear-down count. */
+#define CHECKED_TEST(suite, name)                                                                                      \
+    static void suite##_##name(void);                                                                                  \
+    Test(suite, name, .init = support_start)                                                                           \
+    {                                                                                                                  \
+        suite##_##name();                                                                                              \
+        support_end();                                                                                                 \
+    }                                                                                                                  \
+    static void suite##_##name(void)
 void support_start(void);
 void support_end(void);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "support.h"
 
-TestSuite(bounds, SUPPORT, .timeout = 120);
+TestSuite(bounds, .timeout = 120);
 
 /* 16 KB: beyond what is computed at the call. */
 #define N 2048
@@ -26,7 +26,7 @@ static double chain(int64_t count, const struct xp_device *device, double *value
     return support_processor_seconds() - start;
 }
 
-Test(bounds, a_hundred_thousand_chained_calls)
+CHECKED_TEST(bounds, a_hundred_thousand_chained_calls)
 {
     double value;
     chain(1000, trace(), &value);
@@ -42,7 +42,7 @@ Test(bounds, a_hundred_thousand_chained_calls)
 }
 
 /* The same with everything recorded on tiny arrays, and with reads of what went before at every step. */
-Test(bounds, a_chain_that_looks_back)
+CHECKED_TEST(bounds, a_chain_that_looks_back)
 {
     const struct xp_device *device = xp_device("strict");
     xp_scope scope = xp_scope_open();
@@ -56,7 +56,7 @@ Test(bounds, a_chain_that_looks_back)
     xp_assert_closes(scope);
 }
 
-Test(bounds, a_chain_nobody_reads_is_released_without_recursion)
+CHECKED_TEST(bounds, a_chain_nobody_reads_is_released_without_recursion)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(N), trace());
@@ -66,7 +66,7 @@ Test(bounds, a_chain_nobody_reads_is_released_without_recursion)
 }
 
 /* More operands than a program may have inputs. */
-Test(bounds, a_sum_of_many_arrays)
+CHECKED_TEST(bounds, a_sum_of_many_arrays)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope scope = xp_scope_open();
@@ -79,7 +79,7 @@ Test(bounds, a_sum_of_many_arrays)
 }
 
 /* A tree that doubles at each level: 2^40 additions if shared values were not computed once. */
-Test(bounds, shared_values_are_not_expanded)
+CHECKED_TEST(bounds, shared_values_are_not_expanded)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope scope = xp_scope_open();
@@ -93,7 +93,7 @@ Test(bounds, shared_values_are_not_expanded)
 
 /* ---- loops that never read ------------------------------------------------------------------------------------------ */
 
-Test(bounds, a_carried_state_keeps_memory_bounded)
+CHECKED_TEST(bounds, a_carried_state_keeps_memory_bounded)
 {
     xp_scope scope = xp_scope_open();
     const int64_t n = 50000;
@@ -114,7 +114,7 @@ Test(bounds, a_carried_state_keeps_memory_bounded)
 }
 
 /* Nothing says carry: the graph itself cuts the pending work. */
-Test(bounds, a_loop_that_keeps_its_state_by_hand_is_bounded)
+CHECKED_TEST(bounds, a_loop_that_keeps_its_state_by_hand_is_bounded)
 {
     xp_array *state = support_ramp(0, 0, XP_FLOAT64, XP_SHAPE(N), trace());
     int64_t most_nodes = 0, most_buffers = 0;
@@ -137,7 +137,7 @@ Test(bounds, a_loop_that_keeps_its_state_by_hand_is_bounded)
 }
 
 /* New data in every round, and a running total that nobody looks at: what is pinned for it is bounded, too. */
-Test(bounds, a_running_total_does_not_pin_all_it_has_seen)
+CHECKED_TEST(bounds, a_running_total_does_not_pin_all_it_has_seen)
 {
     xp_set_memory_bound((size_t)8 << 20);
     const int64_t n = 32768;

@@ -4,8 +4,6 @@
 
 #include "support.h"
 
-TestSuite(fusion, SUPPORT);
-
 #define N 40000
 #define BYTES (8 * (uint64_t)N)
 
@@ -26,7 +24,7 @@ static xp_counts counts_of_eval(xp_array *x)
     return xp_test_counts(trace());
 }
 
-Test(fusion, calls_only_record)
+CHECKED_TEST(fusion, calls_only_record)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = vector(0, 1);
@@ -38,7 +36,7 @@ Test(fusion, calls_only_record)
     xp_assert_closes(scope);
 }
 
-Test(fusion, a_chain_is_one_pass)
+CHECKED_TEST(fusion, a_chain_is_one_pass)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = vector(0, 0.001), *b = vector(3, -0.0005);
@@ -61,7 +59,7 @@ Test(fusion, a_chain_is_one_pass)
     xp_assert_closes(scope);
 }
 
-Test(fusion, casts_and_where_are_part_of_the_pass)
+CHECKED_TEST(fusion, casts_and_where_are_part_of_the_pass)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = vector(-100, 0.01);
@@ -74,7 +72,7 @@ Test(fusion, casts_and_where_are_part_of_the_pass)
     xp_assert_closes(scope);
 }
 
-Test(fusion, reductions_take_the_expression_they_reduce)
+CHECKED_TEST(fusion, reductions_take_the_expression_they_reduce)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = vector(0, 1), *b = vector(1, 0);
@@ -87,7 +85,7 @@ Test(fusion, reductions_take_the_expression_they_reduce)
     xp_assert_closes(scope);
 }
 
-Test(fusion, sibling_reductions_share_a_pass)
+CHECKED_TEST(fusion, sibling_reductions_share_a_pass)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = xp_multiply(vector(0, 1), xp_scalar(2.0));
@@ -108,7 +106,7 @@ Test(fusion, sibling_reductions_share_a_pass)
 }
 
 /* Alone or together: the same bits. */
-Test(fusion, siblings_do_not_change_bits)
+CHECKED_TEST(fusion, siblings_do_not_change_bits)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = support_ramp(0.1, 0.37, XP_FLOAT32, XP_SHAPE(N / 10, 10), trace());
@@ -121,7 +119,7 @@ Test(fusion, siblings_do_not_change_bits)
     xp_assert_closes(scope);
 }
 
-Test(fusion, a_value_with_a_consumer_outside_is_written_on_the_way)
+CHECKED_TEST(fusion, a_value_with_a_consumer_outside_is_written_on_the_way)
 {
     xp_scope scope = xp_scope_open();
     xp_array *shared = xp_exp(xp_negative(vector(0, 0.001)));
@@ -137,7 +135,7 @@ Test(fusion, a_value_with_a_consumer_outside_is_written_on_the_way)
     xp_assert_closes(scope);
 }
 
-Test(fusion, a_value_that_is_asked_for_is_computed_once)
+CHECKED_TEST(fusion, a_value_that_is_asked_for_is_computed_once)
 {
     xp_scope scope = xp_scope_open();
     xp_array *asked = xp_exp(xp_negative(vector(0, 0.001)));
@@ -152,7 +150,7 @@ Test(fusion, a_value_that_is_asked_for_is_computed_once)
 }
 
 /* Nobody else wanted it when the first program ran; so it stayed in registers, and is computed once more, at most. */
-Test(fusion, an_inlined_value_is_computed_at_most_twice)
+CHECKED_TEST(fusion, an_inlined_value_is_computed_at_most_twice)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = vector(0, 0.001), *b = vector(1, 0.001);
@@ -169,7 +167,7 @@ Test(fusion, an_inlined_value_is_computed_at_most_twice)
     xp_assert_closes(scope);
 }
 
-Test(fusion, standardizing_rows_takes_two_passes)
+CHECKED_TEST(fusion, standardizing_rows_takes_two_passes)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = support_ramp(0, 0.25, XP_FLOAT64, XP_SHAPE(N / 8, 8), trace());
@@ -182,7 +180,7 @@ Test(fusion, standardizing_rows_takes_two_passes)
 }
 
 /* A broadcast intermediate is computed once for all rows, not once a row. */
-Test(fusion, a_broadcast_intermediate_is_computed_once)
+CHECKED_TEST(fusion, a_broadcast_intermediate_is_computed_once)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = support_ramp(0, 0.25, XP_FLOAT64, XP_SHAPE(20, N / 20), trace());
@@ -194,7 +192,7 @@ Test(fusion, a_broadcast_intermediate_is_computed_once)
     xp_assert_closes(scope);
 }
 
-Test(fusion, arrays_evaluated_together_share_what_they_can)
+CHECKED_TEST(fusion, arrays_evaluated_together_share_what_they_can)
 {
     xp_scope scope = xp_scope_open();
     xp_array *shared = xp_exp(xp_negative(vector(0, 0.001)));
@@ -207,7 +205,7 @@ Test(fusion, arrays_evaluated_together_share_what_they_can)
     xp_assert_closes(scope);
 }
 
-Test(fusion, nothing_runs_for_values_that_nobody_wants)
+CHECKED_TEST(fusion, nothing_runs_for_values_that_nobody_wants)
 {
     xp_trace_reset(trace());
     xp_scope scope = xp_scope_open();
@@ -228,7 +226,7 @@ static xp_array *small_expression(const struct xp_device *device, xp_dtype dtype
     return xp_subtract(xp_sin(y), xp_multiply(a, xp_scalar(0.1)));
 }
 
-Test(fusion, small_operands_are_computed_at_the_call)
+CHECKED_TEST(fusion, small_operands_are_computed_at_the_call)
 {
     xp_scope scope = xp_scope_open();
     cr_assert_not(xp_is_pending(small_expression(xp_device("host"), XP_FLOAT64, 10)));
@@ -237,7 +235,7 @@ Test(fusion, small_operands_are_computed_at_the_call)
     xp_assert_closes(scope);
 }
 
-Test(fusion, small_operands_give_the_bits_of_recorded_ones)
+CHECKED_TEST(fusion, small_operands_give_the_bits_of_recorded_ones)
 {
     XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING) {
         for (int64_t n = 1; n < 1000; n = n * 3 / 2 + 1) {

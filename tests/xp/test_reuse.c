@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "support.h"
 
-TestSuite(reuse, SUPPORT);
-
 #define N 5000
 
 static const struct xp_device *trace(void)
@@ -25,7 +23,7 @@ static xp_counts counts_of_eval(xp_array *y)
     return xp_test_counts(trace());
 }
 
-Test(reuse, a_given_array_lends_its_buffer)
+CHECKED_TEST(reuse, a_given_array_lends_its_buffer)
 {
     xp_scope scope = xp_scope_open();
     xp_array *y = xp_add(xp_give(vector(0, 1, XP_FLOAT64)), xp_scalar(1.0));
@@ -36,7 +34,7 @@ Test(reuse, a_given_array_lends_its_buffer)
     xp_assert_closes(scope);
 }
 
-Test(reuse, not_if_a_view_is_alive)
+CHECKED_TEST(reuse, not_if_a_view_is_alive)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = vector(0, 1, XP_FLOAT64);
@@ -48,7 +46,7 @@ Test(reuse, not_if_a_view_is_alive)
     xp_assert_closes(scope);
 }
 
-Test(reuse, not_if_other_pending_work_reads_it)
+CHECKED_TEST(reuse, not_if_other_pending_work_reads_it)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = vector(0, 1, XP_FLOAT64);
@@ -60,7 +58,7 @@ Test(reuse, not_if_other_pending_work_reads_it)
     xp_assert_closes(scope);
 }
 
-Test(reuse, not_if_another_handle_is_alive)
+CHECKED_TEST(reuse, not_if_another_handle_is_alive)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = vector(0, 1, XP_FLOAT64);
@@ -71,7 +69,7 @@ Test(reuse, not_if_another_handle_is_alive)
     xp_assert_closes(scope);
 }
 
-Test(reuse, not_if_the_elements_have_another_size)
+CHECKED_TEST(reuse, not_if_the_elements_have_another_size)
 {
     xp_scope scope = xp_scope_open();
     xp_array *y = xp_astype(xp_give(vector(0, 1, XP_FLOAT32)), XP_FLOAT64, true);
@@ -81,7 +79,7 @@ Test(reuse, not_if_the_elements_have_another_size)
 }
 
 /* The given operand occurs twice, or beside a view of itself in another order: values must be right in any case. */
-Test(reuse, values_are_right_however_the_operand_occurs)
+CHECKED_TEST(reuse, values_are_right_however_the_operand_occurs)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = vector(0, 1, XP_FLOAT64);
@@ -95,7 +93,7 @@ Test(reuse, values_are_right_however_the_operand_occurs)
     xp_assert_closes(scope);
 }
 
-Test(reuse, a_given_array_is_gone)
+CHECKED_TEST(reuse, a_given_array_is_gone)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope scope = xp_scope_open();
@@ -110,7 +108,7 @@ Test(reuse, a_given_array_is_gone)
 
 /* ---- xp_eval_into ----------------------------------------------------------------------------------------------------- */
 
-Test(reuse, eval_into_contiguous_memory)
+CHECKED_TEST(reuse, eval_into_contiguous_memory)
 {
     XP_TEST_PROVIDERS(device) {
         static double memory[N];
@@ -125,7 +123,7 @@ Test(reuse, eval_into_contiguous_memory)
     }
 }
 
-Test(reuse, eval_into_any_strides)
+CHECKED_TEST(reuse, eval_into_any_strides)
 {
     XP_TEST_PROVIDERS(device) {
         float memory[4 * 10];
@@ -147,7 +145,7 @@ Test(reuse, eval_into_any_strides)
     }
 }
 
-Test(reuse, eval_into_casts_within_kinds_and_upwards)
+CHECKED_TEST(reuse, eval_into_casts_within_kinds_and_upwards)
 {
     XP_TEST_PROVIDERS(device) {
         float narrow[6];
@@ -168,7 +166,7 @@ Test(reuse, eval_into_casts_within_kinds_and_upwards)
     }
 }
 
-Test(reuse, eval_into_refuses_what_cannot_be)
+CHECKED_TEST(reuse, eval_into_refuses_what_cannot_be)
 {
     XP_TEST_PROVIDERS(device) {
         double memory[12];
@@ -187,7 +185,7 @@ Test(reuse, eval_into_refuses_what_cannot_be)
 }
 
 /* On the host the program writes the caller's memory itself: no other buffer, one pass. */
-Test(reuse, eval_into_host_memory_copies_nothing)
+CHECKED_TEST(reuse, eval_into_host_memory_copies_nothing)
 {
     static double memory[N];
     xp_scope scope = xp_scope_open();

@@ -4,8 +4,6 @@
 
 #include "support.h"
 
-TestSuite(scopes, SUPPORT);
-
 static xp_array *vector(const struct xp_device *device)
 {
     return support_ramp(1, 1, XP_FLOAT64, XP_SHAPE(5), device);
@@ -23,7 +21,7 @@ static xp_array *centred(xp_array *x)
     return xp_scope_return(scope, xp->subtract(x, middle));
 }
 
-Test(scopes, a_result_outlives_its_scope_and_nothing_else_does)
+CHECKED_TEST(scopes, a_result_outlives_its_scope_and_nothing_else_does)
 {
     XP_TEST_PROVIDERS(device) {
         xp_test_live before = xp_test_live_now();
@@ -36,7 +34,7 @@ Test(scopes, a_result_outlives_its_scope_and_nothing_else_does)
     }
 }
 
-Test(scopes, an_error_passes_through_everything)
+CHECKED_TEST(scopes, an_error_passes_through_everything)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope scope = xp_scope_open();
@@ -55,7 +53,7 @@ Test(scopes, an_error_passes_through_everything)
     }
 }
 
-Test(scopes, the_first_error_wins)
+CHECKED_TEST(scopes, the_first_error_wins)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = vector(NULL);
@@ -67,7 +65,7 @@ Test(scopes, the_first_error_wins)
     cr_assert_str_eq(xp_error_message(), first);
 }
 
-Test(scopes, a_failure_inside_fails_the_result_even_if_unrelated)
+CHECKED_TEST(scopes, a_failure_inside_fails_the_result_even_if_unrelated)
 {
     xp_array *x = vector(NULL);
     xp_scope scope = xp_scope_open();
@@ -79,7 +77,7 @@ Test(scopes, a_failure_inside_fails_the_result_even_if_unrelated)
     xp_release(x);
 }
 
-Test(scopes, a_new_outermost_scope_starts_afresh)
+CHECKED_TEST(scopes, a_new_outermost_scope_starts_afresh)
 {
     xp_array *x = vector(NULL);
     (void)xp_get(x, XP_INDEX(xp_at(9)));
@@ -90,7 +88,7 @@ Test(scopes, a_new_outermost_scope_starts_afresh)
     xp_release(x);
 }
 
-Test(scopes, several_results_are_handed_up_together)
+CHECKED_TEST(scopes, several_results_are_handed_up_together)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope outer = xp_scope_open();
@@ -108,7 +106,7 @@ Test(scopes, several_results_are_handed_up_together)
     }
 }
 
-Test(scopes, a_forgotten_scope_is_closed_by_the_outer_one)
+CHECKED_TEST(scopes, a_forgotten_scope_is_closed_by_the_outer_one)
 {
     xp_test_live before = xp_test_live_now();
     xp_scope outer = xp_scope_open();
@@ -121,7 +119,7 @@ Test(scopes, a_forgotten_scope_is_closed_by_the_outer_one)
     xp_assert_no_leaks(before);
 }
 
-Test(scopes, a_loop_carries_its_state)
+CHECKED_TEST(scopes, a_loop_carries_its_state)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope outer = xp_scope_open();
@@ -140,7 +138,7 @@ Test(scopes, a_loop_carries_its_state)
     }
 }
 
-Test(scopes, a_loop_stops_at_a_failure)
+CHECKED_TEST(scopes, a_loop_stops_at_a_failure)
 {
     xp_scope outer = xp_scope_open();
     xp_array *state = vector(NULL);
@@ -155,7 +153,7 @@ Test(scopes, a_loop_stops_at_a_failure)
     cr_assert_eq(xp_scope_close(outer), XP_ERROR_INDEX);
 }
 
-Test(scopes, an_attempt_may_fail)
+CHECKED_TEST(scopes, an_attempt_may_fail)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope scope = xp_scope_open();
@@ -173,7 +171,7 @@ Test(scopes, an_attempt_may_fail)
     }
 }
 
-Test(scopes, kept_arrays_are_the_callers)
+CHECKED_TEST(scopes, kept_arrays_are_the_callers)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = xp_keep(vector(NULL));
@@ -186,7 +184,7 @@ Test(scopes, kept_arrays_are_the_callers)
     xp_release(xp_failed());
 }
 
-Test(scopes, a_hundred_thousand_arrays_in_one_scope)
+CHECKED_TEST(scopes, a_hundred_thousand_arrays_in_one_scope)
 {
     xp_test_live before = xp_test_live_now();
     xp_scope scope = xp_scope_open();
@@ -207,7 +205,7 @@ static bool stop_at_third(void *context, const char *function, int64_t step, int
     return step < 3;
 }
 
-Test(scopes, progress_can_cancel)
+CHECKED_TEST(scopes, progress_can_cancel)
 {
     int64_t reached = 0;
     xp_set_progress_callback(stop_at_third, &reached);
@@ -220,7 +218,7 @@ Test(scopes, progress_can_cancel)
     cr_assert_str_eq(xp_error_function(), "work");
 }
 
-Test(scopes, every_warning_is_heard)
+CHECKED_TEST(scopes, every_warning_is_heard)
 {
     for (int i = 0; i < 3; i++)
         xp_warn("work: something looks odd");

@@ -10,8 +10,6 @@
 #include "core/buffer.h"
 #include "support.h"
 
-TestSuite(strict, SUPPORT);
-
 static const struct xp_device *strict(void)
 {
     return xp_device("strict");
@@ -80,7 +78,7 @@ static void expect_death(void (*algorithm)(xp_array *), const char *sentence, co
     xp_assert_closes(scope);
 }
 
-Test(strict, whoever_touches_data_dies_with_the_function_named)
+CHECKED_TEST(strict, whoever_touches_data_dies_with_the_function_named)
 {
     expect_death(read_first, "byte 0 of an array of 80 bytes on strict, which only its driver may touch",
                  "bad_algorithm");
@@ -89,7 +87,7 @@ Test(strict, whoever_touches_data_dies_with_the_function_named)
     expect_death(read_past_the_end, "0 bytes past the end of an array of 80 bytes on strict", "bad_algorithm");
 }
 
-Test(strict, there_are_no_host_pointers)
+CHECKED_TEST(strict, there_are_no_host_pointers)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = vector(10, strict());
@@ -104,7 +102,7 @@ Test(strict, there_are_no_host_pointers)
     xp_assert_closes(scope);
 }
 
-Test(strict, arrays_of_every_size_and_dtype_survive_the_round_trip)
+CHECKED_TEST(strict, arrays_of_every_size_and_dtype_survive_the_round_trip)
 {
     static const int64_t sizes[] = {0, 1, 3, 511, 512, 513, 4096, 40000};
     XP_TEST_DTYPES(dtype, XP_TEST_ANY) {
@@ -122,7 +120,7 @@ Test(strict, arrays_of_every_size_and_dtype_survive_the_round_trip)
 
 /* ---- devices ------------------------------------------------------------------------------------------------------------ */
 
-Test(strict, two_devices_do_not_mix)
+CHECKED_TEST(strict, two_devices_do_not_mix)
 {
     const struct xp_device *other = xp_device("strict:1");
     cr_assert_neq(other, strict());
@@ -139,7 +137,7 @@ Test(strict, two_devices_do_not_mix)
     xp_assert_closes(scope);
 }
 
-Test(strict, the_namespace_of_mixed_devices_is_inert)
+CHECKED_TEST(strict, the_namespace_of_mixed_devices_is_inert)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = vector(10, strict()), *b = vector(10, xp_device("strict:1"));
@@ -153,7 +151,7 @@ Test(strict, the_namespace_of_mixed_devices_is_inert)
     xp_assert_closes(scope);
 }
 
-Test(strict, new_arrays_land_where_the_arguments_are)
+CHECKED_TEST(strict, new_arrays_land_where_the_arguments_are)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope scope = xp_scope_open();
@@ -170,7 +168,7 @@ Test(strict, new_arrays_land_where_the_arguments_are)
 
 /* ---- promotion ------------------------------------------------------------------------------------------------------------- */
 
-Test(strict, what_the_standard_leaves_open_is_refused)
+CHECKED_TEST(strict, what_the_standard_leaves_open_is_refused)
 {
     xp_scope scope = xp_scope_open();
     xp_array *f = support_ramp(1, 1, XP_FLOAT32, XP_SHAPE(4), strict());
@@ -190,7 +188,7 @@ Test(strict, what_the_standard_leaves_open_is_refused)
     xp_assert_closes(scope);
 }
 
-Test(strict, the_host_goes_beyond_it_as_numpy_does)
+CHECKED_TEST(strict, the_host_goes_beyond_it_as_numpy_does)
 {
     xp_scope scope = xp_scope_open();
     const struct xp_device *host = xp_device("host");

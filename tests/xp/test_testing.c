@@ -5,8 +5,6 @@
 
 #include "support.h"
 
-TestSuite(testing, SUPPORT);
-
 static xp_array *doubles(const double *values, int64_t n)
 {
     return xp_from_host(values, XP_FLOAT64, XP_SHAPE(n), NULL);
@@ -18,7 +16,7 @@ static void expect_text(const char *failure, const char *part)
     cr_assert(strstr(failure, part), "%s\nshould contain: %s", failure, part);
 }
 
-Test(testing, tolerances_are_relative_to_the_expected_value)
+CHECKED_TEST(testing, tolerances_are_relative_to_the_expected_value)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = doubles((const double[]){100, -2, 0}, 3), *b = doubles((const double[]){101, -2, 0}, 3);
@@ -29,7 +27,7 @@ Test(testing, tolerances_are_relative_to_the_expected_value)
     xp_assert_closes(scope);
 }
 
-Test(testing, nan_infinity_and_zero)
+CHECKED_TEST(testing, nan_infinity_and_zero)
 {
     xp_scope scope = xp_scope_open();
     const double a_values[] = {NAN, INFINITY, -INFINITY, 0.0}, b_values[] = {-NAN, INFINITY, -INFINITY, -0.0};
@@ -44,7 +42,7 @@ Test(testing, nan_infinity_and_zero)
     xp_assert_closes(scope);
 }
 
-Test(testing, integers_are_compared_exactly)
+CHECKED_TEST(testing, integers_are_compared_exactly)
 {
     xp_scope scope = xp_scope_open();
     const int64_t big[] = {INT64_MAX, INT64_MIN}, other[] = {INT64_MAX - 1, INT64_MIN};
@@ -55,7 +53,7 @@ Test(testing, integers_are_compared_exactly)
     xp_assert_closes(scope);
 }
 
-Test(testing, forms_are_checked_before_values)
+CHECKED_TEST(testing, forms_are_checked_before_values)
 {
     xp_scope scope = xp_scope_open();
     const struct xp_device *host = xp_device("host"), *strict = xp_device("strict");
@@ -75,7 +73,7 @@ Test(testing, forms_are_checked_before_values)
     xp_assert_closes(scope);
 }
 
-Test(testing, a_failure_shows_where_and_how_far)
+CHECKED_TEST(testing, a_failure_shows_where_and_how_far)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(5, 4), NULL);
@@ -88,7 +86,7 @@ Test(testing, a_failure_shows_where_and_how_far)
     xp_assert_closes(scope);
 }
 
-Test(testing, less_is_false_for_equal_and_nan)
+CHECKED_TEST(testing, less_is_false_for_equal_and_nan)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = doubles((const double[]){1, 2, NAN}, 3), *b = doubles((const double[]){2, 2, 5}, 3);
@@ -97,7 +95,7 @@ Test(testing, less_is_false_for_equal_and_nan)
     xp_assert_closes(scope);
 }
 
-Test(testing, failed_arrays_say_why)
+CHECKED_TEST(testing, failed_arrays_say_why)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = doubles((const double[]){1, 2}, 2);
@@ -131,7 +129,7 @@ static void listen(void *context, xp_test_event event, const char *file, int lin
     snprintf(so_far->text, sizeof so_far->text, "%s", text);
 }
 
-Test(testing, a_handler_hears_failures_with_the_provider)
+CHECKED_TEST(testing, a_handler_hears_failures_with_the_provider)
 {
     heard so_far = {0};
     xp_test_set_handler(listen, &so_far);
@@ -150,7 +148,7 @@ Test(testing, a_handler_hears_failures_with_the_provider)
     cr_assert_str_eq(so_far.text, "[strict] 1 == 2: 1 is not 2");
 }
 
-Test(testing, a_provider_that_is_asked_for_must_be_there)
+CHECKED_TEST(testing, a_provider_that_is_asked_for_must_be_there)
 {
     heard so_far = {0};
     setenv("XP_PROVIDERS", "host,abacus", 1);
@@ -163,7 +161,7 @@ Test(testing, a_provider_that_is_asked_for_must_be_there)
     cr_assert_str_eq(so_far.text, "XP_PROVIDERS names abacus, which is not present");
 }
 
-Test(testing, all_providers_take_part)
+CHECKED_TEST(testing, all_providers_take_part)
 {
     unsetenv("XP_PROVIDERS");
     char names[256] = "";
@@ -174,7 +172,7 @@ Test(testing, all_providers_take_part)
     cr_assert(strncmp(names, "host strict trace(host) ", 24) == 0, "%s", names);
 }
 
-Test(testing, dtype_loops)
+CHECKED_TEST(testing, dtype_loops)
 {
     int count = 0;
     XP_TEST_DTYPES(dtype, XP_TEST_ANY)
@@ -188,7 +186,7 @@ Test(testing, dtype_loops)
                                      XP_TEST_DTYPE(XP_INT64));
 }
 
-Test(testing, failing_allocations_end_when_none_is_left)
+CHECKED_TEST(testing, failing_allocations_end_when_none_is_left)
 {
     long long rounds = 0;
     XP_TEST_EVERY_ALLOCATION(round) {
@@ -204,7 +202,7 @@ Test(testing, failing_allocations_end_when_none_is_left)
     cr_assert_leq(rounds, 10);
 }
 
-Test(testing, leaks_are_seen)
+CHECKED_TEST(testing, leaks_are_seen)
 {
     heard so_far = {0};
     xp_test_live before = xp_test_live_now();
@@ -217,7 +215,7 @@ Test(testing, leaks_are_seen)
     xp_release(x);
 }
 
-Test(testing, transfers_are_counted)
+CHECKED_TEST(testing, transfers_are_counted)
 {
     const struct xp_device *trace = xp_device("trace(strict)");
     xp_scope scope = xp_scope_open();

@@ -5,7 +5,7 @@
 
 #include "support.h"
 
-TestSuite(threads, SUPPORT, .timeout = 120);
+TestSuite(threads, .timeout = 120);
 
 /* ---- overlapping graphs ---------------------------------------------------------------------------------------------- */
 
@@ -55,7 +55,7 @@ static void force_from_threads(const struct xp_device *device)
     xp_assert_closes(scope);
 }
 
-Test(threads, forcing_overlapping_graphs)
+CHECKED_TEST(threads, forcing_overlapping_graphs)
 {
     XP_TEST_PROVIDERS(device) {
         for (int round = 0; round < 60; round++)
@@ -70,7 +70,7 @@ static void *release_handle(void *argument)
 }
 
 /* The last handle on pending work goes away on another thread than the one that made it. */
-Test(threads, handles_are_released_anywhere)
+CHECKED_TEST(threads, handles_are_released_anywhere)
 {
     XP_TEST_PROVIDERS(device) {
         for (int round = 0; round < 30; round++) {
@@ -95,7 +95,7 @@ static void *fail_here(void *argument)
     return xp_scope_close(scope) == XP_ERROR_INDEX ? argument : NULL;
 }
 
-Test(threads, errors_belong_to_their_thread)
+CHECKED_TEST(threads, errors_belong_to_their_thread)
 {
     xp_scope scope = xp_scope_open();
     const struct xp_device *device = xp_device("host");
@@ -130,7 +130,7 @@ static void compute_all(xp_dtype dtype, xp_array *results[RESULTS])
     results[8] = xp_argmax(xp_matrix_transpose(y), XP_ALL);
 }
 
-Test(threads, any_number_of_threads_gives_the_same_bits)
+CHECKED_TEST(threads, any_number_of_threads_gives_the_same_bits)
 {
     XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING) {
         xp_scope scope = xp_scope_open();
@@ -181,12 +181,12 @@ static void expect_same_elsewhere(const char *variable, const char *value)
     cr_assert_eq(memcmp(usual, other, sizeof usual), 0, "%s=%s gives other bits", variable, value);
 }
 
-Test(threads, eager_evaluation_gives_the_same_bits)
+CHECKED_TEST(threads, eager_evaluation_gives_the_same_bits)
 {
     expect_same_elsewhere("SCIXP_EAGER", "1");
 }
 
-Test(threads, every_instruction_set_gives_the_same_bits)
+CHECKED_TEST(threads, every_instruction_set_gives_the_same_bits)
 {
     expect_same_elsewhere("SCIXP_CPU", "baseline");
     expect_same_elsewhere("SCIXP_CPU", "avx2");
@@ -202,7 +202,7 @@ static void look_for_pending(double *values)
     values[2] = xp_scope_close(scope);
 }
 
-Test(threads, eager_evaluation_leaves_nothing_pending)
+CHECKED_TEST(threads, eager_evaluation_leaves_nothing_pending)
 {
     double values[3];
     support_elsewhere("SCIXP_EAGER", "1", look_for_pending, values, 3);

@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "support.h"
 
-TestSuite(views, SUPPORT);
-
 #define ROWS 200
 #define COLUMNS 150
 #define BYTES (8 * (uint64_t)(ROWS * COLUMNS))
@@ -30,7 +28,7 @@ static double value_at(xp_array *x, int64_t i, int64_t j)
     return xp_to_double(xp_get(x, XP_INDEX(xp_at(i), xp_at(j))));
 }
 
-Test(views, views_of_memory_copy_nothing)
+CHECKED_TEST(views, views_of_memory_copy_nothing)
 {
     xp_scope scope = xp_scope_open();
     xp_array *x = matrix(0, 1);
@@ -46,7 +44,7 @@ Test(views, views_of_memory_copy_nothing)
     xp_assert_closes(scope);
 }
 
-Test(views, a_transposed_expression_is_one_pass)
+CHECKED_TEST(views, a_transposed_expression_is_one_pass)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = matrix(0, 1), *b = matrix(5, -1);
@@ -62,7 +60,7 @@ Test(views, a_transposed_expression_is_one_pass)
     xp_assert_closes(scope);
 }
 
-Test(views, a_slice_of_an_expression_computes_the_slice_alone)
+CHECKED_TEST(views, a_slice_of_an_expression_computes_the_slice_alone)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = matrix(0, 1), *b = matrix(5, -1);
@@ -76,7 +74,7 @@ Test(views, a_slice_of_an_expression_computes_the_slice_alone)
     xp_assert_closes(scope);
 }
 
-Test(views, one_row_of_an_expression_is_cheap)
+CHECKED_TEST(views, one_row_of_an_expression_is_cheap)
 {
     xp_scope scope = xp_scope_open();
     xp_array *row = xp_get(xp_exp(matrix(0, 1e-4)), XP_INDEX(xp_at(-1)));
@@ -140,7 +138,7 @@ static xp_array *with_a_row(const struct xp_device *device, xp_array *x)
     return xp_add(xp_multiply(x, row), column_of_ones);
 }
 
-Test(views, views_of_pending_work_have_the_right_values)
+CHECKED_TEST(views, views_of_pending_work_have_the_right_values)
 {
     static make_view *const views[] = {reversed, sliced, column,  with_new_axes, flat,  folded,
                                        turned_flat, spread, element, nothing,   twice};
@@ -157,7 +155,7 @@ Test(views, views_of_pending_work_have_the_right_values)
     }
 }
 
-Test(views, views_of_pending_reductions_have_the_right_values)
+CHECKED_TEST(views, views_of_pending_reductions_have_the_right_values)
 {
     XP_TEST_PROVIDERS(device) {
         xp_scope scope = xp_scope_open();
@@ -172,7 +170,7 @@ Test(views, views_of_pending_reductions_have_the_right_values)
     }
 }
 
-Test(views, a_coordinate_is_no_memory)
+CHECKED_TEST(views, a_coordinate_is_no_memory)
 {
     xp_scope scope = xp_scope_open();
     const int64_t n = 50000;

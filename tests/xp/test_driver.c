@@ -1,0 +1,107 @@
+/* The seam: a device from a driver of a page has the whole namespace, and says what it cannot do.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "simple.h"
+#include "support.h"
+
+static xp_array *matrix(xp_dtype dtype, const struct xp_device *device)
+{
+    return support_ramp(-7.5, 0.37, dtype, XP_SHAPE(30, 7), device);
+}
+
+/* Elementwise work has the host's bits: programs, casts, scalars, broadcasting and views mean the same. */
+static xp_array *expression(xp_array *x)
+{
+    xp_array *row = xp_get(x, XP_INDEX(xp_at(3)));
+    xp_array *turned = xp_flip(xp_matrix_transpose(x), XP_OVER(1));
+    xp_array *index = xp_astype(xp_arange(0, 30, 1, XP_INT64, xp_device_of(x)), xp_dtype_of(x), true);
+    xp_array *y = xp_add(xp_multiply(xp_subtract(x, row), xp_scalar(2.0)), xp_matrix_transpose(turned));
+    xp_array *z = xp_add(xp_matrix_transpose(y), index);
+    return xp_where(xp_less(z, xp_scalar(10.0)), xp_abs(z), xp_sqrt(xp_abs(z)));
+}
+
+CHECKED_TEST(driver, a_device_of_a_page_computes_what_the_host_computes)
+{
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING) {
+        xp_scope scope = xp_scope_open();
+        xp_array *here = expression(matrix(dtype, xp_device("host")));
+        xp_array *there = expression(matrix(dtype, simple_device()));
+        cr_assert_eq(xp_device_of(there), simple_device());
+        const char *difference = support_differ(here, there);
+        xp_assert_that(!difference, "%s: %s", xp_test_dtype_name(dtype), difference);
+        xp_assert_closes(scope);
+    }
+}
+
+typedef xp_array *reduce(xp_array *x, xp_over over);
+
+CHECKED_TEST(driver, reductions_agree_with_the_host)
+{
+    static reduce *const reductions[] = {xp_sum, xp_prod, xp_mean, xp_var, xp_std, xp_min,
+                                         xp_max, xp_any,  xp_all,  xp_argmin, xp_argmax, xp_count_nonzero};
+    const xp_over overs[] = {XP_OVER(0), XP_OVER(1), XP_OVER(0, 1), xp_keepdims(XP_OVER(0))};
+    for (int i = 0; i < (int)(sizeof reductions / sizeof *reductions); i++)
+        for (int k = 0; k < 4; k++) {
+            bool takes_one_axis = reductions[i] == xp_argmin || reductions[i] == xp_argmax;
+            if (takes_one_axis && k == 2)
+                continue;
+            xp_scope scope = xp_scope_open();
+            xp_array *here = reductions[i](matrix(XP_FLOAT64, xp_device("host")), overs[k]);
+            xp_array *there = reductions[i](matrix(XP_FLOAT64, simple_device()), overs[k]);
+            const char *difference = xp_test_close(xp_to_device(there, xp_device("host")), here, 1e-12, 1e-12);
+            xp_assert_that(!difference, "reduction %d over %d: %s", i, k, difference);
+            xp_assert_closes(scope);
+        }
+}
+
+/* More operands than the driver takes: the graph cuts. */
+CHECKED_TEST(driver, the_limit_of_inputs_is_kept)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *total = matrix(XP_FLOAT64, simple_device());
+    for (int i = 0; i < 30; i++)
+        total = xp_add(total, matrix(XP_FLOAT64, simple_device()));
+    xp_assert_close(total, xp_multiply(matrix(XP_FLOAT64, simple_device()), xp_scalar(31.0)), 1e-13, 0);
+    xp_assert_closes(scope);
+}
+
+CHECKED_TEST(driver, what_it_lacks_is_an_error_that_names_function_and_device)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *x = matrix(XP_FLOAT64, simple_device());
+    xp_try attempt = xp_try_open();
+    cr_assert_not(xp_ok(xp_matmul(x, xp_matrix_transpose(x))));
+    cr_assert(strstr(xp_error_message(), "matmul") && strstr(xp_error_message(), "simple"), "%s", xp_error_message());
+    cr_assert_eq(xp_try_close(attempt, NULL), XP_ERROR_UNSUPPORTED);
+    xp_assert_fails(xp_data(x), XP_ERROR_DEVICE, NULL);
+    xp_assert_closes(scope);
+}
+
+CHECKED_TEST(driver, it_can_be_traced_like_any_other)
+{
+    xp_scope scope = xp_scope_open();
+    (void)simple_device();
+    const struct xp_device *trace = xp_device("trace(simple)");
+    xp_array *x = matrix(XP_FLOAT64, trace);
+    xp_trace_reset(trace);
+    cr_assert_eq(xp_to_double(xp_sum(xp_multiply(x, xp_scalar(0.0)), XP_ALL)), 0);
+    xp_counts counts = xp_test_counts(trace);
+    cr_assert_eq(counts.launches, 1);
+    cr_assert_eq(counts.bytes_read, 30 * 7 * 8);
+    cr_assert_eq(counts.downloads, 1);
+    xp_assert_closes(scope);
+}
+
+CHECKED_TEST(driver, a_driver_of_another_version_is_refused)
+{
+    xp_driver driver = simple_driver;
+    driver.version = XP_DRIVER_VERSION + 1;
+    xp_assert_fails(xp_device_register("simple:1", &driver, NULL, NULL), XP_ERROR_DEVICE, NULL);
+    driver = simple_driver;
+    driver.size = 0;
+    xp_assert_fails(xp_device_register("simple:2", &driver, NULL, NULL), XP_ERROR_DEVICE, NULL);
+    (void)simple_device();
+    xp_assert_fails(xp_device_register("simple", &simple_driver, NULL, NULL), XP_ERROR_DEVICE, NULL);
+    xp_assert_fails(xp_device("abacus"), XP_ERROR_DEVICE, "device: there is no device \"abacus\"");
+}
