@@ -31,7 +31,8 @@ build-sanitize/build.ninja:
 	@meson setup build-sanitize -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dbenchmarks=false \
 	    -Dc_args=-fno-sanitize-recover=all
 
-demo: dependencies all
+demo: dependencies $(BUILD)/build.ninja
+	@meson compile -C $(BUILD) segment
 	@$(BUILD)/examples/segment/segment --output $(DEMO_OUTPUT) $(DEMO_IMAGE)
 
 # Old results are removed first, so that they cannot be taken for new ones. Meson's status does not decide: the summary
