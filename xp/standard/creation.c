@@ -197,11 +197,13 @@ xp_array *standard_linspace(const xp_namespace *xp, double start, double stop, i
                        xp_dtype_name(dtype));
     if (num < 0)
         return xp_fail(XP_ERROR_VALUE, function, "num", "linspace: num is %lld, expected 0 or more", (long long)num);
-    double gaps = endpoint ? (double)num - 1.0 : (double)num, step = 0.0;
-    if (gaps > 0.0) /* the difference of huge numbers overflows where that of the quotients does not */
-        step = isfinite(stop - start) ? (stop - start) / gaps : stop / gaps - start / gaps;
+    double gaps = endpoint ? (double)num - 1.0 : (double)num;
+    double half = isfinite(stop - start) ? 1.0 : 0.5; /* the distance of huge numbers overflows, that of halves not */
+    double step = gaps > 0.0 ? (stop * half - start * half) / gaps : 0.0;
     xp_scope scope = xp_scope_open();
-    xp_array *x = floating_range(xp, start, step, num, function);
+    xp_array *x = floating_range(xp, start * half, step, num, function);
+    if (half != 1.0)
+        x = xp_record_elementwise(&xp_operation_multiply, function, 2, (xp_array *const[]){x, xp_scalar_float(2.0)});
     if (endpoint && num > 1 && !xp_is_failed(x))
         x = end_at(x, stop);
     if (!xp_is_failed(x))

@@ -38,8 +38,9 @@ static bool bring_limit(const xp_array *x, xp_array **limit, const char *argumen
     bool same_kind = (kind & XP_KIND_INTEGRAL) ? (own & XP_KIND_INTEGRAL) != 0
                                                : (own & (XP_KIND_FLOAT | (is_weak ? XP_KIND_SIGNED : 0))) != 0;
     if (!same_kind) {
-        xp_fail(XP_ERROR_TYPE, clip, argument, "clip: %s has dtype %s, x has %s", argument,
-                is_weak ? "of a scalar that is no integer" : xp_dtype_name((*limit)->dtype), xp_dtype_name(x->dtype));
+        xp_fail(XP_ERROR_TYPE, clip, argument, "clip: %s %s %s, x has %s", argument,
+                is_weak ? "is a scalar of dtype" : "has dtype", xp_dtype_name((*limit)->dtype),
+                xp_dtype_name(x->dtype));
         return false;
     }
     if (!is_weak && (*limit)->dtype != x->dtype)
