@@ -72,11 +72,17 @@ static xp_array *label_by_expansion(const xp_namespace *xp, xp_array *rows, cons
     return xp->where(xp->equal(contenders, xp_scalar(1)), nearest, xp_scalar(IN_DOUBT));
 }
 
+/* k is 0 for a code book that has failed. */
+static int64_t rows_per_chunk(int64_t k)
+{
+    int64_t distances = CHUNK_BYTES / (int64_t)sizeof(double);
+    return k > 0 && k < distances ? distances / k : 1;
+}
+
 static xp_array *label_in_chunks(const xp_namespace *xp, xp_array *obs, const expansion *of, labelling *chunk)
 {
     xp_scope scope = xp_scope_open();
-    int64_t n = xp_extent(obs, 0), fitting = CHUNK_BYTES / 8 / xp_extent(of->code_book, 0);
-    int64_t step = fitting > 1 ? fitting : 1;
+    int64_t n = xp_extent(obs, 0), step = rows_per_chunk(xp_extent(of->code_book, 0));
     xp_array *label = xp->empty(XP_SHAPE(n), XP_INT32);
     for (int64_t start = 0; start < n; start += step) {
         xp_scope round = xp_scope_open();
