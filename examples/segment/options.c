@@ -20,7 +20,7 @@ static const char help[] =
     "  --k N                 number of clusters, 1 to 256 (8)\n"
     "  --seed N              seed of the random numbers; the same seed gives the same picture (1)\n"
     "  --iterations N        rounds of k-means (20)\n"
-    "  --position-weight X   how much position counts against colour, 0 or more (0.3)\n"
+    "  --position-weight X   how much position counts against colour, 0 or more (0.2)\n"
     "  --device NAME         device to compute on (host)\n"
     "  --output PATH         PNG to write (segment.png)\n"
     "  --help                print this and stop\n"
@@ -96,7 +96,7 @@ asked options_read(int argc, char **argv, options *wanted)
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     *wanted = (options){.output = "segment.png", .device = "host", .k = 8, .iterations = 20, .seed = 1,
-                        .position_weight = 0.3};
+                        .position_weight = 0.2};
     static char program[] = "segment"; /* what getopt_long calls the program in its messages */
     argv[0] = program;
     int letter, index = 0;

@@ -2,6 +2,40 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "segment.h"
 
+/* Colour as whitening and k-means like it: brightness, and how far red and blue exceed it. Channels of colour vary
+ * together, mostly with the light; these hardly do. (..., 3) to (..., 3); grey, (..., 1), is brightness alone. */
+static xp_array *colour_to_components(xp_array *colour)
+{
+    const xp_namespace *xp = xp_array_namespace(colour);
+    xp_scope scope = xp_scope_open();
+    int64_t red_and_blue_end = xp_extent(colour, -1) == 3 ? 3 : 0;
+
+    xp_array *brightness = xp->mean(colour, xp_keepdims(XP_OVER(-1)));                         /* (..., 1) */
+    xp_array *red_and_blue = xp_get(colour, XP_INDEX(xp_ellipsis(), xp_slice(0, red_and_blue_end, 2)));
+    xp_array *parts[] = {brightness, xp->subtract(red_and_blue, brightness)};
+
+    return xp_scope_return(scope, xp->concat(parts, 2, -1));
+}
+
+static xp_array *components_to_colour(xp_array *components)
+{
+    const xp_namespace *xp = xp_array_namespace(components);
+    if (xp_extent(components, -1) == 1)
+        return components;
+    xp_scope scope = xp_scope_open();
+
+    xp_array *brightness = xp_get(components, XP_INDEX(xp_ellipsis(), xp_at(0)));
+    xp_array *red_excess = xp_get(components, XP_INDEX(xp_ellipsis(), xp_at(1)));
+    xp_array *blue_excess = xp_get(components, XP_INDEX(xp_ellipsis(), xp_at(2)));
+    xp_array *channels[] = {
+        xp->add(brightness, red_excess),
+        xp->subtract(xp->subtract(brightness, red_excess), blue_excess), /* the three excesses add up to 0 */
+        xp->add(brightness, blue_excess),
+    };
+
+    return xp_scope_return(scope, xp->stack(channels, 3, -1));
+}
+
 xp_array *segment_observations(xp_array *samples)
 {
     const xp_namespace *xp = xp_array_namespace(samples);
@@ -12,7 +46,7 @@ xp_array *segment_observations(xp_array *samples)
     xp_array *row = xp->linspace(0.0, 1.0, height, true, XP_FLOAT32);    /* (height,) */
     xp_array *column = xp->linspace(0.0, 1.0, width, true, XP_FLOAT32);  /* (width,) */
     xp_array *parts[] = {
-        colour,
+        colour_to_components(colour),
         xp->broadcast_to(xp->reshape(row, XP_SHAPE(height, 1, 1)), XP_SHAPE(height, width, 1)),
         xp->broadcast_to(xp->reshape(column, XP_SHAPE(1, width, 1)), XP_SHAPE(height, width, 1)),
     };
@@ -101,8 +135,9 @@ segments segment_describe(xp_array *obs, xp_array *features, sx_kmeans2_result c
     /* A centroid is the mean of its pixels' whitened values, so that undoing the whitening gives their mean colour. */
     xp_array *std_dev = xp->std(obs, XP_OVER(0));                                              /* (channels + 2,) */
     xp_array *scale = xp->where(xp->equal(std_dev, xp_scalar(0.0)), xp_scalar(1.0), std_dev);
-    xp_array *colour = xp->multiply(xp_get(clusters.centroid, XP_INDEX(xp_ellipsis(), xp_slice(0, channels, 1))),
-                                    xp_get(scale, XP_INDEX(xp_slice(0, channels, 1))));        /* (k, channels) */
+    xp_index_item coloured = xp_slice(0, channels, 1);
+    xp_array *colour = components_to_colour(xp->multiply(
+        xp_get(clusters.centroid, XP_INDEX(xp_ellipsis(), coloured)), xp_get(scale, XP_INDEX(coloured))));
 
     /* From here on clusters are numbered by size. */
     xp_array *order = inverse_permutation(rank);

@@ -16,8 +16,8 @@ typedef struct segments {
 /* Each of these is a scope of its own: the result belongs to the caller's scope, and is the failed array if anything
  * went wrong. */
 
-/* samples: (height, width, channels) uint8. One row for each pixel, (height * width, channels + 2) float32: channels 0
- * to 1, then row and column, 0 to 1. */
+/* samples: (height, width, channels) uint8. One row for each pixel, (height * width, channels + 2) float32: brightness
+ * and, of colour pictures, the excess of red and blue over it; then row and column, 0 to 1. */
 xp_array *segment_observations(xp_array *samples);
 
 /* obs as segment_observations makes it: whitened, and the last two columns multiplied by the weight. */
