@@ -70,7 +70,7 @@ XP_FN XP_T XP_KERNEL(complex_add)(XP_T a, XP_T b) { return XP_Z(a.re + b.re, a.i
 XP_FN XP_T XP_KERNEL(complex_subtract)(XP_T a, XP_T b) { return XP_Z(a.re - b.re, a.im - b.im); }
 XP_FN XP_T XP_KERNEL(complex_multiply)(XP_T a, XP_T b)
 {
-    return XP_Z(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
+    return XP_Z(XP_ROUNDED(a.re * b.re) - XP_ROUNDED(a.im * b.im), XP_ROUNDED(a.re * b.im) + XP_ROUNDED(a.im * b.re));
 }
 XP_FN XP_T XP_KERNEL(complex_negative)(XP_T a) { return XP_Z(-a.re, -a.im); }
 XP_FN XP_T XP_KERNEL(complex_conj)(XP_T a) { return XP_Z(a.re, -a.im); }

@@ -13,7 +13,7 @@
 #define SATURATE(from, to, to_type, is_signed, floating)                                                               \
     static inline to_type saturate_##from##_##to(floating a)                                                           \
     {                                                                                                                  \
-        const floating above = (floating)(1ULL << (8 * sizeof(to_type) - 1)) * (floating)(is_signed ? 1 : 2);              \
+        const floating above = (floating)(1ULL << (8 * sizeof(to_type) - 1)) * (floating)(is_signed ? 1 : 2);          \
         const floating below = is_signed ? -above : (floating)0;                                                       \
         const to_type largest = (to_type)(UINT64_MAX >> (64 - 8 * sizeof(to_type) + (is_signed)));                     \
         const to_type least = is_signed ? (to_type)(-largest - 1) : (to_type)0;                                        \

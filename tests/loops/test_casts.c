@@ -1,0 +1,160 @@
+/* Casts between all pairs of dtypes against the rules, in extended precision.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <float.h>
+#include <string.h>
+
+#include "loop_support.h"
+
+/* Wide enough for 64-bit integers and float64 alike. */
+#if LDBL_MANT_DIG >= 64
+#define HAS_WIDE_FLOATS 1
+#else
+#define HAS_WIDE_FLOATS 0
+#endif
+
+typedef struct parts {
+    long double re, im;
+} parts;
+
+TestSuite(casts);
+
+static parts element(const void *elements, int dtype, int i)
+{
+    switch (dtype) {
+    case XP_INT8:
+        return (parts){((const int8_t *)elements)[i], 0};
+    case XP_INT16:
+        return (parts){((const int16_t *)elements)[i], 0};
+    case XP_INT32:
+        return (parts){((const int32_t *)elements)[i], 0};
+    case XP_INT64:
+        return (parts){((const int64_t *)elements)[i], 0};
+    case XP_UINT16:
+        return (parts){((const uint16_t *)elements)[i], 0};
+    case XP_UINT32:
+        return (parts){((const uint32_t *)elements)[i], 0};
+    case XP_UINT64:
+        return (parts){((const uint64_t *)elements)[i], 0};
+    case XP_FLOAT32:
+        return (parts){((const float *)elements)[i], 0};
+    case XP_FLOAT64:
+        return (parts){((const double *)elements)[i], 0};
+    case XP_COMPLEX64:
+        return (parts){((const float *)elements)[2 * i], ((const float *)elements)[2 * i + 1]};
+    case XP_COMPLEX128:
+        return (parts){((const double *)elements)[2 * i], ((const double *)elements)[2 * i + 1]};
+    default:
+        return (parts){((const uint8_t *)elements)[i], 0};
+    }
+}
+
+/* astype's rules: integers wrap, floating numbers truncate and saturate, NaN becomes 0. */
+static long double to_integer(long double value, int from, int to)
+{
+    int bits = 8 * (int)xp_dtype_bytes(to);
+    bool is_signed = xp_dtype_is(to, XP_KIND_SIGNED);
+    long double above = ldexpl(1.0L, is_signed ? bits - 1 : bits), below = is_signed ? -above : 0.0L;
+    if (isnan(value))
+        return 0.0L;
+    if (!xp_dtype_is(from, XP_KIND_FLOATING)) {
+        long double turn = ldexpl(1.0L, bits), low = value - turn * floorl(value / turn);
+        return is_signed && low >= above ? low - turn : low;
+    }
+    value = truncl(value) + 0.0L; /* integers have no -0 */
+    return value >= above ? above - 1.0L : value < below ? below : value;
+}
+
+static parts converted(parts value, int from, int to)
+{
+    if (to == XP_BOOL)
+        return (parts){value.re != 0.0L || value.im != 0.0L, 0.0L};
+    if (xp_dtype_is(to, XP_KIND_INTEGRAL))
+        return (parts){to_integer(value.re, from, to), 0.0L};
+    if (to == XP_FLOAT32 || to == XP_FLOAT64)
+        value.im = 0.0L;
+    if (to == XP_FLOAT32 || to == XP_COMPLEX64)
+        return (parts){(float)value.re, (float)value.im};
+    return (parts){(double)value.re, (double)value.im};
+}
+
+static bool same(long double a, long double b) { return isnan(a) ? isnan(b) : a == b && signbit(a) == signbit(b); }
+
+enum { N = 3000 };
+
+/* Numbers at which a cast to some integer dtype begins to saturate, and their neighbours. */
+static void add_limits(int dtype, void *elements)
+{
+    int at = 0;
+    for (int bits = 7; bits <= 64; bits++)
+        for (int sign = -1; sign <= 1; sign += 2)
+            for (int step = -1; step <= 1; step++) {
+                double limit = sign * ldexp(1.0, bits);
+                if (dtype == XP_FLOAT64)
+                    ((double *)elements)[at++] = step ? nextafter(limit, step * INFINITY) : limit;
+                else if (dtype == XP_FLOAT32)
+                    ((float *)elements)[at++] = step ? nextafterf((float)limit, (float)step * INFINITY) : (float)limit;
+            }
+    for (int i = -6; i <= 6; i++) {
+        if (dtype == XP_FLOAT64)
+            ((double *)elements)[at++] = i * 0.25;
+        else if (dtype == XP_FLOAT32)
+            ((float *)elements)[at++] = (float)i * 0.25f;
+    }
+}
+
+static void check(xp_isa isa, int from, int to, const void *elements)
+{
+    static uint64_t results[2 * N];
+    const void *inputs[1] = {elements};
+    xp_operation_cast.loops((int)isa)[from * XP_N_DTYPES + to](N, inputs, results);
+    for (int i = 0; i < N; i++) {
+        parts value = element(elements, from, i), got = element(results, to, i), expected = converted(value, from, to);
+        cr_assert(same(got.re, expected.re) && same(got.im, expected.im),
+                  "%s to %s on %s: %.20Lg%+.20Lgi gives %.20Lg%+.20Lgi, expected %.20Lg%+.20Lgi", xp_dtype_name(from),
+                  xp_dtype_name(to), host_isa_name(isa), value.re, value.im, got.re, got.im, expected.re, expected.im);
+    }
+}
+
+Test(casts, follow_the_rules)
+{
+    static uint64_t elements[2 * N];
+    loop_random random = {5};
+    if (!HAS_WIDE_FLOATS)
+        cr_skip_test("long double is too narrow to hold 64-bit integers");
+    for (int from = XP_BOOL; from < XP_N_DTYPES; from++) {
+        loop_fill(&random, (xp_dtype)from, elements, N);
+        add_limits(from, elements);
+        for (int isa = 0; isa <= (int)host_isa_present(); isa++)
+            for (int to = XP_BOOL; to < XP_N_DTYPES; to++)
+                check((xp_isa)isa, from, to, elements);
+    }
+}
+
+Test(casts, give_the_same_at_any_length_and_address)
+{
+    enum { LONGEST = 67 };
+    static uint64_t elements[2 * LONGEST], all[2 * LONGEST];
+    static char moved[2 * LONGEST * 8 + 32], results[2 * LONGEST * 8 + 32];
+    loop_random random = {6};
+    for (int isa = 0; isa <= (int)host_isa_present(); isa++)
+        for (int pair = 0; pair < XP_N_DTYPES * XP_N_DTYPES; pair++) {
+            int from = pair / XP_N_DTYPES, to = pair % XP_N_DTYPES;
+            xp_loop *loop = xp_operation_cast.loops(isa)[pair];
+            cr_assert_eq(loop != NULL, from != 0 && to != 0);
+            if (!loop)
+                continue;
+            loop_fill(&random, (xp_dtype)from, elements, LONGEST);
+            loop(LONGEST, (const void *const[]){elements}, all);
+            for (int n = 0; n < LONGEST; n += 3) {
+                char *x = moved + n % 16, *y = results + (n + 5) % 16;
+                size_t bytes = (size_t)n * xp_dtype_bytes(to);
+                memcpy(x, elements, (size_t)n * xp_dtype_bytes(from));
+                y[bytes] = 0x5a;
+                loop(n, (const void *const[]){x}, y);
+                cr_assert_eq(memcmp(y, all, bytes), 0, "%s to %s: %d elements", xp_dtype_name(from), xp_dtype_name(to),
+                             n);
+                cr_assert_eq(y[bytes], 0x5a, "%s to %s wrote behind %d elements", xp_dtype_name(from),
+                             xp_dtype_name(to), n);
+            }
+        }
+}
