@@ -6,12 +6,13 @@ SPDX-License-Identifier: BSD-3-Clause
 usage: check_layers.py [ROOT]
 
 Prints each breach as `file:line: what is wrong` and ends with status 1 if there is one. The rules (docs/design.md):
-  1. A layer includes itself, the layers below it, and public headers: core < graph < standard < modules. driver.h is the
-     seam that all of xp/ calls devices through (headers of core do without it). Providers see core, graph and driver.h.
+  1. A layer includes itself, the layers below it, and public headers: core < graph < standard < modules. driver.h is
+     the seam that all of xp/ calls devices through (headers of core do without it). Providers see core, graph and
+     driver.h.
      xp/testing stands above all of them, and asks the strict provider what an address belongs to.
   2. Modules include public headers (scixp/...), standard/check.h, and files of their own folder.
-  3. Outside xp/providers/ no file includes a header of a device, a vendor's library or an instruction set, or calls into
-     one; kernels/*_host_tmpl.c may use vector extensions.
+  3. Outside xp/providers/ no file includes a header of a device, a vendor's library or an instruction set, or calls
+     into one; kernels/*_host_tmpl.c may use vector extensions.
   4. Modules name no device and no provider.
 """
 import re
@@ -38,11 +39,12 @@ ALLOWED = {
 GENERATED = {('xp/standard', 'standard_private.h')}
 
 FOREIGN_HEADERS = re.compile(
-    r'^(cuda|cu(blas|fft|solver|sparse|rand|dnn)|nvrtc|cub/|thrust/|CL/|OpenCL/|cblas|lapacke?\b|openblas|blis|flexiblas|mkl|'
-    r'fftw|mpi|omp\.h|sleef|arm_neon|arm_sve|[a-z]*mmintrin|immintrin|x86intrin|x86gprintrin|hip/|level_zero|vulkan/)')
+    r'^(cuda|cu(blas|fft|solver|sparse|rand|dnn)|nvrtc|cub/|thrust/|hip/|CL/|OpenCL/|level_zero|vulkan/|cblas|lapacke?\b|'
+    r'openblas|blis|flexiblas|mkl|fftw|mpi|omp\.h|sleef|arm_neon|arm_sve|[a-z]*mmintrin|immintrin|x86intrin)')
 FOREIGN_CALLS = re.compile(
-    r'\b(cuda[A-Z]\w*|cublas\w+|cufft\w+|cusolver\w+|nvrtc\w+|clCreate\w+|clEnqueue\w+|cblas_\w+|LAPACKE_\w+|openblas_\w+|'
-    r'fftwf?_\w+|MPI_\w+|omp_[a-z]\w*|Sleef_\w+|_mm\d*_\w+|__m(128|256|512)[di]?|vld1q?_\w+)\b|#\s*pragma\s+omp\b|_Pragma\("omp')
+    r'\b(cuda[A-Z]\w*|cublas\w+|cufft\w+|cusolver\w+|nvrtc\w+|clCreate\w+|clEnqueue\w+|cblas_\w+|LAPACKE_\w+|'
+    r'openblas_\w+|fftwf?_\w+|MPI_\w+|omp_[a-z]\w*|Sleef_\w+|_mm\d*_\w+|__m(128|256|512)[di]?|vld1q?_\w+)\b|'
+    r'#\s*pragma\s+omp\b|_Pragma\("omp')
 DEVICE_NAMES = re.compile(r'"(host|strict|trace|cuda|opencl)[":(]|\b(cuda|opencl|pocl|nvidia)\b', re.IGNORECASE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 COMMENT = re.compile(r'/\*.*?\*/|//[^\n]*', re.DOTALL)

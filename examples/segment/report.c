@@ -124,7 +124,8 @@ bool report_work(const stopwatch *watch, const struct xp_device *device)
     printf("%-24s  %7.1f ms\n", "total", 1e3 * total);
     printf("\ndevice %s, at most %d threads\n", xp_device_name(device), xp_num_threads());
     printf("%" PRIu64 " launches, %" PRIu64 " of them passes over memory (operands above 8 KB): %.1f MB read, %.1f MB "
-           "written\n", counts.launches, counts.passes, 1e-6 * (double)counts.bytes_read, 1e-6 * (double)counts.bytes_written);
+           "written\n", counts.launches, counts.passes, 1e-6 * (double)counts.bytes_read,
+           1e-6 * (double)counts.bytes_written);
     printf("%" PRIu64 " transfers to the device (%.2f MB), %" PRIu64 " from it (%.2f MB)\n", counts.uploads,
            1e-6 * (double)counts.bytes_uploaded, counts.downloads, 1e-6 * (double)counts.bytes_downloaded);
     return true;

@@ -31,7 +31,7 @@ void report_progress_end(void);
 /* Says on stderr, in one line, what the thread's error is. */
 void report_failure(void);
 
-/* Prints the table of the clusters to stdout. Returns false, with the error recorded, if their numbers cannot be had. */
+/* Prints the table of the clusters to stdout. False, with the error recorded, if their numbers cannot be had. */
 bool report_clusters(segments found);
 
 /* Prints the times, the device and what it did. `device` is a trace device. */

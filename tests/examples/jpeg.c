@@ -7,7 +7,7 @@
 
 #include <jpeglib.h>
 
-#define WIDTH 48
+#define WIDTH 64 /* the halves are whole blocks */
 #define HEIGHT 32
 
 typedef struct layout {
@@ -18,7 +18,7 @@ typedef struct layout {
 } layout;
 
 static const layout layouts[] = {
-    {"colour", 3, JCS_RGB, {220, 20, 20}, {20, 20, 220}},
+    {"colour", 3, JCS_RGB, {220, 20, 20}, {40, 80, 240}},
     {"grey", 1, JCS_GRAYSCALE, {60}, {200}},
     {"cmyk", 4, JCS_CMYK, {0, 255, 255, 0}, {255, 255, 0, 0}},
 };

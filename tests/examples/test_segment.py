@@ -117,7 +117,7 @@ class Pictures(Case):
         self.check_halves(data, (60,) * 3, (200,) * 3)
 
     def test_jpeg(self):
-        for kind, left, right in (('colour', (220, 20, 20), (20, 20, 220)), ('grey', (60,) * 3, (200,) * 3)):
+        for kind, left, right in (('colour', (220, 20, 20), (40, 80, 240)), ('grey', (60,) * 3, (200,) * 3)):
             path = self.folder / f'{kind}.jpg'
             subprocess.run([JPEG_WRITER, path, kind], check=True)
             found = self.clusters(self.passes('--k', 2, '--position-weight', 0, path))
