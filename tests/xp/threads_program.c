@@ -4,8 +4,9 @@
  * Criterion's processes cannot be watched by ThreadSanitizer, this one can: exit status 0 if all values are right. */
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "scixp/xp.h"
+#include "recipes.h"
 
 #define THREADS 4
 #define ROUNDS 40
@@ -55,10 +56,54 @@ static bool run_round(const struct xp_device *device)
     return xp_scope_close(scope) == XP_OK && success;
 }
 
+/* ---- random calls on shared arrays --------------------------------------------------------------------------------- */
+
+typedef struct cook {
+    recipe what;
+    xp_array *const *given;
+    int64_t digests[RECIPE_CALLS];
+    bool success;
+} cook;
+
+static void *run_cook(void *argument)
+{
+    cook *mine = argument;
+    mine->success = recipe_run_on(&mine->what, mine->given, RECIPE_GIVEN, mine->digests);
+    return NULL;
+}
+
+/* All threads follow the same recipe on the same pending arrays, and evaluate at other moments: same values. */
+static bool run_recipe(const struct xp_device *device, uint64_t seed)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *given[RECIPE_GIVEN];
+    recipe_given(device, given);
+    for (int i = 0; i < RECIPE_GIVEN; i++)
+        given[i] = xp_add(xp_multiply(given[i], xp_scalar(3)), xp_square(given[i]));
+    cook cooks[THREADS];
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        cooks[i] = (cook){.what = {.seed = seed, .evaluate = 0.1 * i, .forget = 0.2}, .given = given};
+        pthread_create(&threads[i], NULL, run_cook, &cooks[i]);
+    }
+    bool success = true;
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        success &= cooks[i].success && memcmp(cooks[i].digests, cooks[0].digests, sizeof cooks[0].digests) == 0;
+    }
+    return xp_scope_close(scope) == XP_OK && success;
+}
+
 int main(void)
 {
     static const char *const names[] = {"host", "strict", "trace(host)"};
     for (int i = 0; i < 3; i++) {
+        for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+            if (run_recipe(xp_device(names[i]), seed))
+                continue;
+            fprintf(stderr, "%s, recipe %d: wrong values, or an error\n", names[i], (int)seed);
+            return 1;
+        }
         for (int round = 0; round < ROUNDS; round++) {
             if (run_round(xp_device(names[i])))
                 continue;
