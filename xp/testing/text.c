@@ -4,17 +4,24 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/dtype.h"
 #include "testing/harness.h"
 
-static _Thread_local char text[4096];
+/* Texts lie in common memory, in turn: what a library keeps for each thread has to be small, or programs that open it
+ * at run time cannot. A text is overwritten when N_TEXTS more failures were reported by other threads. */
+#define N_TEXTS 16
+static char texts[N_TEXTS][4096];
+static atomic_uint texts_begun;
+static _Thread_local char *text = texts[0];
 static _Thread_local size_t length;
 
 void test_text_begin(void)
 {
+    text = texts[atomic_fetch_add(&texts_begun, 1) % N_TEXTS];
     length = 0;
     text[0] = '\0';
     const char *provider = test_current_provider();
@@ -26,12 +33,12 @@ void test_text_add(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int added = vsnprintf(text + length, sizeof text - length, format, arguments);
+    int added = vsnprintf(text + length, sizeof texts[0] - length, format, arguments);
     va_end(arguments);
     if (added > 0)
         length += (size_t)added;
-    if (length >= sizeof text)
-        length = sizeof text - 1;
+    if (length >= sizeof texts[0])
+        length = sizeof texts[0] - 1;
 }
 
 const char *test_text(void)
