@@ -1,0 +1,106 @@
+/* From cells to the elements of an output; compiled for each instruction set, whose name is in HOST_SUFFIX.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
+#include "providers/host/reduce/reducers.h"
+
+#define JOINED(a, b) a##_##b
+#define JOIN(a, b) JOINED(a, b)
+
+/* `to` elements of type T from cells of type CELL, `parts` numbers each. */
+#define COPIES(name, CELL, T, parts)                                                                                   \
+    static void copy_##name(host_cells cells, int64_t width, double n, double correction, char *out)                   \
+    {                                                                                                                  \
+        (void)n, (void)correction;                                                                                     \
+        const CELL *from = (const CELL *)cells.planes[0];                                                              \
+        for (int64_t i = 0; i < width * (parts); i++)                                                                  \
+            ((T *)out)[i] = (T)from[i];                                                                                \
+    }
+COPIES(bytes, uint64_t, uint8_t, 1)
+COPIES(shorts, uint64_t, uint16_t, 1)
+COPIES(words, uint64_t, uint32_t, 1)
+COPIES(longs, uint64_t, uint64_t, 1)
+COPIES(float32, double, float, 1)
+COPIES(float64, double, double, 1)
+COPIES(complex64, double, float, 2)
+COPIES(complex128, double, double, 2)
+
+/* (n s + sum) / n is exact where the sum is; s + sum / n does not overflow. */
+static inline double mean_of(double shift, double sum, double n)
+{
+    double total = n * shift + sum;
+    return total - total == 0 ? total / n : shift + sum / n;
+}
+
+static inline double divisor_of(double n, double correction) { return n > correction ? n - correction : 0; }
+
+/* Rounding may leave a sum of squares a little below zero. */
+static inline double at_least_zero(double square_sum) { return square_sum < 0 ? 0 : square_sum; }
+
+#define MEANS(name, T, parts)                                                                                          \
+    static void mean_##name(host_cells cells, int64_t width, double n, double correction, char *out)                   \
+    {                                                                                                                  \
+        (void)correction;                                                                                              \
+        const double *shifts = (const double *)cells.planes[0], *sums = (const double *)cells.planes[1];               \
+        for (int64_t i = 0; i < width * (parts); i++)                                                                  \
+            ((T *)out)[i] = (T)mean_of(shifts[i], sums[i], n);                                                         \
+    }
+MEANS(float32, float, 1)
+MEANS(float64, double, 1)
+MEANS(complex64, float, 2)
+MEANS(complex128, double, 2)
+
+#define SPREADS(name, T)                                                                                               \
+    static void var_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
+    {                                                                                                                  \
+        const double *rest = (const double *)cells.planes[2], divisor = divisor_of(n, correction);                     \
+        for (int64_t i = 0; i < width; i++)                                                                            \
+            ((T *)out)[i] = (T)(at_least_zero(rest[i]) / divisor);                                                     \
+    }                                                                                                                  \
+    static void std_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
+    {                                                                                                                  \
+        const double *rest = (const double *)cells.planes[2], divisor = divisor_of(n, correction);                     \
+        for (int64_t i = 0; i < width; i++)                                                                            \
+            ((T *)out)[i] = (T)sqrt(at_least_zero(rest[i]) / divisor);                                                 \
+    }
+SPREADS(float32, float)
+SPREADS(float64, double)
+
+static void position(host_cells cells, int64_t width, double n, double correction, char *out)
+{
+    (void)n, (void)correction;
+    const int64_t *from = (const int64_t *)cells.planes[1];
+    for (int64_t i = 0; i < width; i++)
+        ((int64_t *)out)[i] = from[i];
+}
+
+static void any(host_cells cells, int64_t width, double n, double correction, char *out)
+{
+    (void)n, (void)correction;
+    for (int64_t i = 0; i < width; i++)
+        ((uint8_t *)out)[i] = ((const int64_t *)cells.planes[0])[i] != 0;
+}
+
+static void all(host_cells cells, int64_t width, double n, double correction, char *out)
+{
+    (void)correction;
+    int64_t whole = (int64_t)n;
+    for (int64_t i = 0; i < width; i++)
+        ((uint8_t *)out)[i] = ((const int64_t *)cells.planes[0])[i] == whole;
+}
+
+extern const host_finishers JOIN(host_finishers, HOST_SUFFIX);
+const host_finishers JOIN(host_finishers, HOST_SUFFIX) = {
+    .copy = {[XP_BOOL] = copy_bytes, [XP_INT8] = copy_bytes, [XP_INT16] = copy_shorts, [XP_INT32] = copy_words,
+             [XP_INT64] = copy_longs, [XP_UINT8] = copy_bytes, [XP_UINT16] = copy_shorts, [XP_UINT32] = copy_words,
+             [XP_UINT64] = copy_longs, [XP_FLOAT32] = copy_float32, [XP_FLOAT64] = copy_float64,
+             [XP_COMPLEX64] = copy_complex64, [XP_COMPLEX128] = copy_complex128},
+    .mean = {[XP_FLOAT32] = mean_float32, [XP_FLOAT64] = mean_float64, [XP_COMPLEX64] = mean_complex64,
+             [XP_COMPLEX128] = mean_complex128},
+    .var = {[XP_FLOAT32] = var_float32, [XP_FLOAT64] = var_float64},
+    .std = {[XP_FLOAT32] = std_float32, [XP_FLOAT64] = std_float64},
+    .position = position,
+    .count = copy_longs,
+    .any = any,
+    .all = all,
+};

@@ -1,0 +1,11 @@
+/* The extremum of a row of integers T: included once for each dtype and direction. NAME(name) is the function's name,
+ * BETTER(a, b) the comparison.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+static inline T NAME(extremum)(const T *x, int64_t n)
+{
+    T best = x[0];
+    for (int64_t i = 1; i < n; i++)
+        best = BETTER(x[i], best) ? x[i] : best;
+    return best;
+}

@@ -1,0 +1,201 @@
+/* Vectors of floats and doubles, as wide as the instruction set that is compiled for has them.
+ *
+ * A `vector` has VECTOR_BYTES; LANE_BYTES of lanes are made of as many vectors as it takes. A `quad` has 32 bytes
+ * everywhere. `partial` loads take the first `count` elements and leave `pad` in the other lanes.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef HOST_LANES_H
+#define HOST_LANES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#endif
+#define QUAD_BYTES 32
+
+#define LANES_OF(T, suffix)                                                                                            \
+    typedef T vector_##suffix __attribute__((vector_size(VECTOR_BYTES)));                                              \
+    typedef T quad_##suffix __attribute__((vector_size(QUAD_BYTES)));                                                  \
+    typedef T sixteen_##suffix __attribute__((vector_size(16)));                                                       \
+    typedef T loose_vector_##suffix __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));                 \
+    typedef T loose_quad_##suffix __attribute__((vector_size(QUAD_BYTES), aligned(4), may_alias));                     \
+    static inline vector_##suffix load_##suffix(const T *x) { return *(const loose_vector_##suffix *)x; }              \
+    static inline quad_##suffix load_quad_##suffix(const T *x) { return *(const loose_quad_##suffix *)x; }             \
+    static inline vector_##suffix all_##suffix(T value) { return value - (vector_##suffix){0}; }                       \
+    static inline quad_##suffix all_quad_##suffix(T value) { return value - (quad_##suffix){0}; }
+LANES_OF(float, f32)
+LANES_OF(double, f64)
+
+/* ---- partial loads --------------------------------------------------------------------------------------------------- */
+
+#if defined(__AVX512F__)
+static inline vector_f64 partial_f64(vector_f64 pad, const double *x, int64_t count)
+{
+    return _mm512_mask_loadu_pd(pad, (__mmask8)((1u << count) - 1), x);
+}
+static inline vector_f32 partial_f32(vector_f32 pad, const float *x, int64_t count)
+{
+    return _mm512_mask_loadu_ps(pad, (__mmask16)((1u << count) - 1), x);
+}
+static inline quad_f64 partial_quad_f64(quad_f64 pad, const double *x, int64_t count)
+{
+    return _mm256_mask_loadu_pd(pad, (__mmask8)((1u << count) - 1), x);
+}
+static inline quad_f32 partial_quad_f32(quad_f32 pad, const float *x, int64_t count)
+{
+    return _mm256_mask_loadu_ps(pad, (__mmask8)((1u << count) - 1), x);
+}
+#elif defined(__AVX2__)
+static inline quad_f64 partial_quad_f64(quad_f64 pad, const double *x, int64_t count)
+{
+    __m256i mask = _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
+    return _mm256_blendv_pd(pad, _mm256_maskload_pd(x, mask), _mm256_castsi256_pd(mask));
+}
+static inline quad_f32 partial_quad_f32(quad_f32 pad, const float *x, int64_t count)
+{
+    __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    return _mm256_blendv_ps(pad, _mm256_maskload_ps(x, mask), _mm256_castsi256_ps(mask));
+}
+static inline vector_f64 partial_f64(vector_f64 pad, const double *x, int64_t n) { return partial_quad_f64(pad, x, n); }
+static inline vector_f32 partial_f32(vector_f32 pad, const float *x, int64_t n) { return partial_quad_f32(pad, x, n); }
+#else
+#define PARTIAL(T, suffix)                                                                                             \
+    static inline vector_##suffix partial_##suffix(vector_##suffix pad, const T *x, int64_t count)                     \
+    {                                                                                                                  \
+        memcpy(&pad, x, (size_t)count * sizeof(T));                                                                    \
+        return pad;                                                                                                    \
+    }                                                                                                                  \
+    static inline quad_##suffix partial_quad_##suffix(quad_##suffix pad, const T *x, int64_t count)                    \
+    {                                                                                                                  \
+        memcpy(&pad, x, (size_t)count * sizeof(T));                                                                    \
+        return pad;                                                                                                    \
+    }
+PARTIAL(float, f32)
+PARTIAL(double, f64)
+#undef PARTIAL
+#endif
+
+/* ---- sums over lanes: halves are added to each other until two lanes are left, which are the parts of a complex sum --- */
+
+static inline void fold_sixteen_f64(sixteen_f64 v, double sum[2])
+{
+    sum[0] = v[0];
+    sum[1] = v[1];
+}
+static inline void fold_sixteen_f32(sixteen_f32 v, float sum[2])
+{
+    sum[0] = v[0] + v[2];
+    sum[1] = v[1] + v[3];
+}
+static inline void fold_quad_f64(quad_f64 v, double sum[2])
+{
+    fold_sixteen_f64(__builtin_shufflevector(v, v, 0, 1) + __builtin_shufflevector(v, v, 2, 3), sum);
+}
+static inline void fold_quad_f32(quad_f32 v, float sum[2])
+{
+    fold_sixteen_f32(__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7), sum);
+}
+#if VECTOR_BYTES == 64
+static inline void fold_f64(vector_f64 v, double sum[2])
+{
+    fold_quad_f64(__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7), sum);
+}
+static inline void fold_f32(vector_f32 v, float sum[2])
+{
+    fold_quad_f32(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15),
+                  sum);
+}
+#elif VECTOR_BYTES == 32
+static inline void fold_f64(vector_f64 v, double sum[2]) { fold_quad_f64(v, sum); }
+static inline void fold_f32(vector_f32 v, float sum[2]) { fold_quad_f32(v, sum); }
+#else
+static inline void fold_f64(vector_f64 v, double sum[2]) { fold_sixteen_f64(v, sum); }
+static inline void fold_f32(vector_f32 v, float sum[2]) { fold_sixteen_f32(v, sum); }
+#endif
+
+/* ---- extrema: the first operand if it is the smaller (larger) one, else the second, also if one is NaN -------------------- */
+
+#if VECTOR_BYTES == 64
+static inline vector_f64 smaller_f64(vector_f64 a, vector_f64 b) { return _mm512_min_pd(a, b); }
+static inline vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm512_min_ps(a, b); }
+static inline vector_f64 larger_f64(vector_f64 a, vector_f64 b) { return _mm512_max_pd(a, b); }
+static inline vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return _mm512_max_ps(a, b); }
+typedef uint32_t nan_flags; /* whether a NaN was seen */
+static inline nan_flags see_f64(nan_flags f, vector_f64 x) { return f | _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q); }
+static inline nan_flags see_f32(nan_flags f, vector_f32 x) { return f | _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q); }
+static inline bool was_seen(nan_flags f) { return f != 0; }
+#elif VECTOR_BYTES == 32
+static inline vector_f64 smaller_f64(vector_f64 a, vector_f64 b) { return _mm256_min_pd(a, b); }
+static inline vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm256_min_ps(a, b); }
+static inline vector_f64 larger_f64(vector_f64 a, vector_f64 b) { return _mm256_max_pd(a, b); }
+static inline vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return _mm256_max_ps(a, b); }
+typedef __m256 nan_flags;
+static inline nan_flags see_f64(nan_flags f, vector_f64 x)
+{
+    return _mm256_or_ps(f, _mm256_castpd_ps(_mm256_cmp_pd(x, x, _CMP_UNORD_Q)));
+}
+static inline nan_flags see_f32(nan_flags f, vector_f32 x) { return _mm256_or_ps(f, _mm256_cmp_ps(x, x, _CMP_UNORD_Q)); }
+static inline bool was_seen(nan_flags f) { return _mm256_movemask_ps(f) != 0; }
+#else
+#define EXTREMA(T, suffix)                                                                                             \
+    static inline vector_##suffix smaller_##suffix(vector_##suffix a, vector_##suffix b)                               \
+    {                                                                                                                  \
+        for (size_t i = 0; i < VECTOR_BYTES / sizeof(T); i++)                                                          \
+            b[i] = a[i] < b[i] ? a[i] : b[i];                                                                          \
+        return b;                                                                                                      \
+    }                                                                                                                  \
+    static inline vector_##suffix larger_##suffix(vector_##suffix a, vector_##suffix b)                                \
+    {                                                                                                                  \
+        for (size_t i = 0; i < VECTOR_BYTES / sizeof(T); i++)                                                          \
+            b[i] = a[i] > b[i] ? a[i] : b[i];                                                                          \
+        return b;                                                                                                      \
+    }                                                                                                                  \
+    static inline bool see_##suffix(bool f, vector_##suffix x)                                                         \
+    {                                                                                                                  \
+        for (size_t i = 0; i < VECTOR_BYTES / sizeof(T); i++)                                                          \
+            f |= x[i] != x[i];                                                                                         \
+        return f;                                                                                                      \
+    }
+typedef bool nan_flags;
+EXTREMA(float, f32)
+EXTREMA(double, f64)
+static inline bool was_seen(nan_flags f) { return f; }
+#undef EXTREMA
+#endif
+
+/* ---- sums of several short rows at once: result[i] is the sum of row i's lanes, neighbours first -------------------------- */
+
+static inline quad_f64 add_neighbours_f64(quad_f64 a, quad_f64 b) /* a01 b01 a23 b23 */
+{
+    return __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
+}
+static inline quad_f64 sum_of_rows_f64(const quad_f64 *row)
+{
+    quad_f64 low = add_neighbours_f64(row[0], row[1]), high = add_neighbours_f64(row[2], row[3]);
+    return __builtin_shufflevector(low, high, 0, 1, 4, 5) + __builtin_shufflevector(low, high, 2, 3, 6, 7);
+}
+static inline quad_f32 add_neighbours_f32(quad_f32 a, quad_f32 b) /* a01 a23 b01 b23, a45 a67 b45 b67 */
+{
+    return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
+           __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
+}
+static inline quad_f32 sum_of_rows_f32(const quad_f32 *row)
+{
+    quad_f32 low = add_neighbours_f32(add_neighbours_f32(row[0], row[1]), add_neighbours_f32(row[2], row[3]));
+    quad_f32 high = add_neighbours_f32(add_neighbours_f32(row[4], row[5]), add_neighbours_f32(row[6], row[7]));
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 8, 9, 10, 11) +
+           __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* Reductions of blocks of values, compiled once for each instruction set.
+ *
+ * A result is the root of a tree. Its leaves are at most HOST_LEAF values of a row, or HOST_LEAF_ROWS rows of a column;
+ * how a leaf is computed is fixed by its length alone, in lanes that do not depend on the width of vectors. Leaves are
+ * merged in pairs. What a leaf or a branch is worth lies in cells of 8 bytes, in up to three planes.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef HOST_REDUCERS_H
+#define HOST_REDUCERS_H
+
+#include "core/dtype.h"
+#include "providers/host/cpu.h"
+
+typedef enum host_family { /* what cells hold */
+    HOST_SUM,      /* the sum: double (a pair for complex), or uint64 that wraps */
+    HOST_PRODUCT,  /* the same */
+    HOST_MEAN,     /* a shift s and the sum of x - s: double (pairs for complex) */
+    HOST_MOMENTS,  /* s, the sum of x - s, the sum of squared differences from the mean: double */
+    HOST_MIN,      /* the extremum: double, int64 or uint64 */
+    HOST_MAX,
+    HOST_ARGMIN,   /* the extremum, and its position: int64 */
+    HOST_ARGMAX,
+    HOST_COUNT,    /* how many are not zero: int64 */
+    HOST_N_FAMILIES
+} host_family;
+
+#define HOST_LEAF 512
+#define HOST_LEAF_ROWS 64
+#define HOST_GROUP_ROWS 4  /* rows that are added to each other before they are added to a leaf */
+#define HOST_SHORT_ROW 64  /* rows up to this length are reduced several at a time */
+
+typedef struct host_cells {
+    char *planes[3];
+} host_cells;
+
+/* Where positions of a leaf of columns are counted from: cell c, row r has position start + r * step + c / columns. */
+typedef struct host_positions {
+    int64_t start, step, columns;
+} host_positions;
+
+typedef struct host_reducer {
+    uint8_t planes;
+    uint8_t parts;       /* cells of an element in each plane: 2 for complex */
+    /* Leaves: `count` rows of `length` (1 to HOST_LEAF) elements, `pitch` bytes apart. Positions count from `position`
+     * in the first row, from `step` more in each next one. */
+    void (*rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position, int64_t step,
+                 host_cells to);
+    /* Adds rows to a leaf of `width` cells each; `done` says how many of its rows are in already: a multiple of
+     * HOST_GROUP_ROWS. `state` has room for three numbers of the dtype's size, at least 8 bytes, for each cell. */
+    void (*columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, int64_t done, char *state);
+    void (*columns_end)(const char *state, int64_t rows, int64_t width, const host_positions *positions,
+                        host_cells to);
+    /* into = into and then other, of so many values each. */
+    void (*merge)(host_cells into, host_cells other, int64_t width, double n_into, double n_other);
+} host_reducer;
+
+/* What cells mean as `width` elements of an output's dtype: of n values each, with a correction for var and std. */
+typedef void host_finish(host_cells cells, int64_t width, double n, double correction, char *out);
+
+typedef struct host_finishers {
+    host_finish *copy[XP_N_DTYPES];  /* the number itself: from double, int64, uint64 as the dtype needs */
+    host_finish *mean[XP_N_DTYPES], *var[XP_N_DTYPES], *std[XP_N_DTYPES]; /* floating dtypes; mean complex, too */
+    host_finish *position, *count, *any, *all;
+} host_finishers;
+const host_finishers *host_finishers_for(xp_isa isa);
+
+/* NULL functions where the family does not take the dtype. */
+typedef const host_reducer host_reducer_table[HOST_N_FAMILIES][XP_N_DTYPES];
+const host_reducer *host_reducer_for(xp_isa isa, host_family family, int dtype);
+
+#endif
