@@ -40,7 +40,8 @@ GENERATED = {('xp/standard', 'standard_private.h')}
 
 FOREIGN_HEADERS = re.compile(
     r'^(cuda|cu(blas|fft|solver|sparse|rand|dnn)|nvrtc|cub/|thrust/|hip/|CL/|OpenCL/|level_zero|vulkan/|cblas|'
-    r'lapacke?\b|openblas|blis|flexiblas|mkl|fftw|mpi|omp\.h|sleef|arm_neon|arm_sve|[a-z]*mmintrin|immintrin|x86intrin)')
+    r'lapacke?\b|openblas|blis|flexiblas|mkl|fftw|mpi|omp\.h|sleef|arm_neon|arm_sve|[a-z]*mmintrin|'
+    r'immintrin|x86intrin)')
 FOREIGN_CALLS = re.compile(
     r'\b(cuda[A-Z]\w*|cublas\w+|cufft\w+|cusolver\w+|nvrtc\w+|clCreate\w+|clEnqueue\w+|cblas_\w+|LAPACKE_\w+|'
     r'openblas_\w+|fftwf?_\w+|MPI_\w+|omp_[a-z]\w*|Sleef_\w+|_mm\d*_\w+|__m(128|256|512)[di]?|vld1q?_\w+)\b|'
