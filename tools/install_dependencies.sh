@@ -11,10 +11,12 @@ set -eu
 # One a line; of those with `|` between them any will do, and the first is installed.
 packages='
 gcc
+g++
 libc6-dev
 pkg-config|pkgconf
 meson
 ninja-build
+cmake
 python3
 libcriterion-dev
 libopenblas-openmp-dev|libopenblas-pthread-dev|libopenblas-serial-dev
