@@ -5,18 +5,14 @@
 #include "core/alloc.h"
 #include "core/buffer.h"
 #include "core/dtype.h"
+#include "core/pool.h"
 #include "core/registry.h"
 #include "core/shape.h"
-#include "core/thread.h"
 #include "driver.h"
 #include "scixp/xp/namespace.h"
 
 /* Handles that a thread keeps for reuse; none under sanitizers, which then see each use after a release. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define XP_MAX_FREE_ARRAYS 0
-#else
-#define XP_MAX_FREE_ARRAYS 512
-#endif
+#define MAX_FREE_ARRAYS (XP_POOLED ? 512 : 0)
 
 /* ---- handles --------------------------------------------------------------------------------------------------------- */
 
@@ -85,7 +81,7 @@ static inline xp_array *new_handle(xp_thread *thread, const xp_namespace *xp, xp
 static inline void give_handle(xp_thread *thread, xp_array *x)
 {
     xp_count(&thread->arrays, -1);
-    if (__builtin_expect(thread->n_free_arrays >= XP_MAX_FREE_ARRAYS, 0)) {
+    if (__builtin_expect(thread->n_free_arrays >= MAX_FREE_ARRAYS, 0)) {
         xp_dealloc(x);
         return;
     }
@@ -99,7 +95,7 @@ static xp_array *abandon(xp_array *x)
 {
     xp_scope_leave(x);
     xp_array_unref(x);
-    return xp_failed();
+    return &xp_failed_array;
 }
 
 static __attribute__((noinline)) xp_array *bad_shape(xp_array *x, int ndim, const int64_t *shape, const char *function)
@@ -138,23 +134,29 @@ static inline bool set_shape(xp_array *x, int ndim, const int64_t *shape, size_t
 
 /* ---- making arrays --------------------------------------------------------------------------------------------------------- */
 
-xp_array *xp_array_new(const xp_namespace *xp, xp_dtype dtype, int ndim, const int64_t *shape, const char *function)
+static inline xp_array *new_array(const xp_namespace *xp, xp_dtype dtype, int ndim, const int64_t *shape,
+                                  const char *function)
 {
     xp_thread *thread = &xp_this_thread;
     xp_array *x = new_handle(thread, xp, dtype, ndim, function);
     if (__builtin_expect(!x, 0))
-        return xp_failed();
+        return &xp_failed_array;
     if (__builtin_expect(!set_shape(x, ndim, shape, xp_dtype_bytes(dtype)), 0))
         return bad_shape(x, ndim, shape, function);
     xp_scope_join(thread, x);
     return x;
 }
 
+xp_array *xp_array_new(const xp_namespace *xp, xp_dtype dtype, int ndim, const int64_t *shape, const char *function)
+{
+    return new_array(xp, dtype, ndim, shape, function);
+}
+
 xp_array *xp_array_new_filled(const xp_namespace *xp, xp_dtype dtype, int ndim, const int64_t *shape,
                               const char *function)
 {
-    xp_array *x = xp_array_new(xp, dtype, ndim, shape, function);
-    if (__builtin_expect(xp_is_failed(x), 0))
+    xp_array *x = new_array(xp, dtype, ndim, shape, function);
+    if (__builtin_expect(x == &xp_failed_array, 0))
         return x;
     x->buffer = xp_buffer_new(xp->device, (size_t)x->size * xp_dtype_bytes(dtype), function);
     return x->buffer ? x : abandon(x);
@@ -168,7 +170,7 @@ xp_array *xp_array_view(xp_array *base, int ndim, const int64_t *shape, const in
     xp_thread *thread = xp_thread_here();
     xp_array *x = new_handle(thread, base->xp, base->dtype, ndim, function);
     if (!x)
-        return xp_failed();
+        return &xp_failed_array;
     if (!xp_shape_size(ndim, shape, xp_dtype_bytes(base->dtype), &x->size))
         return bad_shape(x, ndim, shape, function);
     for (int i = 0; i < ndim; i++) {
@@ -210,7 +212,7 @@ static xp_array *weak_scalar(xp_dtype dtype, const xp_value *value)
     xp_thread *thread = &xp_this_thread;
     xp_array *x = new_handle(thread, NULL, dtype, 0, "scalar");
     if (__builtin_expect(!x, 0))
-        return xp_failed();
+        return &xp_failed_array;
     x->size = 1;
     x->value = *value;
     atomic_store_explicit(&x->state, XP_STATE_WEAK, memory_order_relaxed);
@@ -242,7 +244,7 @@ xp_array *xp_scalar_complex(double real, double imaginary)
 
 void xp_array_ref(xp_array *x)
 {
-    if (x != xp_failed())
+    if (x != &xp_failed_array)
         atomic_fetch_add_explicit(&x->references, 1, memory_order_relaxed);
 }
 
@@ -281,7 +283,7 @@ static void bury(xp_array *x)
 
 void xp_array_unref(xp_array *x)
 {
-    if (!x || x == xp_failed())
+    if (!x || x == &xp_failed_array)
         return;
     if (atomic_load_explicit(&x->references, memory_order_acquire) != 1 &&
         atomic_fetch_sub_explicit(&x->references, 1, memory_order_acq_rel) != 1)
@@ -294,7 +296,7 @@ void xp_array_unref(xp_array *x)
 static xp_array *second_handle(xp_array *x)
 {
     if (xp_state(x) == XP_STATE_PENDING && !xp_force(&x, 1))
-        return xp_failed();
+        return &xp_failed_array;
     if (xp_state(x) == XP_STATE_WEAK)
         return weak_scalar((xp_dtype)x->dtype, &x->value);
     return xp_array_view(x, x->ndim, x->shape, x->strides, x->offset, "alias");

@@ -89,6 +89,9 @@ xp_array *xp_array_view(xp_array *base, int ndim, const int64_t *shape, const in
 xp_array *xp_array_constant(const xp_namespace *xp, xp_dtype dtype, const xp_value *value, int ndim,
                             const int64_t *shape, const char *function);
 
+/* What xp_failed() returns; inside the library its address needs no call. */
+extern xp_array xp_failed_array;
+
 static inline bool xp_is_failed(const xp_array *x)
 {
     return atomic_load_explicit(&x->state, memory_order_relaxed) == XP_STATE_FAILED;

@@ -3,19 +3,50 @@
 #include "core/buffer.h"
 
 #include "core/alloc.h"
-#include "core/thread.h"
+#include "core/pool.h"
 #include "driver.h"
+
+/* Descriptions that a thread keeps for reuse; none under sanitizers, which then see each use after a release. */
+#define MAX_FREE_BUFFERS (XP_POOLED ? 256 : 0)
+
+/* A thread that keeps descriptions is registered. */
+static __attribute__((noinline)) xp_buffer *describe_slowly(const char *function)
+{
+    xp_thread_here();
+    xp_buffer *buffer = xp_alloc(1, sizeof *buffer);
+    if (!buffer)
+        xp_fail(XP_ERROR_MEMORY, function, NULL, "%s: out of memory", function);
+    return buffer;
+}
 
 static inline xp_buffer *describe(const struct xp_device *device, xp_memory memory, size_t bytes, const char *function)
 {
-    xp_buffer *buffer = xp_pool_alloc(sizeof *buffer);
-    if (__builtin_expect(!buffer, 0)) {
-        xp_fail(XP_ERROR_MEMORY, function, NULL, "%s: out of memory", function);
-        return NULL;
+    xp_thread *thread = &xp_this_thread;
+    xp_buffer *buffer = thread->free_buffers;
+    if (__builtin_expect(!buffer || xp_faults_are_armed(), 0)) {
+        buffer = describe_slowly(function);
+        if (!buffer)
+            return NULL;
+    } else {
+        thread->free_buffers = *(void **)buffer;
+        thread->n_free_buffers--;
     }
     *buffer = (xp_buffer){.references = 1, .device = device, .memory = memory, .bytes = bytes};
-    xp_count(&xp_this_thread.buffers, 1); /* asking the pool has registered the thread */
+    xp_count(&thread->buffers, 1);
     return buffer;
+}
+
+static inline void forget(xp_buffer *buffer)
+{
+    xp_thread *thread = xp_thread_here();
+    xp_count(&thread->buffers, -1);
+    if (__builtin_expect(thread->n_free_buffers >= MAX_FREE_BUFFERS, 0)) {
+        xp_dealloc(buffer);
+        return;
+    }
+    *(void **)buffer = thread->free_buffers;
+    thread->free_buffers = buffer;
+    thread->n_free_buffers++;
 }
 
 xp_buffer *xp_buffer_new(const struct xp_device *device, size_t bytes, const char *function)
@@ -26,8 +57,7 @@ xp_buffer *xp_buffer_new(const struct xp_device *device, size_t bytes, const cha
     xp_status status = device->driver->allocate(device, bytes, &buffer->memory);
     if (__builtin_expect(status == XP_OK, 1))
         return buffer;
-    buffer->bytes = 0;
-    xp_buffer_unref(buffer);
+    forget(buffer);
     xp_driver_failed(status, function);
     return NULL;
 }
@@ -60,6 +90,5 @@ void xp_buffer_unref(xp_buffer *buffer)
         buffer->device->driver->release(buffer->device, buffer->memory, buffer->bytes);
     if (buffer->release)
         buffer->release(buffer->context);
-    xp_count(&xp_this_thread.buffers, -1);
-    xp_pool_free(buffer, sizeof *buffer);
+    forget(buffer);
 }

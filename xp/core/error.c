@@ -6,12 +6,12 @@
 
 #include "core/thread.h"
 
-static xp_array failed = {.references = 1, .state = XP_STATE_FAILED, .shape = failed.inline_extents,
-                          .strides = failed.inline_extents};
+xp_array xp_failed_array = {.references = 1, .state = XP_STATE_FAILED, .shape = xp_failed_array.inline_extents,
+                            .strides = xp_failed_array.inline_extents};
 
 xp_array *xp_failed(void)
 {
-    return &failed;
+    return &xp_failed_array;
 }
 
 bool xp_ok(const xp_array *x)
@@ -36,7 +36,7 @@ static xp_array *record(xp_status code, const char *function, const char *argume
     xp_error_record *error = &thread->error;
     thread->errors++;
     if (is_current(error))
-        return &failed;
+        return &xp_failed_array;
     error->code = code == XP_OK ? XP_ERROR_VALUE : code;
     error->stale = false;
     copy_text(error->function, sizeof error->function, function);
@@ -44,7 +44,7 @@ static xp_array *record(xp_status code, const char *function, const char *argume
     size_t length = strlen(error->function);
     bool named = length == 0 || (strncmp(message, error->function, length) == 0 && message[length] == ':');
     snprintf(error->message, sizeof error->message, "%s%s%s", named ? "" : error->function, named ? "" : ": ", message);
-    return &failed;
+    return &xp_failed_array;
 }
 
 xp_array *xp_fail_message(xp_status code, const char *function, const char *argument, const char *message)
@@ -69,7 +69,7 @@ xp_array *xp_fail_again(void)
         return record(XP_ERROR_VALUE, "", "", "an array that had failed earlier was used");
     thread->errors++;
     thread->error.stale = false;
-    return &failed;
+    return &xp_failed_array;
 }
 
 xp_status xp_error_code(void)

@@ -40,6 +40,12 @@ static void free_kept(xp_thread *thread)
         xp_dealloc(x);
     }
     thread->n_free_arrays = 0;
+    while (thread->free_buffers) {
+        void *buffer = thread->free_buffers;
+        thread->free_buffers = *(void **)buffer;
+        xp_dealloc(buffer);
+    }
+    thread->n_free_buffers = 0;
     xp_scope_frame *frame = thread->outermost_storage.inner;
     thread->outermost_storage.inner = NULL;
     while (frame) {

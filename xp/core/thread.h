@@ -31,13 +31,15 @@ typedef struct xp_thread {
     uint32_t errors;        /* how many calls have failed on this thread, also by passing a failed array through */
     uint32_t scope_serial;
     xp_error_record error;
-    xp_array *free_arrays;  /* handles for reuse, linked by scope_older; at most XP_MAX_FREE_ARRAYS */
+    xp_array *free_arrays;  /* handles for reuse, linked by scope_older; a bounded number */
     int n_free_arrays;
     xp_array *dying;        /* arrays whose count reached zero, while one is being freed */
     bool freeing;
     int64_t arrays, buffers, nodes; /* made minus freed on this thread; the process's sums are what means something */
     struct xp_thread *next_thread;
     bool registered;
+    void *free_buffers;     /* descriptions of buffers for reuse, linked by first word; a bounded number */
+    int n_free_buffers;
     int64_t pool_live;      /* bytes taken from the pool minus bytes given back on this thread */
     void *small_blocks[XP_SMALL_CLASSES]; /* the pool's blocks of 64, 128, ... bytes for reuse, linked by first word */
     uint16_t n_small_blocks[XP_SMALL_CLASSES];

@@ -329,7 +329,7 @@ void text_element(const text_style *style, const char *element, char word[TEXT_W
     size_t length = write_float(&style->imaginary, part(&one, 0), number), end = length;
     while (end > 0 && number[end - 1] == ' ')
         end--;
-    sprintf(word + at, "%.*sj%s", (int)end, number, number + end);
+    sprintf(word + at, "%.*sj%*s", (int)end, number, (int)(length - end), "");
 }
 
 /* ---- single values ----------------------------------------------------------------------------------------------------------- */

@@ -184,6 +184,11 @@ const void *xp_data(xp_array *x)
     static const char nothing[16] __attribute__((aligned(64)));
     if (!check_array("data", x))
         return NULL;
+    if (xp_state(x) == XP_STATE_READY && xp_array_is_contiguous(x) && x->size > 0) {
+        const void *data = xp_host_pointer(x);
+        if (data)
+            return data;
+    }
     if (xp_state(x) == XP_STATE_WEAK)
         return &x->value;
     if (!xp_force(&x, 1))
