@@ -22,6 +22,7 @@
 #define kernel_complex_conj(a) XP_KERNEL(complex_conj)(a)
 #define kernel_complex_round(a) XP_KERNEL(complex_round)(a)
 #define kernel_complex_equal(a, b) XP_KERNEL(complex_equal)(a, b)
+#define kernel_complex_where(a, b, c) XP_KERNEL(complex_where)(a, b, c)
 #define kernel_complex_true(a) XP_KERNEL(complex_true)(a)
 #define kernel_complex_is_nan(a) XP_KERNEL(complex_is_nan)(a)
 #define kernel_complex_is_inf(a) XP_KERNEL(complex_is_inf)(a)
@@ -75,6 +76,7 @@ XP_FN XP_T XP_KERNEL(complex_multiply)(XP_T a, XP_T b)
 XP_FN XP_T XP_KERNEL(complex_negative)(XP_T a) { return XP_Z(-a.re, -a.im); }
 XP_FN XP_T XP_KERNEL(complex_conj)(XP_T a) { return XP_Z(a.re, -a.im); }
 XP_FN XP_T XP_KERNEL(complex_round)(XP_T a) { return XP_Z(XP_RINT(a.re), XP_RINT(a.im)); }
+XP_FN XP_T XP_KERNEL(complex_where)(int a, XP_T b, XP_T c) { return XP_Z(a ? b.re : c.re, a ? b.im : c.im); }
 XP_FN int XP_KERNEL(complex_equal)(XP_T a, XP_T b) { return (a.re == b.re) & (a.im == b.im); }
 XP_FN int XP_KERNEL(complex_true)(XP_T a) { return (a.re != (XP_R)0) | (a.im != (XP_R)0); }
 XP_FN int XP_KERNEL(complex_is_nan)(XP_T a) { return (a.re != a.re) | (a.im != a.im); }

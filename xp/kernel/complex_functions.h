@@ -180,8 +180,8 @@ XP_FN kernel_complex kernel_z_expm1(kernel_complex z)
     if (z.im == 0.0)
         return kernel_z(expm1(z.re), z.im);
     if (kernel_z_finite(z) & (z.re < 40.0)) {
-        double half = sin(0.5 * z.im);
-        return kernel_z(expm1(z.re) * cos(z.im) - 2.0 * half * half, exp(z.re) * sin(z.im));
+        double sine = sin(0.5 * z.im); /* of half the angle */
+        return kernel_z(expm1(z.re) * cos(z.im) - 2.0 * sine * sine, exp(z.re) * sin(z.im));
     }
     whole = kernel_z_exp(z);
     return kernel_z(whole.re - 1.0, whole.im);
@@ -257,7 +257,7 @@ XP_FN kernel_complex kernel_z_pow(kernel_complex a, kernel_complex b)
         int left = (int)fabs(b.re);
         for (; left != 0; left >>= 1) {
             if ((left & 1) != 0)
-                product = (product.re == 1.0) & (product.im == 0.0) ? base : kernel_z_multiply(product, base);
+                product = ((product.re == 1.0) & (product.im == 0.0)) ? base : kernel_z_multiply(product, base);
             if (left > 1)
                 base = kernel_z_multiply(base, base);
         }

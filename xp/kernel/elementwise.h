@@ -108,8 +108,8 @@ XP_FN XP_T XP_KERNEL(sign)(XP_T a)
     return a == a ? of_number : a;
 }
 
-XP_FN XP_T XP_KERNEL(maximum)(XP_T a, XP_T b) { return (a >= b) | (a != a) ? a : b; }
-XP_FN XP_T XP_KERNEL(minimum)(XP_T a, XP_T b) { return (a <= b) | (a != a) ? a : b; }
+XP_FN XP_T XP_KERNEL(maximum)(XP_T a, XP_T b) { return ((a >= b) | (a != a)) ? a : b; }
+XP_FN XP_T XP_KERNEL(minimum)(XP_T a, XP_T b) { return ((a <= b) | (a != a)) ? a : b; }
 
 /* The floor of the rounded quotient is at most one too large; the sign of what is left, computed without rounding,
  * tells. An infinite divisor leaves the dividend. */
@@ -117,7 +117,7 @@ XP_FN XP_T XP_KERNEL(floor_divide)(XP_T a, XP_T b)
 {
     XP_T whole = XP_MATH(floor)(a / b);
     XP_T rest = XP_MATH(fabs)(b) > XP_LARGEST ? a : XP_MATH(fma)(-whole, b, a);
-    return (rest != (XP_T)0) & (rest == rest) & ((rest < (XP_T)0) != (b < (XP_T)0)) ? whole - (XP_T)1 : whole;
+    return ((rest != (XP_T)0) & (rest == rest) & ((rest < (XP_T)0) != (b < (XP_T)0))) ? whole - (XP_T)1 : whole;
 }
 
 /* Where the quotient is so large that its floor says nothing: by repeated exact steps in the library's fmod. */
@@ -140,8 +140,8 @@ XP_FN XP_T XP_KERNEL(remainder_far)(XP_T a, XP_T b)
 XP_FN XP_T XP_KERNEL(remainder_near)(XP_T a, XP_T b)
 {
     XP_T whole = XP_MATH(floor)(a / b);
-    XP_T rest = (XP_MATH(fabs)(b) > XP_LARGEST) & (XP_MATH(fabs)(a) <= XP_LARGEST) ? a : XP_MATH(fma)(-whole, b, a);
-    XP_T raised = (rest != (XP_T)0) & ((rest < (XP_T)0) != (b < (XP_T)0)) ? rest + b : rest;
+    XP_T rest = ((XP_MATH(fabs)(b) > XP_LARGEST) & (XP_MATH(fabs)(a) <= XP_LARGEST)) ? a : XP_MATH(fma)(-whole, b, a);
+    XP_T raised = ((rest != (XP_T)0) & ((rest < (XP_T)0) != (b < (XP_T)0))) ? rest + b : rest;
     return raised == (XP_T)0 ? XP_MATH(copysign)((XP_T)0, b) : raised;
 }
 
@@ -204,7 +204,7 @@ XP_FN XP_T XP_KERNEL(floor_divide)(XP_T a, XP_T b)
         return (XP_T)((XP_W)0 - (XP_W)a);
     quotient = (XP_T)(a / b);
     rest = (XP_T)(a % b);
-    return (rest != 0) & ((rest < 0) != (b < 0)) ? (XP_T)(quotient - 1) : quotient;
+    return ((rest != 0) & ((rest < 0) != (b < 0))) ? (XP_T)(quotient - 1) : quotient;
 }
 
 XP_FN XP_T XP_KERNEL(remainder)(XP_T a, XP_T b)
@@ -213,12 +213,12 @@ XP_FN XP_T XP_KERNEL(remainder)(XP_T a, XP_T b)
     if ((b == 0) | (b == -1))
         return 0;
     rest = (XP_T)(a % b);
-    return (rest != 0) & ((rest < 0) != (b < 0)) ? (XP_T)(rest + b) : rest;
+    return ((rest != 0) & ((rest < 0) != (b < 0))) ? (XP_T)(rest + b) : rest;
 }
 
 XP_FN XP_T XP_KERNEL(left_shift)(XP_T a, XP_T b)
 {
-    return (b < 0) | (b >= XP_BITS) ? (XP_T)0 : (XP_T)((XP_W)a << (b & (XP_BITS - 1)));
+    return ((b < 0) | (b >= XP_BITS)) ? (XP_T)0 : (XP_T)((XP_W)a << (b & (XP_BITS - 1)));
 }
 
 XP_FN XP_T XP_KERNEL(right_shift)(XP_T a, XP_T b)

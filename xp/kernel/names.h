@@ -10,7 +10,7 @@
 /* Marks a product that must be rounded before it is added to. No dialect may contract here anyway, but GCC 12 turns
  * pairs of a sum and a difference of products into fused instructions in spite of -ffp-contract=off. */
 #ifndef XP_ROUNDED
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__) && __GNUC__ >= 12
 #define XP_ROUNDED(product) __builtin_assoc_barrier(product)
 #else
 #define XP_ROUNDED(product) (product)

@@ -79,7 +79,7 @@ static inline xp_complex128 complex_of_complex128(double re, double im) { return
     xp_loop HOST_LOOP(copy, name);                                                                                     \
     void HOST_LOOP(copy, name)(int64_t n, const void *const *inputs, void *output)                                     \
     {                                                                                                                  \
-        if (output != inputs[0])                                                                                       \
+        if (n > 0 && output != inputs[0])                                                                              \
             memcpy(output, inputs[0], (size_t)n * sizeof(type));                                                       \
     }
 #define XP_DTYPE(name, number, type, bytes, kind, text, npy) COPY_LOOP(name, type)
