@@ -34,8 +34,23 @@ static void find_last_uses(builder *b)
         for (int k = 0; plan->needed[program->n_inputs + s] && k < program->steps[s].operation->arity; k++)
             b->last_use[program->steps[s].inputs[k]] = (int16_t)s;
     for (int i = 0; i < program->n_outputs; i++)
-        if (is_made(plan, i) && program->outputs[i].reduction)
+        if (is_made(plan, i) && (program->outputs[i].reduction || program->outputs[i].value < program->n_inputs))
             b->last_use[program->outputs[i].value] = ALWAYS;
+}
+
+/* An input that is an output as it is, and whose memory another output takes over, is copied before that is written. */
+static void save_inputs(builder *b)
+{
+    const host_plan *plan = b->job->plan;
+    for (int i = 0; i < b->program->n_outputs; i++) {
+        int value = b->program->outputs[i].value;
+        if (!is_made(plan, i) || value >= b->program->n_inputs || (plan->turned >> value & 1))
+            continue;
+        for (int k = 0; k < b->program->n_outputs; k++)
+            if (is_made(plan, k) && plan->operands->outputs[k].buffer == plan->operands->inputs[value].buffer &&
+                b->job->accesses[value].kind == HOST_DIRECT)
+                b->job->accesses[value].kind = HOST_COPIED;
+    }
 }
 
 /* ---- registers --------------------------------------------------------------------------------------------------------- */
@@ -192,6 +207,7 @@ void host_code_make(host_job *job)
     for (int v = 0; v < program->n_inputs + program->n_steps; v++)
         code->registers[v] = -1;
     find_last_uses(&b);
+    save_inputs(&b);
     add_inputs(&b);
     bind_outputs(&b);
     for (int s = 0; s < program->n_steps; s++)

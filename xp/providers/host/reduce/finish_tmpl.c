@@ -7,23 +7,27 @@
 #define JOINED(a, b) a##_##b
 #define JOIN(a, b) JOINED(a, b)
 
+/* Which NaN comes out of a sum depends on the order of operands that the compiler chose: it becomes the plain one. */
+static inline double plain_nan(double x) { return x == x ? x : (double)NAN; }
+static inline uint64_t as_it_is(uint64_t x) { return x; }
+
 /* `to` elements of type T from cells of type CELL, `parts` numbers each. */
-#define COPIES(name, CELL, T, parts)                                                                                   \
+#define COPIES(name, CELL, T, parts, PASS)                                                                                   \
     static void copy_##name(host_cells cells, int64_t width, double n, double correction, char *out)                   \
     {                                                                                                                  \
         (void)n, (void)correction;                                                                                     \
         const CELL *from = (const CELL *)cells.planes[0];                                                              \
         for (int64_t i = 0; i < width * (parts); i++)                                                                  \
-            ((T *)out)[i] = (T)from[i];                                                                                \
+            ((T *)out)[i] = (T)PASS(from[i]);                                                                                \
     }
-COPIES(bytes, uint64_t, uint8_t, 1)
-COPIES(shorts, uint64_t, uint16_t, 1)
-COPIES(words, uint64_t, uint32_t, 1)
-COPIES(longs, uint64_t, uint64_t, 1)
-COPIES(float32, double, float, 1)
-COPIES(float64, double, double, 1)
-COPIES(complex64, double, float, 2)
-COPIES(complex128, double, double, 2)
+COPIES(bytes, uint64_t, uint8_t, 1, as_it_is)
+COPIES(shorts, uint64_t, uint16_t, 1, as_it_is)
+COPIES(words, uint64_t, uint32_t, 1, as_it_is)
+COPIES(longs, uint64_t, uint64_t, 1, as_it_is)
+COPIES(float32, double, float, 1, plain_nan)
+COPIES(float64, double, double, 1, plain_nan)
+COPIES(complex64, double, float, 2, plain_nan)
+COPIES(complex128, double, double, 2, plain_nan)
 
 /* (n s + sum) / n is exact where the sum is; s + sum / n does not overflow. */
 static inline double mean_of(double shift, double sum, double n)
@@ -43,7 +47,7 @@ static inline double at_least_zero(double square_sum) { return square_sum < 0 ? 
         (void)correction;                                                                                              \
         const double *shifts = (const double *)cells.planes[0], *sums = (const double *)cells.planes[1];               \
         for (int64_t i = 0; i < width * (parts); i++)                                                                  \
-            ((T *)out)[i] = (T)mean_of(shifts[i], sums[i], n);                                                         \
+            ((T *)out)[i] = (T)plain_nan(mean_of(shifts[i], sums[i], n));                                                         \
     }
 MEANS(float32, float, 1)
 MEANS(float64, double, 1)
@@ -55,13 +59,13 @@ MEANS(complex128, double, 2)
     {                                                                                                                  \
         const double *rest = (const double *)cells.planes[2], divisor = divisor_of(n, correction);                     \
         for (int64_t i = 0; i < width; i++)                                                                            \
-            ((T *)out)[i] = (T)(at_least_zero(rest[i]) / divisor);                                                     \
+            ((T *)out)[i] = (T)plain_nan(at_least_zero(rest[i]) / divisor);                                                     \
     }                                                                                                                  \
     static void std_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
     {                                                                                                                  \
         const double *rest = (const double *)cells.planes[2], divisor = divisor_of(n, correction);                     \
         for (int64_t i = 0; i < width; i++)                                                                            \
-            ((T *)out)[i] = (T)sqrt(at_least_zero(rest[i]) / divisor);                                                 \
+            ((T *)out)[i] = (T)plain_nan(sqrt(at_least_zero(rest[i]) / divisor));                                                 \
     }
 SPREADS(float32, float)
 SPREADS(float64, double)

@@ -36,12 +36,14 @@ static void F(product_columns)(const char *values, int64_t rows, int64_t width, 
     }
 }
 
-/* Of pairs (real, imaginary), one after the other. */
+/* Of pairs (real, imaginary), one after the other. GCC 12 turns neighbouring differences and sums of products into fused
+ * instructions whatever -ffp-contract says, if it sees them: two products are hidden from it. */
 static inline void F(times)(double *product, double re, double im)
 {
-    double real = product[0] * re - product[1] * im;
+    double cross = product[1] * im, straight = product[0] * re;
+    __asm__("" : "+m"(cross), "+m"(straight));
     product[1] = product[0] * im + product[1] * re;
-    product[0] = real;
+    product[0] = straight - cross;
 }
 
 static void F(product_complex_rows)(const char *values, int64_t count, int64_t length, int64_t pitch,
