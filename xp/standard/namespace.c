@@ -75,7 +75,7 @@ const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, con
     return &tables->main;
 }
 
-/* ---- the inert device: where failed arrays are ------------------------------------------------------------------ */
+/* ---- the inert device: where failed arrays are ------------------------------------------------------------------- */
 
 static const xp_driver inert_driver = {
     .size = sizeof(xp_driver), .version = XP_DRIVER_VERSION, .name = "inert", .max_inputs = XP_PROGRAM_INPUTS};
