@@ -50,6 +50,12 @@ typedef int32_t mask_float32;
 #define ALL_OF(value, vector) (value)
 #endif
 
+#if defined(__AVX512F__) || (defined(__AVX2__) && defined(__FMA__))
+#define HOST_HAS_FMA 1
+#else
+#define HOST_HAS_FMA 0
+#endif
+
 /* Whether any bit of a mask is set. */
 #if defined(__AVX512F__)
 #define ANY_BIT(mask) (_mm512_test_epi32_mask((__m512i)(mask), (__m512i)(mask)) != 0)

@@ -84,11 +84,27 @@ static __attribute__((noinline)) V NAMED(repaired_log1p)(V x, V result)
     return CHOOSE((M)(x > ALL(LARGE)), CALL(log, u10)(x), result);
 }
 
-static inline V NAMED(own_log1p)(V x)
+static inline V NAMED(library_log1p)(V x)
 {
     V result = CALL(log1p, u10)(x);
     return ANY_BIT(OUTSIDE(x, TINY * TINY, LARGE)) ? NAMED(repaired_log1p)(x, result) : result;
 }
+
+#if HOST_HAS_FMA && XP_BITS == 64
+static __attribute__((noinline)) V NAMED(outer_log1p)(V x, M inside, V result)
+{
+    return CHOOSE(inside, result, NAMED(library_log1p)(x));
+}
+
+static inline V NAMED(own_log1p)(V x)
+{
+    M inside = (M)((x > ALL(-1.0)) & (x < ALL(LARGE)));
+    V result = (V)((M)log1p_inside(x) | ((M)x & SIGN_BIT));
+    return ANY_BIT(~inside) ? NAMED(outer_log1p)(x, inside, result) : result;
+}
+#else
+static inline V NAMED(own_log1p)(V x) { return NAMED(library_log1p)(x); }
+#endif
 
 /* The library's e^|x| overflows before its half does: in that small range the scalar function of a wider type. */
 #define GROWING(name, tiny)                                                                                            \

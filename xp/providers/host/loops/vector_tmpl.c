@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/host/loops/loops.h"
 #include "providers/host/loops/vector.h"
+#if HOST_HAS_FMA
+#include "providers/host/loops/log1p.h"
+#endif
 
 #define XP_SUFFIX float32
 #define XP_T float
