@@ -159,6 +159,7 @@ xp_array *xp_array_new_filled(const xp_namespace *xp, xp_dtype dtype, int ndim, 
     if (__builtin_expect(x == &xp_failed_array, 0))
         return x;
     x->buffer = xp_buffer_new(xp->device, (size_t)x->size * xp_dtype_bytes(dtype), function);
+    x->flags |= XP_ARRAY_DENSE;
     return x->buffer ? x : abandon(x);
 }
 
@@ -369,6 +370,8 @@ bool xp_array_is_contiguous(const xp_array *x)
     int64_t stride = (int64_t)xp_dtype_bytes(x->dtype);
     if (xp_state(x) != XP_STATE_READY)
         return false;
+    if (x->flags & XP_ARRAY_DENSE)
+        return true;
     for (int i = x->ndim - 1; i >= 0 && x->size > 0; i--) {
         if (x->shape[i] != 1 && x->strides[i] != stride)
             return false;

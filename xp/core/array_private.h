@@ -68,6 +68,7 @@ enum {
     XP_ARRAY_GIVEN = 1,    /* xp_give: the next function it goes to may take over the buffer */
     XP_ARRAY_CARRIED = 2,  /* put into its scope by xp_scope_carry: the next carry releases it */
     XP_ARRAY_HEAP_DIMS = 4, /* shape points to owned memory */
+    XP_ARRAY_DENSE = 16,    /* has been C-contiguous and computed from the start: saves looking */
     XP_ARRAY_MOVING = 8     /* taken out of a closing scope, on its way to the enclosing one */
 };
 
