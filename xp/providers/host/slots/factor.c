@@ -57,11 +57,13 @@ static char *result_at(const xp_view *result, int64_t batch, int core_dims)
 /* The lower triangle of C order is the upper one of LAPACK, and its factor U the transpose of our L; of a complex
  * matrix LAPACK sees the conjugate, whose U is the conjugate of L's conjugate transpose. The other triangle stays
  * zero. */
-static xp_status cholesky_one(const xp_view *a, const char *from, char *l)
+static xp_status cholesky_one(const xp_view *a, const char *from, char *copy, char *l)
 {
-    if (!copy_finite(a, from, true, l))
+    const int64_t n = a->shape[a->ndim - 1];
+    if (!copy_finite(a, from, true, copy))
         return xp_driver_error(XP_ERROR_LINALG, "the matrix holds NaN or infinity");
-    int order = host_lapack_cholesky(a->dtype, (lapack_int)a->shape[a->ndim - 1], l);
+    int order = host_lapack_cholesky(a->dtype, (lapack_int)n, copy);
+    memcpy(l, copy, (size_t)(n * n) * xp_dtype_bytes(a->dtype));
     if (order > 0)
         return xp_driver_error(XP_ERROR_LINALG, "the leading minor of order %d is not positive definite", order);
     return XP_OK;
@@ -75,8 +77,10 @@ static void fill_identity(const xp_view *view, char *to)
     const double one = 1.0;
     const float single_one = 1.0f;
     const bool is_single = xp_real_dtype((xp_dtype)view->dtype) == XP_FLOAT32;
-    memset(to, 0, (size_t)(view->shape[view->ndim - 2] * n * bytes));
-    for (int64_t i = 0; i < n && i < view->shape[view->ndim - 2]; i++)
+    const int64_t rows = view->shape[view->ndim - 2];
+    if (rows > 0 && n > 0)
+        memset(to, 0, (size_t)(rows * n * bytes));
+    for (int64_t i = 0; i < n && i < rows; i++)
         memcpy(to + (i * n + i) * bytes, is_single ? (const void *)&single_one : (const void *)&one,
                is_single ? sizeof single_one : sizeof one);
 }
@@ -108,7 +112,7 @@ static xp_status svd_stack(const xp_view *a, const host_lines *stack, const xp_v
 {
     const int64_t m = a->shape[a->ndim - 2], n = a->shape[a->ndim - 1];
     host_svd_work work;
-    char *copy = xp_alloc((size_t)(m * n), xp_dtype_bytes(a->dtype));
+    char *copy = xp_alloc((size_t)(m * n) + HOST_LAPACK_SLACK, xp_dtype_bytes(a->dtype));
     bool is_full = results[0].shape[a->ndim - 1] == m && results[2].shape[a->ndim - 2] == n;
     xp_status status = copy ? host_svd_work_make(&work, a->dtype, n, m, is_full)
                             : xp_driver_error(XP_ERROR_MEMORY, "out of memory for a copy of the matrix");
@@ -129,11 +133,14 @@ static xp_status svd_stack(const xp_view *a, const host_lines *stack, const xp_v
 
 static xp_status cholesky_stack(const xp_view *a, const host_lines *stack, const xp_view *l)
 {
-    xp_status status = XP_OK;
+    const int64_t n = a->shape[a->ndim - 1];
+    char *copy = xp_alloc((size_t)(n * n) + HOST_LAPACK_SLACK, xp_dtype_bytes(a->dtype));
+    xp_status status = copy ? XP_OK : xp_driver_error(XP_ERROR_MEMORY, "out of memory for a copy of the matrix");
     host_line line;
     host_line_at(stack, 0, &line);
     for (int64_t i = 0; i < stack->count && status == XP_OK; i++, host_line_next(stack, &line))
-        status = cholesky_one(a, host_view_start(a) + line.offsets[0], result_at(l, i, 2));
+        status = cholesky_one(a, host_view_start(a) + line.offsets[0], copy, result_at(l, i, 2));
+    xp_dealloc(copy);
     return status;
 }
 

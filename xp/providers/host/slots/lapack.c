@@ -1,5 +1,7 @@
 /* LAPACK by dtype: Cholesky, and singular values by divide and conquer or by QR.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
 #include "providers/host/slots/lapack.h"
 #include "core/alloc.h"
 
@@ -77,6 +79,29 @@ static size_t real_length(const host_svd_work *w)
     return square > mixed ? square : mixed;
 }
 
+static size_t u_size(const host_svd_work *w)
+{
+    return (size_t)w->rows * (size_t)(w->job == 'A' ? w->rows : least(w));
+}
+
+static size_t vh_size(const host_svd_work *w)
+{
+    return (size_t)w->columns * (size_t)(w->job == 'A' ? w->columns : least(w));
+}
+
+static bool allocate_work(host_svd_work *w)
+{
+    const size_t bytes = xp_dtype_bytes(w->dtype);
+    w->work = xp_alloc((size_t)w->length + HOST_LAPACK_SLACK, bytes);
+    w->integers = xp_alloc(8 * (size_t)least(w), sizeof(lapack_int));
+    if (!xp_dtype_is(w->dtype, XP_KIND_COMPLEX))
+        return w->work && w->integers;
+    w->real_work = xp_alloc(real_length(w), bytes / 2);
+    w->u = xp_alloc(u_size(w) + HOST_LAPACK_SLACK, bytes);
+    w->vh = xp_alloc(vh_size(w) + HOST_LAPACK_SLACK, bytes);
+    return w->work && w->integers && w->real_work && w->u && w->vh;
+}
+
 xp_status host_svd_work_make(host_svd_work *work, int dtype, int64_t rows, int64_t columns, bool is_full)
 {
     *work = (host_svd_work){.dtype = dtype, .job = is_full ? 'A' : 'S', .rows = (lapack_int)rows,
@@ -87,13 +112,8 @@ xp_status host_svd_work_make(host_svd_work *work, int dtype, int64_t rows, int64
     if (fast == 0 || slow == 0)
         return xp_driver_error(XP_ERROR_OVERFLOW, "a matrix of %lld by %lld is too large for LAPACK",
                                (long long)columns, (long long)rows);
-    bool is_complex = xp_dtype_is(dtype, XP_KIND_COMPLEX);
     work->length = fast > slow ? fast : slow;
-    work->work = xp_alloc((size_t)work->length, xp_dtype_bytes(dtype));
-    work->integers = xp_alloc(8 * (size_t)least(work), sizeof(lapack_int));
-    if (is_complex)
-        work->real_work = xp_alloc(real_length(work), xp_dtype_bytes(xp_real_dtype((xp_dtype)dtype)));
-    if (work->work && work->integers && (work->real_work || !is_complex))
+    if (allocate_work(work))
         return XP_OK;
     host_svd_work_free(work);
     return xp_driver_error(XP_ERROR_MEMORY, "out of memory for the workspace of LAPACK");
@@ -104,10 +124,19 @@ void host_svd_work_free(host_svd_work *work)
     xp_dealloc(work->work);
     xp_dealloc(work->real_work);
     xp_dealloc(work->integers);
+    xp_dealloc(work->u);
+    xp_dealloc(work->vh);
 }
 
 xp_status host_lapack_svd(const host_svd_work *work, bool slow, void *a, void *u, void *s, void *vh)
 {
-    lapack_int info = (slow ? call_gesvd : call_gesdd)(work, a, u, s, vh, work->work, work->length);
-    return info == 0 ? XP_OK : XP_ERROR_LINALG;
+    void *own_u = work->u ? work->u : u, *own_vh = work->vh ? work->vh : vh;
+    lapack_int info = (slow ? call_gesvd : call_gesdd)(work, a, own_u, s, own_vh, work->work, work->length);
+    if (info != 0)
+        return XP_ERROR_LINALG;
+    if (work->u) {
+        memcpy(u, work->u, u_size(work) * xp_dtype_bytes(work->dtype));
+        memcpy(vh, work->vh, vh_size(work) * xp_dtype_bytes(work->dtype));
+    }
+    return XP_OK;
 }

@@ -1,0 +1,120 @@
+/* How each function is called with the arrays and numbers of a golden case.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "calls.h"
+
+#define CALL(name, ...)                                                                                                \
+    static xp_array *call_##name(const arguments *with)                                                                \
+    {                                                                                                                  \
+        xp_array *const x1 = with->x[0], *const x2 = with->x[1], *const x3 = with->x[2];                               \
+        const double a = with->number[0], b = with->number[1], c = with->number[2], d = with->number[3];               \
+        const struct xp_device *device = with->device;                                                                 \
+        (void)x1, (void)x2, (void)x3, (void)a, (void)b, (void)c, (void)d, (void)device;                                \
+        return __VA_ARGS__;                                                                                            \
+    }
+
+/* a: the axes as bits, -1 for all of them; b: keepdims. */
+static xp_over over(double a, double b)
+{
+    int axes[XP_MAX_NDIM], count = 0;
+    for (int axis = 0; axis < XP_MAX_NDIM && a >= 0; axis++)
+        if ((int)a >> axis & 1)
+            axes[count++] = axis;
+    xp_over o = a < 0 ? XP_ALL : xp_over_axes(axes, count);
+    return b != 0.0 ? xp_keepdims(o) : o;
+}
+
+static xp_array *reversed(xp_array *x)
+{
+    int axes[XP_MAX_NDIM];
+    for (int i = 0; i < xp_ndim(x); i++)
+        axes[i] = xp_ndim(x) - 1 - i;
+    return xp_permute_dims(x, axes, xp_ndim(x));
+}
+
+static xp_array *repeated(xp_array *x, int64_t times)
+{
+    int64_t extents[XP_MAX_NDIM] = {times};
+    for (int i = 0; i < xp_ndim(x); i++)
+        extents[i + 1] = xp_extent(x, i);
+    return xp_broadcast_to(x, (xp_shape){xp_ndim(x) + 1, extents});
+}
+
+static int64_t end_of(double number)
+{
+    return (int64_t)number;
+}
+
+CALL(arange, xp_arange(a, b, c, (xp_dtype)d, device))
+CALL(linspace, xp_linspace(a, b, (int64_t)c, d != 0.0, XP_DEFAULT_DTYPE, device))
+CALL(eye, xp_eye((int64_t)a, (int64_t)b, (int64_t)c, (xp_dtype)d, device))
+CALL(astype, xp_astype(x1, (xp_dtype)a, false))
+CALL(add, xp_add(x1, x2))
+CALL(less, xp_less(x1, x2))
+CALL(where, xp_where(x1, x2, x3))
+CALL(clip, xp_clip(x1, x2, x3))
+CALL(sum, xp_sum(x1, over(a, b)))
+CALL(prod, xp_prod(x1, over(a, b)))
+CALL(mean, xp_mean(x1, over(a, b)))
+CALL(var, xp_var(x1, over(a, b)))
+CALL(std, xp_std(x1, over(a, b)))
+CALL(min, xp_min(x1, over(a, b)))
+CALL(max, xp_max(x1, over(a, b)))
+CALL(any, xp_any(x1, over(a, b)))
+CALL(all, xp_all(x1, over(a, b)))
+CALL(argmin, xp_argmin(x1, over(a, b)))
+CALL(argmax, xp_argmax(x1, over(a, b)))
+CALL(count_nonzero, xp_count_nonzero(x1, over(a, b)))
+CALL(cumulative_sum, xp_cumulative_sum(x1, (int)a, XP_DEFAULT_DTYPE, b != 0.0))
+CALL(cumulative_prod, xp_cumulative_prod(x1, (int)a, XP_DEFAULT_DTYPE, b != 0.0))
+CALL(reshape, xp_reshape(x1, XP_SHAPE((int64_t)a)))
+CALL(squeeze, xp_squeeze(x1, XP_ALL))
+CALL(expand_dims, xp_expand_dims(x1, (int)a))
+CALL(flip, xp_flip(x1, a < 0 ? XP_ALL : XP_OVER((int)a)))
+CALL(permute_dims, reversed(x1))
+CALL(matrix_transpose, xp_matrix_transpose(x1))
+CALL(moveaxis, xp_moveaxis(x1, (int)a, (int)b))
+CALL(roll, xp_roll(x1, (int64_t)a, (int)b))
+CALL(repeat, xp_repeat(x1, (int64_t)a, (int)b))
+CALL(tile, xp_tile(x1, XP_SHAPE((int64_t)a, (int64_t)b)))
+CALL(broadcast_to, repeated(x1, (int64_t)a))
+CALL(concat, xp_concat((xp_array *const[]){x1, x2}, 2, (int)a))
+CALL(stack, xp_stack((xp_array *const[]){x1, x2}, 2, (int)a))
+CALL(take, xp_take(x1, x2, (int)a))
+CALL(get_mask, xp_get(x1, XP_INDEX(xp_mask(x2))))
+CALL(set_mask, xp_set(x1, XP_INDEX(xp_mask(x2)), x3))
+CALL(get_slice, xp_get(x1, XP_INDEX(xp_slice(end_of(a), end_of(b), end_of(c)))))
+CALL(set_slice, xp_set(x1, XP_INDEX(xp_slice(end_of(a), end_of(b), end_of(c))), x2))
+CALL(get_at, xp_get(x1, XP_INDEX(xp_ellipsis(), xp_at(end_of(a)))))
+CALL(set_at, xp_extra_at_set(x1, XP_INDEX(xp_ellipsis(), xp_at(end_of(a))), x2))
+CALL(searchsorted, xp_searchsorted(x1, x2, a != 0.0, NULL))
+CALL(searchsorted_sorter, xp_searchsorted(x1, x2, a != 0.0, x3))
+CALL(matmul, xp_matmul(x1, x2))
+CALL(vecdot, xp_vecdot(x1, x2, (int)a))
+CALL(cholesky, xp_linalg_cholesky(x1, a != 0.0))
+CALL(svd_values, xp_linalg_svd(x1, false).s)
+CALL(cov, xp_extra_cov(x1))
+
+#define ENTRY(name) {#name, call_##name}
+static const struct {
+    const char *name;
+    standard_call *call;
+} calls[] = {
+    ENTRY(arange), ENTRY(linspace), ENTRY(eye), ENTRY(astype), ENTRY(add), ENTRY(less), ENTRY(where), ENTRY(clip),
+    ENTRY(sum), ENTRY(prod), ENTRY(mean), ENTRY(var), ENTRY(std), ENTRY(min), ENTRY(max), ENTRY(any), ENTRY(all),
+    ENTRY(argmin), ENTRY(argmax), ENTRY(count_nonzero), ENTRY(cumulative_sum), ENTRY(cumulative_prod), ENTRY(reshape),
+    ENTRY(squeeze), ENTRY(expand_dims), ENTRY(flip), ENTRY(permute_dims), ENTRY(matrix_transpose), ENTRY(moveaxis),
+    ENTRY(roll), ENTRY(repeat), ENTRY(tile), ENTRY(broadcast_to), ENTRY(concat), ENTRY(stack), ENTRY(take),
+    ENTRY(get_mask), ENTRY(set_mask), ENTRY(get_slice), ENTRY(set_slice), ENTRY(get_at), ENTRY(set_at),
+    ENTRY(searchsorted), ENTRY(searchsorted_sorter), ENTRY(matmul), ENTRY(vecdot), ENTRY(cholesky), ENTRY(svd_values),
+    ENTRY(cov),
+};
+
+standard_call *find_call(const char *name)
+{
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        if (strcmp(calls[i].name, name) == 0)
+            return calls[i].call;
+    return NULL;
+}

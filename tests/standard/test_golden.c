@@ -1,0 +1,147 @@
+/* NumPy's values for every function, in every layout on every provider.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <criterion/criterion.h>
+
+#include "calls.h"
+#include "golden.h"
+
+/* ---- the same values laid out in other ways ------------------------------------------------------------------------ */
+
+static xp_array *reversed_axes(xp_array *x)
+{
+    int axes[XP_MAX_NDIM];
+    for (int i = 0; i < xp_ndim(x); i++)
+        axes[i] = xp_ndim(x) - 1 - i;
+    return xp_permute_dims(x, axes, xp_ndim(x));
+}
+
+static xp_array *own_copy(xp_array *x)
+{
+    return xp_asarray(x, XP_DEFAULT_DTYPE, true, xp_device_of(x));
+}
+
+static xp_array *as_it_is(xp_array *x)
+{
+    return x;
+}
+
+static xp_array *column_major(xp_array *x)
+{
+    return reversed_axes(own_copy(reversed_axes(x)));
+}
+
+static xp_array *every_other(xp_array *x)
+{
+    return xp_ndim(x) == 0 ? x : xp_get(xp_repeat(x, 2, -1), XP_INDEX(xp_ellipsis(), xp_slice(XP_END, XP_END, 2)));
+}
+
+static xp_array *backwards(xp_array *x)
+{
+    return xp_flip(own_copy(xp_flip(x, XP_ALL)), XP_ALL);
+}
+
+/* The middle of an array that is larger in its last two axes: rows do not follow each other. */
+static xp_array *middle(xp_array *x)
+{
+    if (xp_ndim(x) < 2)
+        return xp_ndim(x) == 0 ? x : xp_get(xp_concat((xp_array *const[]){x, x}, 2, 0),
+                                            XP_INDEX(xp_slice(xp_size(x), XP_END, 1)));
+    return xp_get(xp_concat((xp_array *const[]){x, x, x}, 3, -1),
+                  XP_INDEX(xp_ellipsis(), xp_slice(xp_extent(x, -1), 2 * xp_extent(x, -1), 1)));
+}
+
+/* Not computed yet, where the device records small work. */
+static xp_array *recorded(xp_array *x)
+{
+    return xp_where(xp_equal(x, x), x, x);
+}
+
+static xp_array *(*const layouts[])(xp_array *) = {as_it_is,  column_major, every_other,
+                                                   backwards, middle,       recorded};
+enum { N_LAYOUTS = sizeof layouts / sizeof layouts[0] };
+
+/* ---- one case -------------------------------------------------------------------------------------------------------- */
+
+static bool has(const golden *table, const char *kind, const char *name)
+{
+    char line[64];
+    snprintf(line, sizeof line, "\n%s %s ", kind, name);
+    const char *found = strstr(table->here, line);
+    return found && found < table->next;
+}
+
+/* A complex array is two real ones in the file. */
+static xp_array *read_array(const golden *table, const char *name, const struct xp_device *device)
+{
+    char imaginary[16];
+    snprintf(imaginary, sizeof imaginary, "%s_imag", name);
+    xp_array *real = golden_array(table, name, device);
+    if (!has(table, "array", imaginary))
+        return real;
+    return xp_add(real, xp_multiply(golden_array(table, imaginary, device), xp_scalar_complex(0, 1)));
+}
+
+static void read_arguments(const golden *table, const struct xp_device *device, int how, arguments *with)
+{
+    static const char *const arrays[] = {"x1", "x2", "x3"}, *const numbers[] = {"a", "b", "c", "d"};
+    *with = (arguments){.device = device};
+    for (int i = 0; i < 3; i++)
+        if (has(table, "array", arrays[i]))
+            with->x[i] = layouts[how](read_array(table, arrays[i], device));
+    for (int i = 0; i < 4; i++)
+        if (has(table, "number", numbers[i]))
+            with->number[i] = golden_number(table, numbers[i]);
+}
+
+static void compare(const golden *table, xp_array *result, const struct xp_device *device)
+{
+    const double rtol = golden_number(table, "rtol");
+    xp_assert_close(result, read_array(table, "result", device), rtol, 10 * rtol);
+}
+
+/* A strict device refuses what the standard does not promise: mixed kinds, bool as numbers. */
+static bool is_refused(const struct xp_device *device, xp_array *result)
+{
+    return !xp_ok(result) && xp_error_code() == XP_ERROR_TYPE && strncmp(xp_device_name(device), "strict", 6) == 0;
+}
+
+static void check_chapter(const char *path)
+{
+    XP_TEST_PROVIDERS(device)
+    for (golden table = golden_open(path); golden_next(&table);) {
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(table.name, " "), table.name);
+        standard_call *call = find_call(name);
+        cr_assert(call, "nobody knows how to call %s", name);
+        for (int how = 0; how < N_LAYOUTS; how++) {
+            xp_scope scope = xp_scope_open();
+            arguments with;
+            read_arguments(&table, device, how, &with);
+            xp_array *result = call(&with);
+            if (is_refused(device, result)) {
+                xp_status status = xp_scope_close(scope);
+                xp_assert_that(status == XP_ERROR_TYPE, "%s: status %d", table.name, (int)status);
+                xp_error_clear();
+                break;
+            }
+            xp_assert_that(xp_ok(result), "%s, layout %d: %s", table.name, how, xp_error_message());
+            compare(&table, result, device);
+            xp_assert_closes(scope);
+        }
+    }
+}
+
+#define CHAPTER(name)                                                                                                  \
+    CHECKED_TEST(standard_golden, name)                                                                                \
+    {                                                                                                                  \
+        check_chapter("standard/" #name ".txt");                                                                       \
+    }
+CHAPTER(creation)
+CHAPTER(data_types)
+CHAPTER(elementwise)
+CHAPTER(statistical)
+CHAPTER(cumulative)
+CHAPTER(manipulation)
+CHAPTER(indexing)
+CHAPTER(searching)
+CHAPTER(linear_algebra)

@@ -1,0 +1,265 @@
+"""Runs NumPy on small fixed inputs and writes what it gives to tests/golden/standard, as text that the tests read.
+SPDX-License-Identifier: BSD-3-Clause
+
+usage: python3 tools/make_golden_standard.py
+
+The format is that of tools/make_golden.py. A case is named after the function, then after what is particular to it.
+Arguments are the arrays x1, x2, x3 and the numbers a, b, c, d; what they mean is in tests/standard/calls.c. A complex
+array X is two of them, X and X_imag.
+"""
+import pathlib
+import warnings
+
+import numpy as np
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / 'tests' / 'golden' / 'standard'
+DTYPES = ['bool', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'float32', 'float64',
+          'complex64', 'complex128']
+REAL = DTYPES[1:11]
+NUMERIC = DTYPES[1:]
+FLOATING = DTYPES[9:]
+FLAT = -2**31  # XP_FLAT
+
+
+def values(shape, dtype, seed=1):
+    """Small numbers that every dtype holds exactly, so that sums and products of integers mean something."""
+    rng = np.random.default_rng(seed)
+    if dtype == 'bool':
+        return rng.random(shape) < 0.6
+    low = 0 if dtype.startswith('u') else -9
+    x = rng.integers(low, 10, shape).astype('float64')
+    if dtype.startswith(('f', 'c')):
+        x = x / 4 + rng.integers(0, 2, shape) / 8
+    if dtype.startswith('c'):
+        x = x + 1j * rng.integers(-9, 10, shape) / 4
+    return x.astype(dtype)
+
+
+def tolerance(x):
+    return {'float32': 1e-5, 'complex64': 1e-5, 'float64': 1e-13, 'complex128': 1e-13}.get(x.dtype.name, 0)
+
+
+class Table:
+    """One file of golden values."""
+
+    def __init__(self, name):
+        self.name = name
+        self.lines = [f'# numpy {np.__version__}: python3 tools/make_golden_standard.py']
+
+    def case(self, name, arrays, numbers, result, rtol=None):
+        self.lines += ['', 'case ' + name]
+        for i, x in enumerate(arrays):
+            self.array(f'x{i + 1}', x)
+        for letter, number in zip('abcd', numbers):
+            self.lines.append(f'number {letter} {float(number)!r}')
+        result = np.asarray(result)
+        self.lines.append(f'number rtol {tolerance(result) if rtol is None else rtol}')
+        self.array('result', result)
+
+    def array(self, name, x):
+        x = np.asarray(x)
+        if np.iscomplexobj(x):
+            self.array(name + '_imag', x.imag)
+            x = x.real
+        self.lines.append(' '.join(['array', name, x.dtype.name, *map(str, x.shape)]))
+        elements = [str(element + 0 if element.dtype.kind in 'iub' else element) for element in x.ravel()]
+        if elements:
+            self.lines.append(' '.join(elements))
+
+    def write(self):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / f'{self.name}.txt').write_text('\n'.join(self.lines) + '\n')
+
+
+def number_of(dtype):
+    """xp_dtype's number."""
+    return 1 + DTYPES.index(dtype) if dtype else 0
+
+
+def creation():
+    t = Table('creation')
+    for start, stop, step, dtype in [(0, 10, 3, None), (5, -5, -2, None), (0, 1, 0.125, None), (5, 1, 1, None),
+                                     (0, 7, 2, 'uint8'), (-3, 4, 1, 'float32'), (0.5, 3, 0.5, 'float32')]:
+        t.case('arange', [], [start, stop, step, number_of(dtype)], np.arange(start, stop, step, dtype=dtype))
+    for start, stop, num, endpoint in [(0, 1, 5, 1), (0, 1, 5, 0), (3, -2, 7, 1), (2, 2, 3, 1), (1, 9, 1, 1),
+                                       (1, 9, 0, 1), (0.1, 0.7, 4, 1)]:
+        t.case('linspace', [], [start, stop, num, endpoint], np.linspace(start, stop, num, endpoint=bool(endpoint)))
+    for rows, columns, k in [(3, 3, 0), (3, 4, 1), (4, 3, -2), (0, 3, 0), (2, 2, 5)]:
+        for dtype in ['float64', 'bool', 'complex64', 'uint8']:
+            t.case('eye', [], [rows, columns, k, number_of(dtype)], np.eye(rows, columns, k, dtype=dtype))
+    t.write()
+
+
+def data_types():
+    t = Table('data_types')
+    for source in DTYPES:
+        for dtype in DTYPES:
+            if source.startswith('c') and not dtype.startswith('c'):
+                continue
+            x = values((2, 3), source)
+            if source.startswith(('f', 'int')) and dtype.startswith('u'):
+                x = abs(x)  # NumPy leaves negative ones to the machine
+            t.case('astype', [x], [number_of(dtype)], x.astype(dtype))
+    t.write()
+
+
+def elementwise():
+    t = Table('elementwise')
+    for first in DTYPES:
+        for second in DTYPES:
+            x, y = values((2, 3), first), values((3,), second, 2)
+            t.case('add', [x, y], [], x + y)
+    for shape1, shape2 in [((2, 1, 3), (4, 1)), ((), (2, 2)), ((0, 3), (1,)), ((1, 1), (1,))]:
+        x, y = values(shape1, 'float64'), values(shape2, 'float64', 2)
+        t.case('add', [x, y], [], x + y)
+        t.case('less', [x, y], [], x < y)
+    for dtype in DTYPES:
+        condition, x, y = values((2, 3), 'bool'), values((3,), dtype), values((2, 1), dtype, 2)
+        t.case('where', [condition, x, y], [], np.where(condition, x, y))
+    for dtype in REAL:
+        x, low, high = values((3, 4), dtype), values((4,), dtype, 2), values((3, 1), dtype, 3)
+        t.case('clip', [x, low, high], [], np.clip(x, low, high))
+    t.write()
+
+
+def statistical():
+    t = Table('statistical')
+    axes = {(): [None], (2, 3): [None, -1], (2, 3, 2): [1, (0, 2)], (0, 3): [0, 1]}
+    for name in ['sum', 'prod', 'mean', 'var', 'std', 'min', 'max', 'any', 'all', 'argmin', 'argmax', 'count_nonzero']:
+        is_extremum = name in ('min', 'max', 'argmin', 'argmax')
+        for dtype in DTYPES:
+            if is_extremum and dtype not in REAL or name in ('var', 'std') and dtype.startswith('c'):
+                continue
+            for shape, choices in axes.items():
+                for axis in choices if shape != (0, 3) or dtype in ('int8', 'float64') else ():
+                    if is_extremum and 0 in shape and axis == 0 or name.startswith('arg') and isinstance(axis, tuple):
+                        continue
+                    x = values(shape, dtype)
+                    keepdims = isinstance(axis, tuple) or axis == -1
+                    result = getattr(np, name)(x, axis=axis, keepdims=keepdims)
+                    bits = sum(1 << i % len(shape) for i in (axis if isinstance(axis, tuple) else [axis])) \
+                        if axis is not None else -1
+                    t.case(f'{name} {dtype}', [x], [bits, keepdims], result)
+    t.write()
+    t = Table('cumulative')
+    for name in ['cumulative_sum', 'cumulative_prod']:
+        for dtype in NUMERIC:
+            for shape, axis, initial in [((5,), FLAT, 0), ((2, 3), 0, 1), ((2, 3), -1, 0), ((2, 3, 2), 1, 1),
+                                         ((0, 3), 0, 1), ((3, 0), 0, 0)]:
+                x = values(shape, dtype)
+                result = getattr(np, name)(x, axis=None if axis == FLAT else axis, include_initial=bool(initial))
+                t.case(f'{name} {dtype}', [x], [axis, initial], result)
+    t.write()
+
+
+def manipulation():
+    t = Table('manipulation')
+    for dtype in ['bool', 'int16', 'float32', 'complex128']:
+        for shape in [(), (4,), (2, 3), (2, 3, 2), (0, 3), (1, 3, 1)]:
+            x, n = values(shape, dtype), len(shape)
+            t.case('reshape', [x], [-1 if x.size else 0], x.reshape(-1))
+            t.case('squeeze', [x], [], np.squeeze(x))
+            t.case('expand_dims', [x], [n], np.expand_dims(x, n))
+            t.case('expand_dims', [x], [-n - 1], np.expand_dims(x, -n - 1))
+            t.case('flip', [x], [-1], np.flip(x))
+            t.case('permute_dims', [x], [], np.transpose(x))
+            t.case('roll', [x], [2, FLAT], np.roll(x, 2))
+            t.case('repeat', [x], [2, FLAT], np.repeat(x, 2))
+            t.case('tile', [x], [2, 3], np.tile(x, (2, 3)))
+            t.case('broadcast_to', [x], [2], np.broadcast_to(x, (2, *shape)))
+            t.case('concat', [x, values((2,), dtype, 2)], [FLAT], np.concatenate([x.ravel(), values((2,), dtype, 2)]))
+            t.case('stack', [x, values(shape, dtype, 2)], [n], np.stack([x, values(shape, dtype, 2)], n))
+            if n >= 2:
+                t.case('matrix_transpose', [x], [], np.swapaxes(x, -1, -2))
+            for axis in {0, n - 1} if n else ():
+                t.case('roll', [x], [-1, axis], np.roll(x, -1, axis))
+                t.case('repeat', [x], [3, axis], np.repeat(x, 3, axis))
+                t.case('flip', [x], [axis], np.flip(x, axis))
+                t.case('moveaxis', [x], [axis, -n], np.moveaxis(x, axis, -n))
+                y = values(shape, dtype, 2)
+                t.case('concat', [x, y], [axis], np.concatenate([x, y], axis))
+    for first, second in [('int8', 'uint8'), ('int32', 'float32'), ('float32', 'complex64'), ('bool', 'uint16')]:
+        x, y = values((2,), first), values((3,), second, 2)
+        t.case('concat', [x, y], [0], np.concatenate([x, y]))
+        t.case('stack', [x, y[:2]], [0], np.stack([x, y[:2]]))
+    t.write()
+
+
+def indexing():
+    t = Table('indexing')
+    for dtype in DTYPES:
+        x = values((4, 3), dtype)
+        for indices in [np.array([0, 3, 1, -4]), np.array([[1, 0], [2, -1]], 'int8'), np.array(2, 'uint16'),
+                        np.empty(0, 'int64')]:
+            t.case('take', [x, indices], [0], np.take(x, indices, 0))
+        t.case('take', [x, np.array([2, 0], 'uint8')], [1], np.take(x, [2, 0], 1))
+        t.case('take', [x, np.array([11, -1])], [FLAT], np.take(x, [11, -1]))
+        for mask in [values((4,), 'bool', 3), values((4, 3), 'bool', 3), np.zeros(4, 'bool'), np.ones((4, 3), 'bool')]:
+            t.case('get_mask', [x, mask], [], x[mask])
+            for value in [np.asarray(values((), dtype, 5)), values(x[mask].shape, dtype, 5)]:
+                changed = x.copy()
+                changed[mask] = value
+                t.case('set_mask', [x, mask, value], [], changed)
+        for start, stop, step in [(0, 4, 1), (3, 0, -2), (-3, 100, 2), (2, 1, 1)]:
+            t.case('get_slice', [x], [start, stop, step], x[start:stop:step])
+            changed, value = x.copy(), values((3,), dtype, 5)
+            changed[start:stop:step] = value
+            t.case('set_slice', [x, value], [start, stop, step], changed)
+        t.case('get_at', [x], [-2], x[..., -2])
+        changed = x.copy()
+        changed[..., -2] = values((4,), 'int8', 6).astype(dtype)
+        t.case('set_at', [x, values((4,), 'int8', 6).astype(dtype)], [-2], changed)
+    t.write()
+
+
+def searching():
+    t = Table('searching')
+    for dtype in REAL:
+        x, v = np.sort(values((9,), dtype)), values((2, 4), dtype, 2)
+        for side in ['left', 'right']:
+            t.case('searchsorted', [x, v], [side == 'right'], np.searchsorted(x, v, side))
+    x = np.array([-np.inf, -1, 0, 0, 2, np.inf, np.nan, np.nan])
+    v = np.array([np.nan, np.inf, -np.inf, 0, -0.0, 1, 3])
+    for side in ['left', 'right']:
+        t.case('searchsorted', [x, v], [side == 'right'], np.searchsorted(x, v, side))
+        order = np.array([3, 1, 0, 2])
+        y = np.array([3.5, 2.5, 7.5, 1.5])
+        t.case('searchsorted_sorter', [y, v, np.argsort(y)], [side == 'right'],
+               np.searchsorted(y, v, side, sorter=np.argsort(y)))
+        t.case('searchsorted_sorter', [y[order], v, np.argsort(y[order])], [side == 'right'],
+               np.searchsorted(np.sort(y), v, side))
+    t.write()
+
+
+def linear_algebra():
+    t = Table('linear_algebra')
+    shapes = [((2, 3), (3, 4)), ((3,), (3, 4)), ((2, 3), (3,)), ((3,), (3,)), ((2, 2, 3), (3, 2)), ((2, 3), (2, 3, 2)),
+              ((2, 1, 2, 3), (3, 3, 2)), ((2, 0), (0, 3)), ((0, 2), (2, 3)), ((2, 2, 3), (3,)), ((2,), (3, 2, 2))]
+    for dtype in NUMERIC:
+        for first, second in shapes:
+            x, y = values(first, dtype), values(second, dtype, 2)
+            t.case('matmul', [x, y], [], np.matmul(x, y))
+        for first, second, axis in [((3,), (3,), -1), ((2, 3), (3,), -1), ((2, 3, 2), (3, 1), -2), ((2, 0), (2, 0), -1)]:
+            x, y = values(first, dtype), values(second, dtype, 2)
+            t.case('vecdot', [x, y], [axis], (x.conj() * y).sum(axis, dtype=dtype))
+    for dtype in FLOATING:
+        loose = 2e-3 if dtype in ('float32', 'complex64') else 1e-10
+        for shape in [(1, 1), (3, 3), (2, 2, 2), (0, 0)]:
+            x = values(shape, dtype)
+            x = np.matmul(x, np.swapaxes(x.conj(), -1, -2)) + 4 * np.eye(shape[-1], dtype=dtype)
+            lower = np.linalg.cholesky(x)
+            t.case('cholesky', [x], [0], lower, loose)
+            t.case('cholesky', [x], [1], np.swapaxes(lower, -1, -2).conj(), loose)
+        for shape in [(1, 1), (3, 3), (4, 2), (2, 4), (2, 3, 2), (0, 3)]:
+            x = values(shape, dtype)
+            t.case('svd_values', [x], [], np.linalg.svd(x, compute_uv=False), loose)
+        t.case('cov', [values((3, 8), dtype)], [], np.cov(values((3, 8), dtype), dtype=dtype), loose)
+        t.case('cov', [values((8,), dtype)], [], np.cov(values((8,), dtype), dtype=dtype), loose)
+    t.write()
+
+
+if __name__ == '__main__':
+    warnings.simplefilter('ignore')
+    np.seterr(all='ignore')
+    for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra]:
+        chapter()
