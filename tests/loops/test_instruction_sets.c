@@ -1,5 +1,6 @@
 /* Loops give the same bits whatever the length, the address, the neighbours, the instruction set, and in place.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <stdlib.h>
 #include <string.h>
 
 #include "loop_support.h"
@@ -155,3 +156,20 @@ Test(instruction_sets, complex_expressions_where_complex_is_taken)
         cr_assert_str_eq(operation->name, loop_rows[i].name);
     }
 }
+
+/* The environment masks down, never up, and what it does not name is passed over. Each test is a process of its own, so
+ * the first look at the environment is here. */
+static void check_mask(const char *asked, xp_isa expected)
+{
+    setenv("SCIXP_CPU", asked, 1);
+    xp_isa present = host_isa_present();
+    cr_assert_eq(host_isa(), expected < present ? expected : present, "SCIXP_CPU=%s gives %s", asked,
+                 host_isa_name(host_isa()));
+    unsetenv("SCIXP_CPU");
+    cr_assert_eq(host_isa(), expected < present ? expected : present);
+}
+
+Test(instruction_sets, masked_to_baseline) { check_mask("baseline", XP_ISA_BASELINE); }
+Test(instruction_sets, masked_to_avx2) { check_mask("avx2", XP_ISA_AVX2); }
+Test(instruction_sets, masked_to_avx512) { check_mask("avx512", XP_ISA_AVX512); }
+Test(instruction_sets, not_masked_by_other_words) { check_mask("fast", XP_ISA_AVX512); }
