@@ -18,6 +18,7 @@ from pathlib import Path
 CASE = re.compile(r'^(not )?ok\b(?P<rest>.*)$')
 PLAN = re.compile(r'^1\.\.(\d+)')
 SKIPPED = re.compile(r'#\s*(SKIP|TODO)\b', re.IGNORECASE)
+MOST_LINES = 60  # of one program
 GOOD = {'OK', 'SKIP', 'EXPECTEDFAIL'}
 
 
@@ -36,6 +37,16 @@ def cases_of(output):
         elif case:
             passed += 1
     return passed, failed, skipped, planned
+
+
+def what_failed(output):
+    """The lines of TAP output about its failed cases: each one, and what is said below it."""
+    lines, inside = [], False
+    for line in output.splitlines():
+        inside = line.startswith('not ok') or inside and line.startswith((' ', '#'))
+        if inside:
+            lines.append('    ' + line)
+    return lines[:MOST_LINES]
 
 
 def count(test):
@@ -62,6 +73,7 @@ def main(build, label=''):
         total = [a + b for a, b in zip(total, numbers)]
         if numbers[1]:
             print(f'failed: {test["name"]}: {numbers[1]} of {sum(numbers)} cases' + (f' ({reason})' if reason else ''))
+            print('\n'.join(what_failed(test.get('stdout', ''))))
     passed, failed, skipped = total
     print(f'{label}{passed} passed, {failed} failed, {skipped} skipped', flush=True)
     return 0 if passed and not failed else 1

@@ -16,7 +16,7 @@ from pathlib import Path
 import png
 import tap
 
-SEGMENT, JPEG_WRITER, PHOTOGRAPH = sys.argv[1:]
+SEGMENT, JPEG_WRITER, PHOTOGRAPH = (str(Path(path).resolve()) for path in sys.argv[1:])
 RED, BLUE, WHITE = (200, 30, 30), (20, 40, 220), (255, 255, 255)
 WIDTH, HEIGHT = 40, 24
 
