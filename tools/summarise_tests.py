@@ -73,7 +73,8 @@ def main(build, label=''):
         total = [a + b for a, b in zip(total, numbers)]
         if numbers[1]:
             print(f'failed: {test["name"]}: {numbers[1]} of {sum(numbers)} cases' + (f' ({reason})' if reason else ''))
-            print('\n'.join(what_failed(test.get('stdout', ''))))
+            for line in what_failed(test.get('stdout', '')):
+                print(line)
     passed, failed, skipped = total
     print(f'{label}{passed} passed, {failed} failed, {skipped} skipped', flush=True)
     return 0 if passed and not failed else 1
