@@ -173,6 +173,7 @@ static void link_to_inputs(xp_array *array, xp_node *node)
 xp_array *xp_node_attach(xp_array *array, xp_node *node)
 {
     bool shared = node->kind == XP_NODE_REDUCTION || any_pending(node->n_inputs, node->inputs);
+    bool foreign = node->foreign; /* once it is linked, another thread may compute a reduction and drop its node */
     if (shared)
         xp_graph_lock();
     link_to_inputs(array, node);
@@ -182,9 +183,9 @@ xp_array *xp_node_attach(xp_array *array, xp_node *node)
         xp_graph_unlock();
 
     xp_thread *thread = xp_thread_here();
-    if (node->foreign && thread->scope)
+    if (foreign && thread->scope)
         thread->scope->has_foreign = true;
-    if ((node->foreign && !thread->scope) || is_eager())
+    if ((foreign && !thread->scope) || is_eager())
         return xp_force(&array, 1) ? array : xp_abandon(array);
     return array;
 }
