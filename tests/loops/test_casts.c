@@ -159,8 +159,8 @@ Test(casts, give_the_same_at_any_length_and_address)
         }
 }
 
-/* Scalars are converted one at a time elsewhere (core/dtype.h), to the same values; integers that do not fit are refused
- * there. */
+/* Scalars are converted one at a time elsewhere (core/dtype.h), to the same values; integers that do not fit are
+ * refused there. */
 Test(casts, agree_with_the_conversion_of_single_values)
 {
     static uint64_t elements[2 * N], results[2 * N];
