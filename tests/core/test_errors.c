@@ -7,6 +7,8 @@
 
 #include "core_support.h"
 
+#include <criterion/redirect.h>
+
 CHECKED_TEST(errors, the_record)
 {
     cr_expect_eq(xp_error_code(), XP_OK);
@@ -162,6 +164,18 @@ CHECKED_TEST(errors, a_callback_hears_every_warning)
     cr_expect_eq(h.category, XP_WARNING_TRANSFER);
     cr_expect_str_eq(h.message, "sort: moved to the host");
     xp_set_warning_callback(NULL, NULL);
+}
+
+CHECKED_TEST(errors, by_default_each_message_is_printed_once)
+{
+    cr_redirect_stderr();
+    xp_set_warning_callback(NULL, NULL);
+    for (int i = 0; i < 5; i++) {
+        xp_warn("kmeans2: one of the clusters is empty");
+        xp_warn("another");
+    }
+    fflush(stderr);
+    cr_expect_stderr_eq_str("scixp: warning: kmeans2: one of the clusters is empty\nscixp: warning: another\n");
 }
 
 static bool stop_at_three(void *context, const char *function, int64_t step, int64_t steps, double value)

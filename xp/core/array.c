@@ -367,15 +367,13 @@ bool xp_is_pending(const xp_array *x)
 
 bool xp_array_is_contiguous(const xp_array *x)
 {
+    const int64_t *shape = x->shape, *strides = x->strides;
     int64_t stride = (int64_t)xp_dtype_bytes(x->dtype);
-    if (xp_state(x) != XP_STATE_READY)
+    if (__builtin_expect(xp_state(x) != XP_STATE_READY, 0))
         return false;
-    if (x->flags & XP_ARRAY_DENSE)
-        return true;
-    for (int i = x->ndim - 1; i >= 0 && x->size > 0; i--) {
-        if (x->shape[i] != 1 && x->strides[i] != stride)
-            return false;
-        stride *= x->shape[i];
+    for (int i = x->ndim; i-- > 0; stride *= shape[i]) {
+        if (strides[i] != stride && shape[i] != 1)
+            return x->size == 0;
     }
     return true;
 }
