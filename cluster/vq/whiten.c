@@ -15,8 +15,11 @@ xp_array *sx_cluster_whiten(xp_array *obs, const sx_whiten_options *given)
     xp_scope scope = xp_scope_open();
     const xp_namespace *xp = xp_array_namespace(obs);
 
-    obs = vq_check_observations(xp, "whiten", "obs", obs, XP_MAX_NDIM, options.check_finite);
+    obs = vq_check_observations(xp, "whiten", "obs", obs, XP_MAX_NDIM, false);
     xp_array *std_dev = xp->std(obs, XP_OVER(0)); /* obs's shape without the first axis */
+    /* A deviation is finite only where its whole feature is, so that mostly one look at the deviations is enough. */
+    if (options.check_finite && !xp_truth(xp->all(xp->is_finite(std_dev), XP_ALL)))
+        obs = vq_check_observations(xp, "whiten", "obs", obs, XP_MAX_NDIM, true);
     xp_array *is_flat = xp->equal(std_dev, xp_scalar(0.0));
     if (options.check_finite && xp_truth(xp->any(is_flat, XP_ALL)))
         xp_warn("whiten: some features do not vary: they are left as they are");

@@ -199,6 +199,18 @@ CHECKED_TEST(vq_labels, unusual_observations)
     }
 }
 
+/* More centroids than float32 can number one by one. */
+CHECKED_TEST(vq_labels, millions_of_centroids)
+{
+    const struct xp_device *device = xp_device("host");
+    xp_scope scope = xp_scope_open();
+    xp_array *code_book = xp_arange(0, 4.3e6, 1, XP_FLOAT32, device);
+    const double places[] = {0, 4299999, 123456.25, 4194304}, nearest[] = {0, 4299999, 123456, 4194304};
+    sx_vq_result found = sx_cluster_vq(support_array(places, XP_FLOAT32, XP_SHAPE(4), device), code_book, NULL);
+    xp_assert_equal(found.code, support_array(nearest, XP_INT32, XP_SHAPE(4), device));
+    xp_assert_closes(scope);
+}
+
 /* Without the check NaNs and infinities pass, and the labels stay in range. */
 CHECKED_TEST(vq_labels, unchecked_values)
 {
