@@ -57,7 +57,7 @@ CHECKED_TEST(vq_trace, no_observation_is_transferred)
         uint64_t drawn = minit == SX_MINIT_POINTS ? 6 * 8 : 0;
         cr_assert_eq(counts.bytes_downloaded, drawn);
         cr_assert_leq(counts.bytes_uploaded, 8 * counts.uploads + drawn);
-        cr_assert_leq(counts.uploads, 3 + 2 * (uint64_t)options.iter);
+        cr_assert_lt(counts.bytes_uploaded, 1000); /* the data has 60,000 */
         xp_assert_closes(scope);
     }
 }
