@@ -166,12 +166,14 @@ static uint16_t some_value(sample *s, sample_random *random, xp_dtype dtype)
 void sample_steps(sample *s, sample_random *random, int steps)
 {
     static const xp_operation *const binary[] = {&xp_operation_add, &xp_operation_subtract, &xp_operation_multiply};
+    static const xp_operation *const unary[] = {&xp_operation_abs, &xp_operation_square, &xp_operation_sqrt};
     for (int i = 0; i < steps && s->program.n_steps + 4 < XP_PROGRAM_STEPS; i++) {
         xp_dtype dtype = sample_dtype(s, (uint16_t)sample_below(random, n_values(s)));
         if (dtype == XP_BOOL)
             dtype = XP_FLOAT64;
         uint16_t a = some_value(s, random, dtype), b = some_value(s, random, dtype);
-        switch (sample_below(random, 6)) {
+        bool floats = xp_dtype_is(dtype, XP_KIND_FLOAT);
+        switch (sample_below(random, floats ? 9 : 6)) {
         case 0:
             sample_step(s, &xp_operation_equal, dtype, XP_BOOL, (uint16_t[]){a, b});
             break;
@@ -182,6 +184,12 @@ void sample_steps(sample *s, sample_random *random, int steps)
         }
         case 2:
             sample_step(s, &xp_operation_negative, dtype, dtype, &a);
+            break;
+        case 6:
+            sample_step(s, &xp_operation_divide, dtype, dtype, (uint16_t[]){a, b});
+            break;
+        case 7:
+            sample_step(s, unary[sample_below(random, 3)], dtype, dtype, &a);
             break;
         default:
             sample_step(s, binary[sample_below(random, 3)], dtype, dtype, (uint16_t[]){a, b});

@@ -11,7 +11,6 @@ typedef struct builder {
     const xp_program *program;
     int16_t last_use[HOST_VALUES];       /* the last step that reads the value */
     uint8_t in_memory[HOST_VALUES];      /* has an address of its own: an operand's */
-    uint8_t loaded[XP_PROGRAM_INPUTS];
     int16_t free_registers[HOST_VALUES];
     int n_free;
 } builder;
@@ -105,6 +104,13 @@ static bool streams(const builder *b, int output, size_t bytes)
     return (double)b->job->plan->size * (double)bytes > (double)host_cache_bytes() && !is_read(b, output);
 }
 
+/* Chains write past the caches themselves; nothing should read the value again. */
+static bool is_streamed_by_chain(const builder *b, int value)
+{
+    return value >= b->program->n_inputs && !b->in_memory[value] && b->last_use[value] == NEVER &&
+           host_chain_takes(&b->program->steps[value - b->program->n_inputs]);
+}
+
 /* A value goes straight to its output's memory if that is contiguous and nothing read later is overwritten. */
 static bool goes_straight(const builder *b, int output, int value)
 {
@@ -129,6 +135,11 @@ static void bind_outputs(builder *b)
         bool direct = b->job->accesses[HOST_OUTPUT(i)].kind == HOST_DIRECT;
         if (direct && streams(b, i, bytes)) {
             binding.streams = true;
+            if (is_streamed_by_chain(b, output->value)) {
+                code->results[code->n_results++] = binding;
+                b->in_memory[output->value] = 1;
+                continue;
+            }
             code->stores[code->n_stores++] = binding;
         } else if (goes_straight(b, i, output->value)) {
             code->results[code->n_results++] = binding;
@@ -147,7 +158,6 @@ static void add_inputs(builder *b)
 {
     host_code *code = &b->job->code;
     for (int i = 0; i < b->program->n_inputs; i++) {
-        b->loaded[i] = 0;
         if (!b->job->plan->needed[i])
             continue;
         if (is_kept(b, i)) {
@@ -160,15 +170,17 @@ static void add_inputs(builder *b)
     }
 }
 
-static void load_if_copied(builder *b, int value)
+/* All copies come first, so that they do not stand between the steps of a chain. */
+static void add_loads(builder *b)
 {
-    if (value >= b->program->n_inputs || b->loaded[value] || b->job->accesses[value].kind != HOST_COPIED)
-        return;
     host_code *code = &b->job->code;
-    b->loaded[value] = 1;
-    if (!b->in_memory[value])
-        take_register(b, value);
-    code->instructions[code->n_instructions++] = (host_instruction){.output = (uint16_t)value};
+    for (int i = 0; i < b->program->n_inputs; i++) {
+        if (!b->job->plan->needed[i] || b->job->accesses[i].kind != HOST_COPIED)
+            continue;
+        if (!b->in_memory[i])
+            take_register(b, i);
+        code->instructions[code->n_instructions++] = (host_instruction){.output = (uint16_t)i};
+    }
 }
 
 static xp_loop *find_loop(const xp_step *step, xp_isa isa)
@@ -183,8 +195,6 @@ static void add_step(builder *b, int s)
     const xp_step *step = &b->program->steps[s];
     int value = b->program->n_inputs + s;
     size_t bytes = xp_dtype_bytes(step->result_dtype);
-    for (int k = 0; k < step->operation->arity; k++)
-        load_if_copied(b, step->inputs[k]);
     drop_operands(b, s, bytes, true);
     if (!b->in_memory[value])
         take_register(b, value);
@@ -192,6 +202,7 @@ static void add_step(builder *b, int s)
     host_instruction *next = &code->instructions[code->n_instructions++];
     next->loop = find_loop(step, b->job->settings->isa);
     next->arity = step->operation->arity;
+    next->chain = 0;
     next->output = (uint16_t)value;
     for (int k = 0; k < 3; k++)
         next->inputs[k] = k < step->operation->arity ? step->inputs[k] : step->inputs[0];
@@ -210,12 +221,10 @@ void host_code_make(host_job *job)
     save_inputs(&b);
     add_inputs(&b);
     bind_outputs(&b);
+    add_loads(&b);
     for (int s = 0; s < program->n_steps; s++)
         if (job->plan->needed[program->n_inputs + s])
             add_step(&b, s);
-    for (int i = 0; i < program->n_outputs; i++) /* inputs that are outputs as they are */
-        if (is_made(job->plan, i))
-            load_if_copied(&b, program->outputs[i].value);
     for (int v = 0; code->n_registers == 0 && v < program->n_inputs + program->n_steps; v++)
         if (job->plan->needed[v] && (int64_t)value_bytes(program, v) > code->width)
             code->width = (int64_t)value_bytes(program, v);

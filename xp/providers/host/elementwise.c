@@ -30,8 +30,7 @@ static void run_blocks(const host_job *job, char *memory, int64_t begin, int64_t
         host_worker_block(&worker, start, n);
         host_worker_commit(&worker, start, n);
     }
-    if (job->code.n_stores > 0)
-        job->moves->fence();
+    job->moves->fence();
 }
 
 xp_status host_elementwise(const host_settings *settings, host_plan *plan)

@@ -9,6 +9,7 @@
 #define HOST_ENGINE_H
 
 #include "driver.h"
+#include "providers/host/chain/chain.h"
 #include "providers/host/cpu.h"
 #include "providers/host/moves/moves.h"
 
@@ -92,6 +93,7 @@ void host_store(const host_moves *moves, const host_access *access, int64_t addr
 typedef struct host_instruction {
     xp_loop *loop;       /* NULL: loads input `output` into its register */
     uint8_t arity;
+    uint8_t chain;       /* 1 + the number of the chain that begins here; 0: none does */
     uint16_t output;     /* numbers of values */
     uint16_t inputs[3];
 } host_instruction;
@@ -103,6 +105,16 @@ typedef struct host_binding { /* an output and the value that it gets */
     bool streams;        /* past the caches: larger than they are */
 } host_binding;
 
+#define HOST_CHAINS 40
+#define HOST_CHAIN_LINKS 512
+#define HOST_CHAIN_SLOTS 8 /* values that chains keep for themselves, a strip each */
+
+typedef struct host_chain {
+    uint16_t count;      /* instructions */
+    uint16_t link;       /* the first one's number */
+    uint8_t bytes;       /* of an element */
+} host_chain;
+
 typedef struct host_code {
     int n_instructions, n_fills, n_direct, n_results, n_stores, n_registers;
     host_instruction instructions[XP_PROGRAM_STEPS + XP_PROGRAM_INPUTS];
@@ -110,6 +122,10 @@ typedef struct host_code {
     uint8_t direct[XP_PROGRAM_INPUTS];           /* inputs read where they lie */
     host_binding results[XP_PROGRAM_OUTPUTS];    /* values computed right where the output lies */
     host_binding stores[XP_PROGRAM_OUTPUTS];     /* values copied to the output when the block is done with */
+    int n_chains, n_links, n_slots;
+    host_chain chains[HOST_CHAINS];
+    host_link links[HOST_CHAIN_LINKS];
+    uint64_t brief_fills;                        /* bit i: of input i only chains and their ends read the register */
     int16_t registers[HOST_VALUES];              /* -1: the value has none */
     int64_t width;                               /* bytes of the widest element in a register; where there is none, of any value */
 } host_code;
@@ -120,6 +136,7 @@ typedef struct host_code {
 typedef struct host_job {
     const host_settings *settings;
     const host_moves *moves;
+    const host_links *links;
     const host_plan *plan;
     int first;                /* the run's first axis */
     int64_t run;              /* indices in a run */
@@ -130,6 +147,10 @@ typedef struct host_job {
 } host_job;
 
 void host_code_make(host_job *job);
+
+/* chain/chain.c: whether a step can be part of a chain; and the chains of the job's code. */
+bool host_chain_takes(const xp_step *step);
+void host_chains_make(host_job *job);
 
 /* Axes from `first` on are the run. Blocks start at multiples of `align` (0: of the job's limit). */
 void host_job_make(host_job *job, const host_settings *settings, const host_plan *plan, int first, int64_t align);
@@ -142,7 +163,7 @@ typedef struct host_worker {
     int64_t address[HOST_OPERANDS];  /* of each operand's element there, at the run's start */
     int64_t filled[XP_PROGRAM_INPUTS]; /* the address that a filled register was filled from */
     bool is_filled[XP_PROGRAM_INPUTS];
-    char *pointers[HOST_VALUES];     /* where each value of the current block lies */
+    char *pointers[HOST_VALUES + HOST_CHAIN_SLOTS]; /* where each value of the current block lies */
 } host_worker;
 
 /* Bytes that a worker of the job needs for its registers (a multiple of 64). */

@@ -14,6 +14,7 @@
 #define FEW_ELEMENTS 10000
 #define BLOCK_BYTES_NONE 32768    /* everything is read and written where it lies */
 #define MAX_PERIOD 512            /* elements of a pattern */
+#define BRIEF_FILL (HOST_STRIP_BYTES / 4) /* elements of a constant for what a chain leaves over */
 #define REGISTER_GAP 192          /* so that registers do not lie at the same place of a page */
 
 /* ---- jobs ---------------------------------------------------------------------------------------------------------------- */
@@ -83,6 +84,7 @@ void host_job_make(host_job *job, const host_settings *settings, const host_plan
 {
     job->settings = settings;
     job->moves = host_moves_for(settings->isa);
+    job->links = host_links_for(settings->isa);
     job->plan = plan;
     job->first = first;
     job->run = 1;
@@ -100,12 +102,16 @@ void host_job_make(host_job *job, const host_settings *settings, const host_plan
     }
     if (job->limit > job->run)
         job->limit = job->run;
+    host_chains_make(job);
     job->pitch = (((size_t)(job->limit * job->code.width) + 63) & ~(size_t)63) + REGISTER_GAP;
 }
 
 /* ---- workers ---------------------------------------------------------------------------------------------------------------- */
 
-size_t host_worker_bytes(const host_job *job) { return (size_t)job->code.n_registers * job->pitch; }
+size_t host_worker_bytes(const host_job *job)
+{
+    return (size_t)job->code.n_registers * job->pitch + (size_t)job->code.n_slots * HOST_STRIP_BYTES;
+}
 
 char *host_workers_memory(size_t each, int count, char *local)
 {
@@ -146,6 +152,9 @@ void host_worker_start(host_worker *worker, const host_job *job, char *memory)
     }
     for (int v = 0; v < program->n_inputs + program->n_steps; v++)
         worker->pointers[v] = job->code.registers[v] < 0 ? NULL : memory + (size_t)job->code.registers[v] * job->pitch;
+    for (int slot = 0; slot < job->code.n_slots; slot++)
+        worker->pointers[HOST_VALUES + slot] =
+            memory + (size_t)job->code.n_registers * job->pitch + (size_t)slot * HOST_STRIP_BYTES;
 }
 
 void host_worker_seek(host_worker *worker, int first, int last, int64_t position)
@@ -167,7 +176,8 @@ static void fill_registers(host_worker *worker)
         int k = job->code.fills[i];
         if (worker->is_filled[k] && worker->filled[k] == worker->address[k])
             continue;
-        host_load(job->moves, &worker->accesses[k], worker->address[k], 0, n, worker->pointers[k]);
+        bool brief = job->code.brief_fills >> k & 1 && n > BRIEF_FILL;
+        host_load(job->moves, &worker->accesses[k], worker->address[k], 0, brief ? BRIEF_FILL : n, worker->pointers[k]);
         worker->is_filled[k] = true;
         worker->filled[k] = worker->address[k];
     }
@@ -176,6 +186,26 @@ static void fill_registers(host_worker *worker)
 static char *element(const host_worker *worker, int operand, int64_t index, size_t bytes)
 {
     return (char *)(intptr_t)worker->address[operand] + index * (int64_t)bytes;
+}
+
+/* A chain takes whole strips; the loops of its steps do the rest. */
+static void run_chain(host_worker *worker, const host_chain *chain, const host_instruction *first, int64_t n)
+{
+    const host_job *job = worker->job;
+    int64_t bytes = n * chain->bytes, whole = bytes - bytes % HOST_STRIP_BYTES;
+    if (whole > 0)
+        job->links->start(&job->code.links[chain->link], whole, worker->pointers);
+    if (whole == bytes)
+        return;
+    for (const host_instruction *at = first; at < first + chain->count; at++) {
+        const void *inputs[3];
+        for (int k = 0; k < 3; k++) {
+            int v = at->inputs[k];
+            bool same = v < job->plan->program->n_inputs && job->accesses[v].kind == HOST_CONSTANT;
+            inputs[k] = worker->pointers[v] + (same ? 0 : whole);
+        }
+        at->loop((bytes - whole) / chain->bytes, inputs, worker->pointers[at->output] + whole);
+    }
 }
 
 void host_worker_block(host_worker *worker, int64_t start, int64_t n)
@@ -193,7 +223,11 @@ void host_worker_block(host_worker *worker, int64_t start, int64_t n)
     }
     fill_registers(worker);
     for (const host_instruction *at = code->instructions, *end = at + code->n_instructions; at < end; at++) {
-        if (at->loop) {
+        if (at->chain) {
+            const host_chain *chain = &code->chains[at->chain - 1];
+            run_chain(worker, chain, at, n);
+            at += chain->count - 1;
+        } else if (at->loop) {
             const void *inputs[3] = {pointers[at->inputs[0]], pointers[at->inputs[1]], pointers[at->inputs[2]]};
             at->loop(n, inputs, pointers[at->output]);
         } else {

@@ -111,8 +111,7 @@ static void run_problems(const host_reduction *reduction, char *memory, int64_t 
     host_reducing_start(&reducing, reduction, memory);
     for (int64_t problem = begin; problem < end; problem++)
         run_problem(&reducing, problem);
-    if (reduction->job.code.n_stores > 0)
-        reduction->job.moves->fence();
+    reduction->job.moves->fence();
 }
 
 /* ---- few problems, many leaves: threads share each one ------------------------------------------------------------------------ */
@@ -184,8 +183,7 @@ static void share_problem(const sharing *all, host_reducing *main, int64_t probl
 #pragma omp for schedule(dynamic)
             for (int64_t chunk = 0; chunk < chunks; chunk++)
                 run_chunk(all, &r, strip, first, width, chunk);
-            if (reduction->job.code.n_stores > 0)
-                reduction->job.moves->fence();
+            reduction->job.moves->fence();
         }
         host_reducing_seek(main, problem, &first, &width);
         push_chunks(all, main, strip, width);
