@@ -239,7 +239,8 @@ def linear_algebra():
         for first, second in shapes:
             x, y = values(first, dtype), values(second, dtype, 2)
             t.case('matmul', [x, y], [], np.matmul(x, y))
-        for first, second, axis in [((3,), (3,), -1), ((2, 3), (3,), -1), ((2, 3, 2), (3, 1), -2), ((2, 0), (2, 0), -1)]:
+        for first, second, axis in [((3,), (3,), -1), ((2, 3), (3,), -1), ((2, 3, 2), (3, 1), -2),
+                                    ((2, 0), (2, 0), -1)]:
             x, y = values(first, dtype), values(second, dtype, 2)
             t.case('vecdot', [x, y], [axis], (x.conj() * y).sum(axis, dtype=dtype))
     for dtype in FLOATING:

@@ -236,7 +236,7 @@ ERROR_TEST(random)
     cr_assert_eq(rng.counter, 0, "a draw that fails must not advance the generator");
 }
 
-/* ---- devices that do not go together, and functions that a device lacks ---------------------------------------------- */
+/* ---- devices that do not go together, and functions that a device lacks ------------------------------------------ */
 
 CHECKED_TEST(standard_errors, mixed_devices)
 {

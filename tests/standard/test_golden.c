@@ -5,7 +5,7 @@
 #include "calls.h"
 #include "golden.h"
 
-/* ---- the same values laid out in other ways ------------------------------------------------------------------------ */
+/* ---- the same values laid out in other ways ---------------------------------------------------------------------- */
 
 static xp_array *reversed_axes(xp_array *x)
 {
@@ -60,7 +60,7 @@ static xp_array *(*const layouts[])(xp_array *) = {as_it_is,  column_major, ever
                                                    backwards, middle,       recorded};
 enum { N_LAYOUTS = sizeof layouts / sizeof layouts[0] };
 
-/* ---- one case -------------------------------------------------------------------------------------------------------- */
+/* ---- one case ---------------------------------------------------------------------------------------------------- */
 
 static bool has(const golden *table, const char *kind, const char *name)
 {

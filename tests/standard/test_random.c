@@ -38,7 +38,7 @@ CHECKED_TEST(standard_random, published_vectors)
     }
 }
 
-/* ---- reference ------------------------------------------------------------------------------------------------------ */
+/* ---- reference --------------------------------------------------------------------------------------------------- */
 
 /* One block as the paper states the rounds, and the number pair `half` of it. */
 static uint64_t reference_pair(uint64_t key, uint64_t stream, uint64_t counter, int half)

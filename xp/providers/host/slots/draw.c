@@ -77,7 +77,7 @@ xp_status host_draw(const struct xp_device *device, const xp_draw *what, const x
     host_draw_blocks *kernel = kernel_of(what, out->dtype);
     char *start = host_view_start(out);
     int64_t blocks = n / per_block, chunks = (blocks + CHUNK - 1) / CHUNK;
-    int threads = host_slot_threads((double)n * (what->kind == XP_DRAW_NORMAL ? 3.0 : 0.7));
+    int threads = host_threads_for((double)n * (what->kind == XP_DRAW_NORMAL ? 3.0 : 0.7));
 #pragma omp parallel for num_threads(threads) if (threads > 1)
     for (int64_t chunk = 0; chunk < chunks; chunk++) {
         int64_t first = chunk * CHUNK, count = blocks - first < CHUNK ? blocks - first : CHUNK;

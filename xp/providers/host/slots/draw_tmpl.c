@@ -33,25 +33,39 @@ static inline words spread(uint64_t value)
     return (words){0} + value;
 }
 
-/* Words 0 and 1 of each block as one 64-bit number, and words 2 and 3. */
-static inline void blocks(const keys *k, uint64_t stream, uint64_t counter, words *first, words *second)
+/* Of VECTORS times LANES blocks: words 0 and 1 of each as one 64-bit number, and words 2 and 3. A round waits for the
+ * one before it, so several vectors go side by side. */
+static inline void blocks(const keys *k, uint64_t stream, uint64_t counter, words first[VECTORS],
+                          words second[VECTORS])
 {
-    words counters = spread(counter) + (words)LANE_NUMBERS;
-    words w0 = counters, w1 = counters >> 32, w2 = spread(stream), w3 = spread(stream >> 32);
     const words m0 = spread(0xD2511F53u), m1 = spread(0xCD9E8D57u);
+    words w0[VECTORS], w1[VECTORS], w2[VECTORS], w3[VECTORS];
+    for (int i = 0; i < VECTORS; i++) {
+        w0[i] = spread(counter + (uint64_t)(i * LANES)) + (words)LANE_NUMBERS;
+        w1[i] = w0[i] >> 32;
+        w2[i] = spread(stream);
+        w3[i] = spread(stream >> 32);
+    }
 #pragma GCC unroll 10
     for (int round = 0; round < ROUNDS; round++) {
-        words p0 = low_product(m0, w0), p1 = low_product(m1, w2);
-        w0 = xor3(p1 >> 32, w1, spread(k->even[round]));
-        w2 = xor3(p0 >> 32, w3, spread(k->odd[round]));
-        w1 = p1;
-        w3 = p0;
+        const words even = spread(k->even[round]), odd = spread(k->odd[round]);
+#pragma GCC unroll 4
+        for (int i = 0; i < VECTORS; i++) {
+            words p0 = low_product(m0, w0[i]), p1 = low_product(m1, w2[i]);
+            w0[i] = xor3(p1 >> 32, w1[i], even);
+            w2[i] = xor3(p0 >> 32, w3[i], odd);
+            w1[i] = p1;
+            w3[i] = p0;
+        }
     }
-    *first = (w0 & LOW_HALF) | (w1 << 32);
-    *second = (w2 & LOW_HALF) | (w3 << 32);
+#pragma GCC unroll 4
+    for (int i = 0; i < VECTORS; i++) {
+        first[i] = (w0[i] & LOW_HALF) | (w1[i] << 32);
+        second[i] = (w2[i] & LOW_HALF) | (w3[i] << 32);
+    }
 }
 
-/* ---- what a vector of blocks becomes: each writes LANES blocks -------------------------------------------------- */
+/* ---- what a vector of blocks becomes: each writes LANES blocks --------------------------------------------------- */
 
 static inline void finish_bits(words first, words second, char *out)
 {
@@ -99,27 +113,28 @@ static inline void finish_normal_float32(words first, words second, char *out)
     finish_bits((x & LOW_HALF) | (y << 32), (x >> 32) | (y & HIGH_HALF), out);
 }
 
-/* Runs `finish` over `count` blocks; `bytes` is what a block becomes. What does not fill a vector is computed in one, too,
- * so a value never depends on its place. */
-#define DRAW_BLOCKS(name, finish, bytes)                                                                               \
+#define BLOCK_BYTES 16
+#define AT_ONCE (VECTORS * LANES) /* blocks */
+
+/* Runs `finish` over `count` blocks. What is less than AT_ONCE is computed as if it were that many, so a value never
+ * depends on its place. */
+#define DRAW_BLOCKS(name, finish)                                                                                      \
     static void name(const host_philox *from, int64_t count, void *out)                                                \
     {                                                                                                                  \
         const keys k = make_keys(from->key);                                                                           \
-        words first, second;                                                                                           \
-        char *to = out, rest[LANES * (bytes)];                                                                         \
-        int64_t done = 0;                                                                                              \
-        for (; done + LANES <= count; done += LANES, to += LANES * (bytes)) {                                          \
-            blocks(&k, from->stream, from->counter + (uint64_t)done, &first, &second);                                 \
-            finish(first, second, to);                                                                                 \
+        words first[VECTORS], second[VECTORS];                                                                         \
+        char *to = out, rest[AT_ONCE * BLOCK_BYTES];                                                                   \
+        for (int64_t done = 0; done < count; done += AT_ONCE, to += AT_ONCE * BLOCK_BYTES) {                           \
+            bool fits = count - done >= AT_ONCE;                                                                       \
+            blocks(&k, from->stream, from->counter + (uint64_t)done, first, second);                                   \
+            for (int i = 0; i < VECTORS; i++)                                                                          \
+                finish(first[i], second[i], (fits ? to : rest) + i * LANES * BLOCK_BYTES);                             \
+            if (!fits)                                                                                                 \
+                memcpy(to, rest, (size_t)(count - done) * BLOCK_BYTES);                                                \
         }                                                                                                              \
-        if (done == count)                                                                                             \
-            return;                                                                                                    \
-        blocks(&k, from->stream, from->counter + (uint64_t)done, &first, &second);                                     \
-        finish(first, second, rest);                                                                                   \
-        memcpy(to, rest, (size_t)(count - done) * (bytes));                                                            \
     }
-DRAW_BLOCKS(draw_bits, finish_bits, 16)
-DRAW_BLOCKS(draw_uniform_float64, finish_uniform_float64, 16)
-DRAW_BLOCKS(draw_uniform_float32, finish_uniform_float32, 16)
-DRAW_BLOCKS(draw_normal_float64, finish_normal_float64, 16)
-DRAW_BLOCKS(draw_normal_float32, finish_normal_float32, 16)
+DRAW_BLOCKS(draw_bits, finish_bits)
+DRAW_BLOCKS(draw_uniform_float64, finish_uniform_float64)
+DRAW_BLOCKS(draw_uniform_float32, finish_uniform_float32)
+DRAW_BLOCKS(draw_normal_float64, finish_normal_float64)
+DRAW_BLOCKS(draw_normal_float32, finish_normal_float32)

@@ -3,8 +3,8 @@
  * LAPACK reads memory by columns, so it sees the transpose of a C-ordered matrix; both factorizations are asked for in
  * the form whose transpose is the wanted one, and nothing is transposed in memory.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include <lapacke.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 #include "core/alloc.h"
@@ -52,7 +52,7 @@ static char *result_at(const xp_view *result, int64_t batch, int core_dims)
     return host_view_start(result) + batch * size;
 }
 
-/* ---- Cholesky --------------------------------------------------------------------------------------------------- */
+/* ---- Cholesky ---------------------------------------------------------------------------------------------------- */
 
 /* The lower triangle of C order is the upper one of LAPACK, and its factor U the transpose of our L; of a complex
  * matrix LAPACK sees the conjugate, whose U is the conjugate of L's conjugate transpose. The other triangle stays
@@ -69,7 +69,7 @@ static xp_status cholesky_one(const xp_view *a, const char *from, char *copy, ch
     return XP_OK;
 }
 
-/* ---- singular values -------------------------------------------------------------------------------------------- */
+/* ---- singular values --------------------------------------------------------------------------------------------- */
 
 static void fill_identity(const xp_view *view, char *to)
 {
@@ -129,7 +129,7 @@ static xp_status svd_stack(const xp_view *a, const host_lines *stack, const xp_v
     return status;
 }
 
-/* ---- the slot --------------------------------------------------------------------------------------------------- */
+/* ---- the slot ---------------------------------------------------------------------------------------------------- */
 
 static xp_status cholesky_stack(const xp_view *a, const host_lines *stack, const xp_view *l)
 {
@@ -159,7 +159,7 @@ xp_status host_factor(const struct xp_device *device, xp_factor_kind kind, const
     host_lines_make(&stack, 1, &a, 0, a->ndim - 2, -1);
     if (stack.count == 0)
         return XP_OK;
-    int before = omp_get_max_threads(), wanted = host_slot_threads((double)m * (double)n * (double)(m < n ? m : n));
+    int before = omp_get_max_threads(), wanted = host_threads_for((double)m * (double)n * (double)(m < n ? m : n));
     if (wanted != before)
         omp_set_num_threads(wanted);
     xp_status status = kind == XP_FACTOR_CHOLESKY ? (n == 0 ? XP_OK : cholesky_stack(a, &stack, &results[0]))

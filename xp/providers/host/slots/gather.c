@@ -84,7 +84,7 @@ xp_status host_gather(const struct xp_device *device, const xp_view *x, const xp
                   indices->strides[0], out->strides[axis], 0, unit};
 
     int64_t total = lines.count * taken;
-    int threads = host_slot_threads((double)total * (1.5 + 0.05 * (double)unit));
+    int threads = host_threads_for((double)total * (1.5 + 0.05 * (double)unit));
 #pragma omp parallel for num_threads(threads) if (threads > 1) schedule(static)
     for (int part = 0; part < threads; part++)
         gather_range(&lines, all, taken, total / threads * part,

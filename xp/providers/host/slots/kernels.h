@@ -5,7 +5,7 @@
 
 #include "core/dtype.h"
 
-/* ---- scans -------------------------------------------------------------------------------------------------------
+/* ---- scans ----------------------------------------------------------------------------------------------------------
  * A sum is scanned in blocks of this many elements: out[i] = (sum of all blocks before) + (running sum in the block).
  * So the error does not grow with the element's position and the bits do not depend on threads or layout. A product
  * has no blocks (a block of it can over- or underflow where the running product does not). */
@@ -30,17 +30,21 @@ typedef struct host_scan_kernels {
     host_scan_columns *sum_columns, *product_columns;
 } host_scan_kernels;
 
-/* ---- search ------------------------------------------------------------------------------------------------------
+/* ---- search ---------------------------------------------------------------------------------------------------------
  * Positions of `count` values in `length` contiguous ascending elements, NaN last. The step of values is in bytes. */
 typedef void host_search_values(const void *sorted, int64_t length, const char *values, int64_t step, int64_t count,
                                 bool right, int64_t *positions);
 
-/* ---- integer matrix products ---------------------------------------------------------------------------------------
+/* ---- integer matrix products ----------------------------------------------------------------------------------------
  * out (rows, n) += a (rows, k) times b (k, n), modulo 2^bits: b and out have contiguous rows. Steps are in elements. */
 typedef void host_integer_product(int64_t rows, int64_t k, int64_t n, const void *a, int64_t a_row, int64_t a_column,
                                   const void *b, int64_t b_row, void *out, int64_t out_row);
 
-/* ---- random words ------------------------------------------------------------------------------------------------
+/* ---- masks ----------------------------------------------------------------------------------------------------------
+ * How many of n contiguous bytes are not 0. */
+typedef int64_t host_count_bytes(int64_t n, const char *bytes);
+
+/* ---- random words ---------------------------------------------------------------------------------------------------
  * What `count` blocks of four 32-bit words from block number `counter` on become. */
 typedef struct host_philox {
     uint64_t key, stream, counter;
@@ -51,6 +55,7 @@ typedef struct host_kernels {
     host_scan_kernels scan[XP_N_DTYPES];              /* numeric dtypes */
     host_search_values *search[XP_N_DTYPES];          /* bool and real dtypes */
     host_integer_product *product[4];                 /* by log2 of the element's bytes */
+    host_count_bytes *count;
     host_draw_blocks *bits;                           /* four uint32, or two uint64, a block */
     host_draw_blocks *uniform_float32, *uniform_float64;
     host_draw_blocks *normal_float32, *normal_float64;

@@ -9,7 +9,7 @@
 #define JOIN(a, b) JOIN_(a, b)
 #define NAME(x) JOIN(x, KIND)
 
-/* ---- sums and products of integers: signed ones share the unsigned loops, which wrap alike ---------------------- */
+/* ---- sums and products of integers: signed ones share the unsigned loops, which wrap alike ----------------------- */
 
 #define PLUS(a, b) ((T)((a) + (b)))
 #define TIMES(a, b) ((T)(1u * (a) * (b)))
@@ -40,7 +40,7 @@
 #undef PLUS
 #undef TIMES
 
-/* ---- of floating and complex numbers ---------------------------------------------------------------------------- */
+/* ---- of floating and complex numbers ----------------------------------------------------------------------------- */
 
 #define PLUS(a, b) ((a) + (b))
 #define TIMES(a, b) ((a) * (b))
@@ -72,7 +72,7 @@
 #undef PLUS
 #undef TIMES
 
-/* ---- search ----------------------------------------------------------------------------------------------------- */
+/* ---- search ------------------------------------------------------------------------------------------------------ */
 
 #define IS_NAN(v) ((v) != (v))
 #define T int8_t
@@ -126,7 +126,26 @@
 #undef KIND
 #undef T
 
-/* ---- the table -------------------------------------------------------------------------------------------------- */
+/* ---- masks ----------------------------------------------------------------------------------------------------------
+ * Counted in bytes for as long as they cannot overflow, which fills a vector best. */
+static int64_t count_bytes(int64_t n, const char *bytes)
+{
+    enum { ROWS = 255, WIDTH = 256 };
+    int64_t count = 0, i = 0;
+    while (n - i >= WIDTH) {
+        uint8_t sums[WIDTH] = {0};
+        for (int row = 0; row < ROWS && n - i >= WIDTH; row++, i += WIDTH)
+            for (int j = 0; j < WIDTH; j++)
+                sums[j] = (uint8_t)(sums[j] + (bytes[i + j] != 0));
+        for (int j = 0; j < WIDTH; j++)
+            count += sums[j];
+    }
+    for (; i < n; i++)
+        count += bytes[i] != 0;
+    return count;
+}
+
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 #define SCANS(kind)                                                                                                    \
     {sum_line_##kind, product_line_##kind, totals_##kind, running_##kind, sum_columns_##kind, product_columns_##kind}
@@ -141,6 +160,7 @@ const host_kernels HOST_KERNELS = {
                [XP_UINT16] = search_uint16, [XP_UINT32] = search_uint32, [XP_UINT64] = search_uint64,
                [XP_FLOAT32] = search_float32, [XP_FLOAT64] = search_float64},
     .product = {product_uint8, product_uint16, product_uint32, product_uint64},
+    .count = count_bytes,
     .bits = draw_bits,
     .uniform_float32 = draw_uniform_float32,
     .uniform_float64 = draw_uniform_float64,

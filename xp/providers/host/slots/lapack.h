@@ -30,8 +30,8 @@ typedef struct host_svd_work {
 xp_status host_svd_work_make(host_svd_work *work, int dtype, int64_t rows, int64_t columns, bool is_full);
 void host_svd_work_free(host_svd_work *work);
 
-/* a, by columns and with slack, is destroyed; u, s and vh need no slack. `slow` takes gesvd instead of gesdd. XP_ERROR_LINALG, without a message, if it did not
- * converge. */
+/* a, by columns and with slack, is destroyed; u, s and vh need no slack. `slow` takes gesvd instead of gesdd.
+ * XP_ERROR_LINALG, without a message, if it did not converge. */
 xp_status host_lapack_svd(const host_svd_work *work, bool slow, void *a, void *u, void *s, void *vh);
 
 #endif

@@ -1,11 +1,10 @@
-/* Walking operands line by line, and how many threads that is worth: shared by the host's vendor slots.
+/* Walking operands line by line: shared by the host's vendor slots.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef HOST_SLOTS_LINES_H
 #define HOST_SLOTS_LINES_H
 
-#include <omp.h>
-
 #include "driver.h"
+#include "providers/host/host.h"
 
 #define HOST_LINES_OPERANDS 3
 
@@ -37,12 +36,6 @@ int64_t host_view_size(const xp_view *view);
 static inline char *host_view_start(const xp_view *view)
 {
     return xp_host_address(view->buffer, view->offset);
-}
-
-/* Threads for work that takes one thread so many nanoseconds: a region costs up to 50 us to open. */
-static inline int host_slot_threads(double nanoseconds)
-{
-    return nanoseconds < 1e5 || omp_in_parallel() ? 1 : xp_num_threads();
 }
 
 #endif

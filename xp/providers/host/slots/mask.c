@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "providers/host/slots/kernels.h"
 #include "providers/host/slots/lines.h"
 #include "providers/host/slots/slots.h"
 
@@ -12,11 +13,9 @@ static int64_t count_chunk(const char *mask, int64_t step, int64_t n)
 {
     int64_t count = 0;
     if (step == 1)
-        for (int64_t i = 0; i < n; i++)
-            count += mask[i] != 0;
-    else
-        for (int64_t i = 0; i < n; i++)
-            count += mask[i * step] != 0;
+        return host_kernels_here()->count(n, mask);
+    for (int64_t i = 0; i < n; i++)
+        count += mask[i * step] != 0;
     return count;
 }
 
@@ -46,7 +45,7 @@ xp_status host_count_mask(const struct xp_device *device, const xp_view *mask, i
     (void)device;
     int64_t n = mask->shape[0], step = mask->strides[0], total = 0;
     const char *start = n > 0 ? host_view_start(mask) : NULL;
-    int threads = host_slot_threads((double)n * 0.1);
+    int threads = host_threads_for((double)n * 0.1);
 #pragma omp parallel for num_threads(threads) if (threads > 1) reduction(+ : total)
     for (int64_t chunk = 0; chunk < chunks_of(n); chunk++)
         total += count_chunk(start + chunk * CHUNK * step, step, chunk_length(n, chunk));
@@ -62,7 +61,7 @@ xp_status host_mask_positions(const struct xp_device *device, const xp_view *mas
         return XP_OK;
     const char *start = host_view_start(mask);
     int64_t *out = (int64_t *)(void *)host_view_start(positions);
-    int threads = host_slot_threads((double)n);
+    int threads = host_threads_for((double)n);
     if (threads == 1) {
         positions_chunk(start, step, 0, n, out, total);
         return XP_OK;

@@ -5,6 +5,7 @@
  * not promised to have the same bits for every number of threads.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <cblas.h>
+#include <omp.h>
 #include <string.h>
 
 #include "core/alloc.h"
@@ -81,7 +82,7 @@ static bool fits_blas(const matrix *m)
     return has_contiguous_rows(m) || has_contiguous_rows(&t);
 }
 
-/* ---- floating dtypes -------------------------------------------------------------------------------------------- */
+/* ---- floating dtypes --------------------------------------------------------------------------------------------- */
 
 /* How BLAS is told about a matrix: its elements, whether they lie by columns, and the distance of two lines. */
 typedef struct operand {
@@ -147,8 +148,9 @@ static void multiply_vector(const matrix *a, const matrix *b, const matrix *out)
 static bool is_blas_vector(const matrix *m)
 {
     int64_t bytes = (int64_t)xp_dtype_bytes(m->dtype);
-    return m->columns == 1 && !xp_dtype_is(m->dtype, XP_KIND_COMPLEX) && m->row_step % bytes == 0 && m->row_step / bytes > 0 &&
-           m->row_step / bytes <= INT32_MAX && (uintptr_t)m->start % xp_dtypes[m->dtype].align == 0;
+    bool fits = m->row_step % bytes == 0 && m->row_step / bytes > 0 && m->row_step / bytes <= INT32_MAX;
+    return m->columns == 1 && !xp_dtype_is(m->dtype, XP_KIND_COMPLEX) && fits &&
+           (uintptr_t)m->start % xp_dtypes[m->dtype].align == 0;
 }
 
 static matrix part_of(const matrix *m, int64_t row, int64_t rows, int64_t column, int64_t columns)
@@ -210,7 +212,7 @@ static bool multiply_floating(matrix a, matrix b, matrix out)
     return fits;
 }
 
-/* ---- integers --------------------------------------------------------------------------------------------------- */
+/* ---- integers ---------------------------------------------------------------------------------------------------- */
 
 static bool is_plain(const matrix *m)
 {
@@ -236,7 +238,7 @@ static bool multiply_integers(matrix a, matrix b, matrix out)
     matrix target = is_plain(&out) ? out : fresh_like(&out);
     if (target.start) {
         int log2_bytes = __builtin_ctzll((unsigned long long)bytes);
-        int threads = host_slot_threads((double)out.rows * (double)out.columns * (double)a.columns * 0.1);
+        int threads = host_threads_for((double)out.rows * (double)out.columns * (double)a.columns * 0.1);
 #pragma omp parallel for num_threads(threads) if (threads > 1) schedule(dynamic, 16)
         for (int64_t row = 0; row < out.rows; row++) {
             char *to = target.start + row * target.row_step;
@@ -255,7 +257,7 @@ static bool multiply_integers(matrix a, matrix b, matrix out)
     return done;
 }
 
-/* ---- the slot --------------------------------------------------------------------------------------------------- */
+/* ---- the slot ---------------------------------------------------------------------------------------------------- */
 
 static bool multiply_one(const xp_view *a, const xp_view *b, const xp_view *out, int64_t batch)
 {
@@ -279,14 +281,14 @@ xp_status host_matmul(const struct xp_device *device, const xp_view *a, const xp
         return xp_driver_error(XP_ERROR_TYPE, "cannot multiply matrices of %s", xp_dtype_name(out->dtype));
     const int64_t batches = out->shape[0];
     double each = (double)out->shape[1] * (double)out->shape[2] * (double)a->shape[2] * 0.05 + 200.0;
-    int threads = each < 1e6 && batches > 1 ? host_slot_threads(each * (double)batches) : 1;
+    int threads = each < 1e6 && batches > 1 ? host_threads_for(each * (double)batches) : 1;
     bool done = true;
     if (threads > 1) {
 #pragma omp parallel for num_threads(threads) reduction(&& : done)
         for (int64_t batch = 0; batch < batches; batch++)
             done = multiply_one(a, b, out, batch) && done;
     } else {
-        int before = omp_get_max_threads(), wanted = host_slot_threads(each);
+        int before = omp_get_max_threads(), wanted = host_threads_for(each);
         if (wanted != before)
             omp_set_num_threads(wanted);
         for (int64_t batch = 0; batch < batches && done; batch++)

@@ -65,7 +65,7 @@ static xp_status scan_long_line(const scan *s, const host_line *line, int thread
 
 static xp_status scan_by_lines(const scan *s, const host_lines *lines)
 {
-    int threads = host_slot_threads((double)lines->count * (double)s->n * NANOSECONDS);
+    int threads = host_threads_for((double)lines->count * (double)s->n * NANOSECONDS);
     if (threads > 1 && lines->count < threads && s->is_sum && s->n > 4 * GROUP) {
         host_line line;
         host_line_at(lines, 0, &line);
@@ -87,7 +87,7 @@ static void scan_by_columns(const scan *s, const host_lines *lines, int64_t colu
 {
     host_scan_columns *kernel = s->is_sum ? s->kernels->sum_columns : s->kernels->product_columns;
     int64_t panels = (columns + HOST_SCAN_COLUMNS - 1) / HOST_SCAN_COLUMNS, pieces = lines->count * panels;
-    int threads = host_slot_threads((double)lines->count * (double)s->n * (double)columns * NANOSECONDS);
+    int threads = host_threads_for((double)lines->count * (double)s->n * (double)columns * NANOSECONDS);
 #pragma omp parallel for num_threads(threads) if (threads > 1)
     for (int64_t piece = 0; piece < pieces; piece++) {
         host_line line;

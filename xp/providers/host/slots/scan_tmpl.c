@@ -2,7 +2,7 @@
  * operations PLUS(a, b) and TIMES(a, b) defined.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-/* How many blocks of a contiguous line go side by side: eight independent chains of additions. */
+/* The most blocks of a contiguous line that go side by side: eight independent chains of additions. */
 #define CHAINS 8
 
 static inline T NAME(load)(const char *x)
@@ -29,24 +29,42 @@ static T NAME(scan_block)(int64_t n, const char *x, int64_t x_step, char *out, i
     return sum;
 }
 
-/* CHAINS whole contiguous blocks that are not the first of their line. */
-static T NAME(scan_blocks)(const T *x, T *out, T before)
+/* `chains` whole contiguous blocks; `first` says whether the first of them is the line's. */
+static inline T NAME(scan_blocks)(const T *x, T *out, int chains, bool first, T before)
 {
     T sums[CHAINS];
-    for (int lane = 0; lane < CHAINS; lane++)
-        sums[lane] = out[lane * HOST_SCAN_BLOCK] = x[lane * HOST_SCAN_BLOCK];
+    for (int chain = 0; chain < chains; chain++)
+        sums[chain] = out[chain * HOST_SCAN_BLOCK] = x[chain * HOST_SCAN_BLOCK];
     for (int64_t i = 1; i < HOST_SCAN_BLOCK; i++)
-        for (int lane = 0; lane < CHAINS; lane++) {
-            sums[lane] = PLUS(sums[lane], x[lane * HOST_SCAN_BLOCK + i]);
-            out[lane * HOST_SCAN_BLOCK + i] = sums[lane];
+        for (int chain = 0; chain < chains; chain++) {
+            sums[chain] = PLUS(sums[chain], x[chain * HOST_SCAN_BLOCK + i]);
+            out[chain * HOST_SCAN_BLOCK + i] = sums[chain];
         }
-    for (int lane = 0; lane < CHAINS; lane++) {
-        T *block = out + lane * HOST_SCAN_BLOCK;
-        for (int64_t i = 0; i < HOST_SCAN_BLOCK; i++)
+    for (int chain = 0; chain < chains; chain++) {
+        T *block = out + chain * HOST_SCAN_BLOCK;
+        bool alone = first && chain == 0;
+        for (int64_t i = 0; i < HOST_SCAN_BLOCK && !alone; i++)
             block[i] = PLUS(before, block[i]);
-        before = PLUS(before, sums[lane]);
+        before = alone ? sums[chain] : PLUS(before, sums[chain]);
     }
     return before;
+}
+
+/* As many whole blocks of a contiguous line as can go side by side. Returns how many elements that were. */
+static int64_t NAME(scan_some_blocks)(int64_t n, const char *from, char *to, bool first, T *before)
+{
+    const T *x = (const T *)(const void *)from;
+    T *out = (T *)(void *)to;
+    if (n >= 8 * HOST_SCAN_BLOCK) {
+        *before = NAME(scan_blocks)(x, out, 8, first, *before);
+        return 8 * HOST_SCAN_BLOCK;
+    }
+    if (n >= 4 * HOST_SCAN_BLOCK) {
+        *before = NAME(scan_blocks)(x, out, 4, first, *before);
+        return 4 * HOST_SCAN_BLOCK;
+    }
+    *before = NAME(scan_blocks)(x, out, 2, first, *before);
+    return 2 * HOST_SCAN_BLOCK;
 }
 
 static void NAME(sum_line)(int64_t n, const char *x, int64_t x_step, char *out, int64_t out_step, bool first,
@@ -59,9 +77,8 @@ static void NAME(sum_line)(int64_t n, const char *x, int64_t x_step, char *out, 
                       (uintptr_t)x % _Alignof(T) == 0 && (uintptr_t)out % _Alignof(T) == 0;
     while (n > 0) {
         int64_t length = n < HOST_SCAN_BLOCK ? n : HOST_SCAN_BLOCK;
-        if (contiguous && !first && n >= CHAINS * HOST_SCAN_BLOCK) {
-            length = CHAINS * HOST_SCAN_BLOCK;
-            before = NAME(scan_blocks)((const T *)(const void *)x, (T *)(void *)out, before);
+        if (contiguous && n >= 2 * HOST_SCAN_BLOCK) {
+            length = NAME(scan_some_blocks)(n, x, out, first, &before);
         } else {
             T sum = NAME(scan_block)(length, x, x_step, out, out_step, first, before);
             before = first ? sum : PLUS(before, sum);

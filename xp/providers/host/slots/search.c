@@ -72,7 +72,7 @@ xp_status host_search(const struct xp_device *device, const xp_view *sorted, con
     /* long lines in pieces, so that all threads have work */
     int64_t pieces = (s.count + BATCH - 1) / BATCH, work = lines.count * pieces;
     double steps = 1.0 + log2((double)s.length + 1.0);
-    int threads = host_slot_threads((double)lines.count * (double)s.count * steps * 0.4);
+    int threads = host_threads_for((double)lines.count * (double)s.count * steps * 0.4);
 #pragma omp parallel for num_threads(threads) if (threads > 1)
     for (int64_t i = 0; i < work; i++) {
         host_line line;

@@ -14,6 +14,7 @@
 #define VECTOR_BYTES 16
 #endif
 #define LANES (VECTOR_BYTES / 8)
+#define VECTORS (VECTOR_BYTES == 64 ? 4 : 2) /* that go side by side: as many as there are registers for */
 
 typedef uint64_t words __attribute__((vector_size(VECTOR_BYTES)));
 typedef uint32_t halves __attribute__((vector_size(VECTOR_BYTES)));
