@@ -99,7 +99,7 @@ CHECKED_TEST(dtypes, facts)
     cr_expect(xp_can_cast_same_kind(XP_BOOL, XP_INT8) && !xp_can_cast_same_kind(XP_INT8, XP_BOOL));
 }
 
-/* ---- casts ------------------------------------------------------------------------------------------------------------- */
+/* ---- casts ------------------------------------------------------------------------------------------------------- */
 
 static xp_value from_double(double value, xp_dtype to)
 {

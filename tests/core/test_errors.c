@@ -136,7 +136,7 @@ CHECKED_TEST(errors, the_failed_array_answers_every_question)
     xp_error_clear();
 }
 
-/* ---- warnings and progress ------------------------------------------------------------------------------------------------ */
+/* ---- warnings and progress --------------------------------------------------------------------------------------- */
 
 typedef struct heard {
     int count;

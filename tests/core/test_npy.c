@@ -86,7 +86,7 @@ CHECKED_TEST(npy, shapes_and_column_major_views)
     }
 }
 
-/* ---- damaged files --------------------------------------------------------------------------------------------------- */
+/* ---- damaged files ----------------------------------------------------------------------------------------------- */
 
 static void expect_failure(const void *data, size_t bytes, xp_status code, const char *problem)
 {

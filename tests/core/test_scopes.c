@@ -222,7 +222,7 @@ CHECKED_TEST(scopes, one_that_gets_no_storage_fails)
     cr_expect_eq(xp_live_arrays(), 0);
 }
 
-/* ---- loops ------------------------------------------------------------------------------------------------------------- */
+/* ---- loops ------------------------------------------------------------------------------------------------------- */
 
 CHECKED_TEST(scopes, carrying_replaces_the_state)
 {
@@ -275,7 +275,7 @@ CHECKED_TEST(scopes, a_round_that_fails_ends_the_loop)
     cr_expect_eq(xp_scope_close(outer), XP_ERROR_CLUSTER);
 }
 
-/* ---- attempts ------------------------------------------------------------------------------------------------------------ */
+/* ---- attempts ---------------------------------------------------------------------------------------------------- */
 
 CHECKED_TEST(scopes, attempts_forget_what_failed)
 {
@@ -316,7 +316,7 @@ CHECKED_TEST(scopes, an_outermost_attempt)
     cr_expect_str_eq(xp_error_message(), "");
 }
 
-/* ---- size and threads ---------------------------------------------------------------------------------------------------- */
+/* ---- size and threads -------------------------------------------------------------------------------------------- */
 
 CHECKED_TEST(scopes, a_million_arrays_are_freed_in_one)
 {

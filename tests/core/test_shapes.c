@@ -91,7 +91,7 @@ CHECKED_TEST(shapes, strides)
     cr_expect_eq(strides[0], 8, "an extent of 1 that stays 1 does not repeat");
 }
 
-/* ---- reshaping: what NumPy gives without a copy ------------------------------------------------------------------------ */
+/* ---- reshaping: what NumPy gives without a copy ------------------------------------------------------------------ */
 
 typedef struct reshape_case {
     int ndim, to_ndim;
@@ -131,7 +131,7 @@ CHECKED_TEST(shapes, reshape_without_a_copy)
     }
 }
 
-/* ---- axes ------------------------------------------------------------------------------------------------------------- */
+/* ---- axes -------------------------------------------------------------------------------------------------------- */
 
 CHECKED_TEST(shapes, axes)
 {

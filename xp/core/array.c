@@ -14,7 +14,7 @@
 /* Handles that a thread keeps for reuse; none under sanitizers, which then see each use after a release. */
 #define MAX_FREE_ARRAYS (XP_POOLED ? 512 : 0)
 
-/* ---- handles --------------------------------------------------------------------------------------------------------- */
+/* ---- handles ----------------------------------------------------------------------------------------------------- */
 
 static xp_array *out_of_memory(const char *function)
 {
@@ -132,7 +132,7 @@ static inline bool set_shape(xp_array *x, int ndim, const int64_t *shape, size_t
     return true;
 }
 
-/* ---- making arrays --------------------------------------------------------------------------------------------------------- */
+/* ---- making arrays ----------------------------------------------------------------------------------------------- */
 
 static inline xp_array *new_array(const xp_namespace *xp, xp_dtype dtype, int ndim, const int64_t *shape,
                                   const char *function)
@@ -206,7 +206,7 @@ xp_array *xp_array_constant(const xp_namespace *xp, xp_dtype dtype, const xp_val
     return x;
 }
 
-/* ---- weak scalars ----------------------------------------------------------------------------------------------------------- */
+/* ---- weak scalars ------------------------------------------------------------------------------------------------ */
 
 static xp_array *weak_scalar(xp_dtype dtype, const xp_value *value)
 {
@@ -241,7 +241,7 @@ xp_array *xp_scalar_complex(double real, double imaginary)
     return weak_scalar(XP_COMPLEX128, &(xp_value){.as_complex128 = {real, imaginary}});
 }
 
-/* ---- references --------------------------------------------------------------------------------------------------------------- */
+/* ---- references -------------------------------------------------------------------------------------------------- */
 
 void xp_array_ref(xp_array *x)
 {
@@ -320,7 +320,7 @@ xp_array *xp_give(xp_array *x)
     return x;
 }
 
-/* ---- asking --------------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 xp_dtype xp_dtype_of(const xp_array *x)
 {

@@ -57,7 +57,7 @@ struct xp_array {
     xp_array *reductions;   /* pending reductions over this array, newest first (graph/node.h); graph's mutex */
     struct xp_scope_frame *scope; /* the scope that owns one reference, or NULL; only its thread touches these three */
     xp_array *scope_older, *scope_newer;
-    _Atomic(xp_array *) contiguous; /* the C-contiguous copy that xp_data made of a strided view; a reference, or NULL */
+    _Atomic(xp_array *) contiguous; /* the C-contiguous copy that xp_data made of a view; a reference, or NULL */
     union {
         int64_t inline_extents[2 * XP_INLINE_NDIM];
         xp_value value;     /* of a weak scalar */

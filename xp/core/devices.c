@@ -41,7 +41,7 @@ static const struct xp_device *find(const char *name)
     return NULL;
 }
 
-/* ---- registering --------------------------------------------------------------------------------------------------------- */
+/* ---- registering ------------------------------------------------------------------------------------------------- */
 
 static const struct xp_device *register_locked(const char *name, const xp_driver *driver, void *context,
                                                const struct xp_device *inner)
@@ -84,7 +84,7 @@ const struct xp_device *xp_device_register(const char *name, const xp_driver *dr
     return device;
 }
 
-/* ---- opening by name ------------------------------------------------------------------------------------------------------- */
+/* ---- opening by name --------------------------------------------------------------------------------------------- */
 
 /* `text` between `before` and `after`, or false. */
 static bool text_between(const char *text, const char *before, const char *after, char *part, size_t bytes)
@@ -156,7 +156,7 @@ const char *xp_device_name(const struct xp_device *device)
     return device ? device->name : "";
 }
 
-/* ---- namespaces ---------------------------------------------------------------------------------------------------------------- */
+/* ---- namespaces -------------------------------------------------------------------------------------------------- */
 
 static const struct xp_device *host_device(void)
 {
@@ -203,7 +203,7 @@ const xp_namespace *xp_array_namespace_of(xp_array *const *arrays, int count)
     return xp ? xp : xp_device_namespace(NULL);
 }
 
-/* ---- transfer policy, version ----------------------------------------------------------------------------------------------- */
+/* ---- transfer policy, version ------------------------------------------------------------------------------------ */
 
 static _Atomic int policy = -1; /* -1: not asked for yet */
 

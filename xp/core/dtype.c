@@ -34,7 +34,7 @@ const uint8_t xp_promotion[XP_N_DTYPES][XP_N_DTYPES] = {
     {c8, c8, c8, c8, cc, cc, c8, c8, cc, cc, c8, cc, c8, cc}, {cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc},
 };
 
-/* ---- which dtype follows ----------------------------------------------------------------------------------------------- */
+/* ---- which dtype follows ----------------------------------------------------------------------------------------- */
 
 /* Where a kind goes up: bool, integers, floating, complex. */
 static int kind_level(int dtype)
@@ -79,7 +79,7 @@ bool xp_can_cast_same_kind(xp_dtype from, xp_dtype to)
     return kind_level(from) <= kind_level(to);
 }
 
-/* ---- single values ------------------------------------------------------------------------------------------------------- */
+/* ---- single values ----------------------------------------------------------------------------------------------- */
 
 /* A value of any dtype: an integer (`bits`, signed or not) or a floating one. */
 typedef struct wide {

@@ -78,7 +78,7 @@ static size_t class_bytes(int class)
     return ((size_t)(class % 8) + 9) << (class / 8 + 7);
 }
 
-/* ---- blocks from the system and back ------------------------------------------------------------------------------ */
+/* ---- blocks from the system and back ----------------------------------------------------------------------------- */
 
 static void *system_block(size_t rounded)
 {
@@ -135,7 +135,7 @@ static void *system_block_or_trim(size_t rounded)
     return system_block(rounded);
 }
 
-/* ---- allocation ------------------------------------------------------------------------------------------------------ */
+/* ---- allocation -------------------------------------------------------------------------------------------------- */
 
 static void *alloc_small(xp_thread *thread, size_t class)
 {
@@ -192,7 +192,7 @@ void *xp_pool_alloc(size_t bytes)
     return memory;
 }
 
-/* ---- freeing -------------------------------------------------------------------------------------------------------- */
+/* ---- freeing ----------------------------------------------------------------------------------------------------- */
 
 static void free_large(xp_thread *thread, block *memory, size_t bytes)
 {
@@ -254,7 +254,7 @@ void xp_pool_forget(xp_thread *thread)
     }
 }
 
-/* ---- questions ----------------------------------------------------------------------------------------------------------- */
+/* ---- questions --------------------------------------------------------------------------------------------------- */
 
 size_t xp_memory_live(void)
 {

@@ -10,7 +10,7 @@
 #define PASS_MOST 32
 #define BATCH 16
 
-/* ---- opening ------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static xp_scope_frame *deeper_frame(xp_scope_frame *outer)
 {
@@ -60,7 +60,7 @@ static xp_scope_frame *find_frame(const xp_thread *thread, xp_scope scope)
     return frame && frame->depth == scope.depth && frame->serial == scope.serial ? frame : NULL;
 }
 
-/* ---- closing ------------------------------------------------------------------------------------------------------- */
+/* ---- closing ----------------------------------------------------------------------------------------------------- */
 
 void xp_scope_leave(xp_array *x)
 {
@@ -124,7 +124,7 @@ static void close_innermost(xp_thread *thread)
     }
 }
 
-/* ---- handing up -------------------------------------------------------------------------------------------------------- */
+/* ---- handing up -------------------------------------------------------------------------------------------------- */
 
 /* Whether a frame of this thread from the innermost to `last` owns x. */
 static bool is_owned(const xp_thread *thread, const xp_scope_frame *last, const xp_array *x)
@@ -311,7 +311,7 @@ void xp_release(xp_array *x)
     xp_array_unref(x);
 }
 
-/* ---- attempts ------------------------------------------------------------------------------------------------------------ */
+/* ---- attempts ---------------------------------------------------------------------------------------------------- */
 
 xp_try xp_try_open(void)
 {

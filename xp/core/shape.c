@@ -50,7 +50,7 @@ char *xp_shape_text(int ndim, const int64_t *shape, char text[XP_SHAPE_TEXT])
     return text;
 }
 
-/* ---- broadcasting ------------------------------------------------------------------------------------------------------- */
+/* ---- broadcasting ------------------------------------------------------------------------------------------------ */
 
 static bool fail_broadcast(const char *function, const xp_array *x, int ndim, const int64_t *shape)
 {
@@ -105,7 +105,7 @@ void xp_broadcast_strides(int ndim, const int64_t *shape, const int64_t *strides
     }
 }
 
-/* ---- axes ------------------------------------------------------------------------------------------------------------------ */
+/* ---- axes -------------------------------------------------------------------------------------------------------- */
 
 int xp_check_axis(const char *function, const char *argument, int axis, int ndim)
 {
@@ -151,7 +151,7 @@ bool xp_check_over(const char *function, xp_over over, int ndim, uint32_t *axes)
     return true;
 }
 
-/* ---- reshaping --------------------------------------------------------------------------------------------------------------- */
+/* ---- reshaping --------------------------------------------------------------------------------------------------- */
 
 /* The axes that are not of extent 1; returns how many. */
 static int squeezed(int ndim, const int64_t *shape, const int64_t *strides, int64_t *to_shape, int64_t *to_strides)

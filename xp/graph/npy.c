@@ -33,7 +33,7 @@ static bool fail_system(const char *function, const char *path, const char *what
     return false;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 typedef struct reader {
     FILE *file;
@@ -209,7 +209,7 @@ xp_array *xp_read_npy(const char *path, const struct xp_device *device)
     return x;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static bool write_bytes(FILE *file, const char *path, const void *memory, size_t bytes)
 {

@@ -19,7 +19,7 @@
 #define OTHER_ORDER '>'
 #endif
 
-/* ---- reading ----------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 typedef struct cursor {
     const char *at, *end;
@@ -188,7 +188,7 @@ const char *npy_parse_header(const char *text, size_t length, npy_header *header
     return c.at == c.end ? NULL : "its header goes on after its end";
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 size_t npy_format_header(const npy_header *header, char text[NPY_HEADER_MOST])
 {

@@ -14,7 +14,7 @@
 #define THRESHOLD 1000
 #define EDGE_ITEMS 3
 
-/* ---- the elements that are shown ------------------------------------------------------------------------------------------ */
+/* ---- the elements that are shown --------------------------------------------------------------------------------- */
 
 /* An array or its corners, packed: along axis i `shown[i]` elements, which are all, or the first and last three. */
 typedef struct excerpt {
@@ -85,7 +85,7 @@ static bool fill_excerpt(const excerpt *e, xp_array *x)
     return success;
 }
 
-/* ---- layout ---------------------------------------------------------------------------------------------------------------- */
+/* ---- layout ------------------------------------------------------------------------------------------------------ */
 
 /* Text as snprintf writes it: what does not fit is counted only. Blanks wait until something follows them, because a
  * line never ends in one. */

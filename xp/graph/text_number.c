@@ -24,7 +24,7 @@
 #define LARGE_DOUBLE 1e8
 #define LARGE_SCALAR 1e16
 
-/* ---- digits -------------------------------------------------------------------------------------------------------------- */
+/* ---- digits ------------------------------------------------------------------------------------------------------ */
 
 typedef struct decimal { /* 0.d1d2d3... * 10^(exponent + 1): exponent is that of the first digit */
     char digits[DIGITS_DOUBLE + 8];
@@ -173,7 +173,7 @@ static size_t write_scientific(const decimal *d, bool plus, int after, int expon
     return at;
 }
 
-/* ---- columns of floating numbers ------------------------------------------------------------------------------------------- */
+/* ---- columns of floating numbers --------------------------------------------------------------------------------- */
 
 typedef struct parts { /* every `step`-th float of packed elements */
     const char *elements;
@@ -281,7 +281,7 @@ static size_t write_float(const text_column *column, double value, char *text)
     return (size_t)sprintf(text, "%*s%.*s%*s", blanks_before, "", (int)length, number, larger(blanks_after, 0), "");
 }
 
-/* ---- elements --------------------------------------------------------------------------------------------------------------- */
+/* ---- elements ---------------------------------------------------------------------------------------------------- */
 
 static size_t write_integer(xp_dtype dtype, const char *element, char *text)
 {
@@ -332,7 +332,7 @@ void text_element(const text_style *style, const char *element, char word[TEXT_W
     sprintf(word + at, "%.*sj%*s", (int)end, number, (int)(length - end), "");
 }
 
-/* ---- single values ----------------------------------------------------------------------------------------------------------- */
+/* ---- single values ----------------------------------------------------------------------------------------------- */
 
 /* `whole`: "1.0" for 1; without, as in complex numbers, "1". */
 static size_t write_scalar_float(double value, bool single, bool plus, bool whole, char *text)

@@ -14,7 +14,7 @@
 /* How much at once goes through host memory between two devices. */
 #define STAGING_BYTES ((size_t)4 << 20)
 
-/* ---- in ------------------------------------------------------------------------------------------------------------------ */
+/* ---- in ---------------------------------------------------------------------------------------------------------- */
 
 static bool check_dtype(const char *function, xp_dtype dtype)
 {
@@ -120,7 +120,7 @@ xp_array *xp_borrow(const void *data, xp_dtype dtype, xp_shape shape, const int6
     return xp_is_failed(wrap(x, data, strides, flags, release, context)) ? drop(x) : x;
 }
 
-/* ---- out ----------------------------------------------------------------------------------------------------------------- */
+/* ---- out --------------------------------------------------------------------------------------------------------- */
 
 static bool check_array(const char *function, const xp_array *x)
 {
@@ -225,7 +225,7 @@ xp_status xp_to_host(xp_array *x, void *memory, size_t bytes)
     return success ? XP_OK : xp_error_code();
 }
 
-/* ---- single values ----------------------------------------------------------------------------------------------------------- */
+/* ---- single values ----------------------------------------------------------------------------------------------- */
 
 static bool read_ready(const xp_array *x, xp_value *value, const char *function)
 {
@@ -297,7 +297,7 @@ void xp_to_complex(xp_array *x, double result[2])
     result[1] = given ? xp_value_imag(&value, (xp_dtype)x->dtype) : (double)NAN;
 }
 
-/* ---- between devices ------------------------------------------------------------------------------------------------------------ */
+/* ---- between devices --------------------------------------------------------------------------------------------- */
 
 static bool upload(const xp_array *x, int64_t offset, const void *memory, size_t bytes, const char *function)
 {
