@@ -42,7 +42,8 @@ CHECKED_TEST(arrays, shapes_that_cannot_be)
         {2, {3, -1}, XP_ERROR_VALUE, "new: shape (3, -1) has a negative extent"},
         {2, {0, -1}, XP_ERROR_VALUE, "new: shape (0, -1) has a negative extent"},
         {1, {INT64_MAX}, XP_ERROR_OVERFLOW, "new: shape (9223372036854775807,) is too large"},
-        {2, {INT64_C(1) << 31, INT64_C(1) << 31}, XP_ERROR_OVERFLOW, "new: shape (2147483648, 2147483648) is too large"},
+        {2, {INT64_C(1) << 31, INT64_C(1) << 31}, XP_ERROR_OVERFLOW,
+         "new: shape (2147483648, 2147483648) is too large"},
         {33, {1}, XP_ERROR_VALUE, "new: 33 dimensions, at most 32 are possible"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -72,7 +72,7 @@ enum {
     XP_ARRAY_MOVING = 8     /* taken out of a closing scope, on its way to the enclosing one */
 };
 
-/* ---- making arrays: all join the innermost scope; on failure they record an error and return the failed array ------ */
+/* ---- making arrays: all join the innermost scope; on failure they record an error and return the failed array ---- */
 
 /* A handle without data yet: READY state, C-contiguous strides, buffer NULL. `shape` may be NULL when ndim is 0. Fails
  * if the size or its bytes overflow. `function` is named in errors. */

@@ -104,7 +104,8 @@ static void free_system_block(void *memory, size_t rounded)
         xp_system_free_pages(page, rounded + PAGE);
 }
 
-/* Gives blocks back, the largest first, until at most `most` bytes are kept; those of class `spared` stay. Mutex held. */
+/* Gives blocks back, the largest first, until at most `most` bytes are kept; those of class `spared` stay. The mutex is
+ * held. */
 static void shrink(size_t most, int spared)
 {
     for (int class = N_CLASSES - 1; class >= 0 && kept_bytes > most; class--) {

@@ -45,8 +45,8 @@ typedef struct xp_thread {
     uint16_t n_small_blocks[XP_SMALL_CLASSES];
 } xp_thread;
 
-/* The model that needs no call to find the address. Not under sanitizers: the linker turns the add that computes it into
- * one that sets no flags, and the check for a null pointer behind it then goes wrong. */
+/* The model that needs no call to find the address. Not under sanitizers: the linker turns the add that computes it
+ * into one that sets no flags, and the check for a null pointer behind it then goes wrong. */
 #if defined(__GNUC__) && !defined(__APPLE__) && !defined(__SANITIZE_ADDRESS__)
 #define XP_TLS_MODEL __attribute__((tls_model("initial-exec")))
 #else

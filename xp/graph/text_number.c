@@ -88,7 +88,7 @@ static void strip_zeros(decimal *d)
         d->count--;
 }
 
-/* The shortest digits that read back as the value, or, where these are more than `most`, the value rounded to `most`. */
+/* The shortest digits that read back as the value or, where these are more than `most`, the value rounded to `most`. */
 static decimal shortest(double value, bool single, int most)
 {
     decimal d;

@@ -247,7 +247,8 @@ static bool one_value(xp_array *x, xp_value *value, int kinds, const char *funct
         return false;
     }
     if (!xp_dtype_is(x->dtype, kinds)) {
-        xp_fail(XP_ERROR_TYPE, function, "x", "%s: x is %s, which is no real number", function, xp_dtype_name(x->dtype));
+        xp_fail(XP_ERROR_TYPE, function, "x", "%s: x is %s, which is no real number", function,
+                xp_dtype_name(x->dtype));
         return false;
     }
     if (!xp_force(&x, 1))
