@@ -14,7 +14,7 @@ typedef struct image {
 
 /* Room for a sentence about what went wrong, without the file's name. */
 typedef struct image_error {
-    char text[160];
+    char text[256];
 } image_error;
 
 /* Reads a PNG (any colour type and depth; what is transparent gets a white ground) or a JPEG (grey or colour). Free
