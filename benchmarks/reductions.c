@@ -9,11 +9,11 @@ static bool setup_rows16(bench_data *data) { return (data->a = bench_read(data, 
 static bool setup_thousand(bench_data *data) { return (data->a = bench_read(data, "thousand")) != NULL; }
 
 #define REDUCTION(name, over)                                                                                          \
-    static void name##_##over(bench_data *data)                                                                       \
+    static void name##_##over(bench_data *data)                                                                        \
     {                                                                                                                  \
         const xp_namespace *xp = xp_array_namespace(data->a);                                                          \
         xp_scope scope = xp_scope_open();                                                                              \
-        bench_finish(data, scope, xp->name(data->a, over_##over()));                                                         \
+        bench_finish(data, scope, xp->name(data->a, over_##over()));                                                   \
     }
 static xp_over over_all(void) { return XP_ALL; }
 static xp_over over_axis0(void) { return XP_OVER(0); }

@@ -172,7 +172,8 @@ def table_row(result):
         ours += f", {result['instructions']:.0f} instr."
     return [result["title"], result["dtype"], str(result["threads"]), ours, peers,
             f"{top['percent']:.0f} % {top['kind']}" if top else "", error, peer_errors,
-            bound_text(result["gate"]), met[result["met"]["gate"]], bound_text(result["aim"]), met[result["met"]["aim"]]]
+            bound_text(result["gate"]), met[result["met"]["gate"]],
+            bound_text(result["aim"]), met[result["met"]["aim"]]]
 
 
 HEAD = ["job", "dtype", "threads", "ours", "peer's time over ours", "of the ceiling", "error", "peers' error", "gate",
@@ -219,7 +220,7 @@ def plot(results, path):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parent / "build")
-    parser.add_argument("--rows", default="*", help="glob over 'name dtype THREADSt', e.g. 'var_* float32 1t' or 'chain_*'")
+    parser.add_argument("--rows", default="*", help="glob: 'chain_*', or 'var_* float32 1t' over name, dtype and threads")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.03, help="least time of one measurement")
     parser.add_argument("--docs", type=pathlib.Path, help="also write the table into this page")

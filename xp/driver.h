@@ -6,8 +6,10 @@
  *    found, counted and reported at the call and never later.
  *  - Work is enqueued: a slot may return before the work is done. The driver orders what touches the same memory, also
  *    across threads and queues; `download` and `wait` are the only slots that block.
- *  - Programs, operands, views and host memory to upload are read during the call only; the driver copies what it needs.
- *  - A decorator hands its own buffers down: a driver looks at the device that it is called with, never at the buffer's.
+ *  - Programs, operands, views and host memory to upload are read during the call only: the driver copies what it
+ *    needs later.
+ *  - A decorator hands its own buffers down: a driver looks at the device that it is called with, never at the one
+ *    that a buffer names.
  *  - Buffers are handles with offsets. Only `host_pointer` turns one into an address, where there is one.
  *  - A slot that fails returns a status other than XP_OK and leaves its message in `xp_fail`-ready form: it calls
  *    xp_driver_error(). It has then written nothing that anybody will read.
@@ -87,11 +89,11 @@ typedef struct xp_driver {
     xp_status (*run_small)(const struct xp_device *device, const xp_step *step, int64_t n, uint32_t scalars,
                            const xp_operand *inputs, const xp_operand *output);
 
-    /* -- vendor slots ----------------------------------------------------------------------------------------------- */
-    /* out = x taken at `indices` (int64, checked, not negative) along `axis`: out's shape has the indices' length there. */
+    /* -- vendor slots ---------------------------------------------------------------------------------------------- */
+    /* out = x taken at `indices` (int64, checked, not negative) along `axis`, where out has their length. */
     xp_status (*gather)(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
                         const xp_view *out);
-    /* How many of mask (1-d, bool, or int8 seen so) are true; then the positions of the true ones, int64, contiguous. */
+    /* How many of mask (1-d, bool) are true; then the positions of the true ones, int64, contiguous. */
     xp_status (*count_mask)(const struct xp_device *device, const xp_view *mask, int64_t *count);
     xp_status (*mask_positions)(const struct xp_device *device, const xp_view *mask, const xp_view *positions);
     /* out[..., i, ...] = sum or product of x[..., 0..i, ...] along `axis`; reduction is SUM or PROD; same dtypes. */

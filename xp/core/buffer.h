@@ -8,7 +8,7 @@
 #include "core/array_private.h"
 
 /* What a driver calls memory: a pointer on the host, a handle elsewhere. Ordering is the driver's own affair: on a
- * device with queues `order` leads to what this memory still waits for, and releasing is ordered behind its last use. */
+ * device with queues `order` leads to what this memory still waits for, and releasing comes behind its last use. */
 typedef struct xp_memory {
     void *handle;
     void *order;

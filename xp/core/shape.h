@@ -14,7 +14,7 @@ void xp_contiguous_strides(int ndim, const int64_t *shape, size_t itemsize, int6
 bool xp_broadcast_shape(const char *function, int count, xp_array *const *arrays, int *ndim,
                         int64_t shape[XP_MAX_NDIM]);
 
-/* Strides that make an array of (ndim, shape, strides) look like `to_shape`: 0 along broadcast axes. Assumes it fits. */
+/* Strides that make an array of (ndim, shape, strides) look like `to_shape`, which fits: 0 along broadcast axes. */
 void xp_broadcast_strides(int ndim, const int64_t *shape, const int64_t *strides, int to_ndim, const int64_t *to_shape,
                           int64_t *to_strides);
 

@@ -212,7 +212,7 @@ xp_status xp_eval_all(xp_array *const *arrays, int count)
     return xp_force(arrays, count) ? XP_OK : xp_error_code();
 }
 
-/* ---- writing where the caller says ---------------------------------------------------------------------------------------- */
+/* ---- writing where the caller says ------------------------------------------------------------------------------- */
 
 /* Plans x's needs and the program that writes it into `out`. */
 static outcome plan_write(plan *p, xp_array *x, xp_array *out, const char *function, xp_task **task)
@@ -270,7 +270,7 @@ bool xp_write_into(xp_array *x, xp_array *out, const char *function)
     }
 }
 
-/* ---- arrays as memory, for the functions that cannot fuse ------------------------------------------------------------------ */
+/* ---- arrays as memory, for the functions that cannot fuse -------------------------------------------------------- */
 
 /* x's elements in a fresh C-contiguous array of its own. */
 static xp_array *copy_out(xp_array *x, const char *function)

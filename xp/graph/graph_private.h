@@ -14,7 +14,7 @@ void xp_graph_unlock(void);
 void xp_graph_wait(void);   /* until some plan has finished; the lock is given up meanwhile */
 void xp_graph_notify(void); /* tells the waiting ones */
 
-/* ---- nodes (node.c) ---------------------------------------------------------------------------------------------------- */
+/* ---- nodes (node.c) ---------------------------------------------------------------------------------------------- */
 
 /* A node that reads `inputs` (a reference on each) for `array`. Pending inputs beyond the bounds on pending work are
  * forced first. NULL with an error recorded. */
@@ -38,7 +38,7 @@ static inline bool xp_is_elementwise(const xp_array *x)
     return xp_state(x) == XP_STATE_PENDING && x->node->kind == XP_NODE_ELEMENTWISE;
 }
 
-/* ---- groups (group.c): what one program computes ------------------------------------------------------------------------ */
+/* ---- groups (group.c): what one program computes ----------------------------------------------------------------- */
 
 /* The pending elementwise arrays that compute `root` in registers, in the order in which they can be computed, and the
  * arrays they read. All under the lock. */
@@ -52,12 +52,12 @@ typedef struct xp_group {
     xp_array *needed[XP_PROGRAM_INPUTS];   /* pending arrays that must be in memory first */
 } xp_group;
 
-/* Collects the group of `root`, whose own state may be anything. `plan` is who asks: arrays that it has claimed count as
+/* Collects the group of `root`, whose own state may be anything. `plan` is who asks: arrays that it claimed count as
  * leaves. False if it does not fit into one program (nothing is marked then). */
 bool xp_group_collect(xp_group *group, xp_array *root, const void *plan);
 void xp_group_unmark(xp_group *group);
 
-/* ---- tasks (task.c): a program with the arrays it reads and writes -------------------------------------------------------- */
+/* ---- tasks (task.c): a program with the arrays it reads and writes ----------------------------------------------- */
 
 typedef struct xp_task {
     struct xp_task *next;

@@ -41,7 +41,7 @@ struct xp_node {
 };
 
 /* ---- recording: the only way standard functions ask for work. All return a pending (or, if small, ready) array in the
- * innermost scope; on failure the failed array. `function` names the caller in errors and must be a string literal. ----- */
+ * innermost scope; on failure the failed array. `function` names the caller in errors and must be a string literal.  */
 
 /* An operation over `count` operands, which may be weak scalars but not all of them: checks devices, promotes,
  * broadcasts. */
@@ -72,10 +72,10 @@ xp_array *xp_record_reshape(xp_array *x, int ndim, const int64_t *shape, const c
 
 xp_array *xp_record_broadcast(xp_array *x, int ndim, const int64_t *shape, const char *function);
 
-/* ---- forcing ------------------------------------------------------------------------------------------------------------- */
+/* ---- forcing ----------------------------------------------------------------------------------------------------- */
 
-/* Computes all of these; on return each is READY or FAILED. False with an error recorded if one failed. Weak scalars and
- * COORDINATE arrays are left alone. */
+/* Computes all of these; on return each is READY or FAILED. False with an error recorded if one failed. Weak scalars
+ * and COORDINATE arrays are left alone. */
 bool xp_force(xp_array *const *arrays, int count);
 
 /* x as a READY array with a buffer (a COORDINATE array is written out; a weak scalar is an error), or NULL. What the

@@ -55,7 +55,7 @@ static bool check_operands(call *c)
     }
     if (c->xp)
         return true;
-    xp_fail(XP_ERROR_TYPE, c->function, argument_name(c->operation, 0), "%s: needs at least one array, got scalars only",
+    xp_fail(XP_ERROR_TYPE, c->function, argument_name(c->operation, 0), "%s: needs an array, got scalars only",
             c->function);
     return false;
 }
@@ -206,7 +206,7 @@ static bool resolve_shape(call *c)
     return xp_broadcast_shape(c->function, c->count, c->operands, &c->ndim, c->broadcast);
 }
 
-/* ---- small operands: computed at the call ----------------------------------------------------------------------------- */
+/* ---- small operands: computed at the call ------------------------------------------------------------------------ */
 
 /* Operand i for run_small: contiguous like the result, or a single element. */
 static bool small_operand(const call *c, int i, xp_dtype dtype, int64_t size, xp_operand *operand, uint32_t *scalars)
@@ -257,7 +257,7 @@ static xp_array *compute_small(const call *c, int64_t size)
     return xp_abandon(result);
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------------------------------ */
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
 static xp_array *record_node(const call *c)
 {
@@ -301,7 +301,7 @@ static xp_array *record_call(call *c, xp_array *const *given)
     return result;
 }
 
-/* ---- the call that is made most: small, computed operands of one dtype and shape --------------------------------------- */
+/* ---- the call that is made most: small, computed operands of one dtype and shape --------------------------------- */
 
 static inline bool is_dense(const xp_array *x)
 {

@@ -143,7 +143,7 @@ xp_array *xp_record_view(xp_array *x, const xp_axis_map *map, const char *functi
     return xp_array_view(x, map->ndim, map->shape, strides, x->offset + offset, function);
 }
 
-/* ---- reshaping and broadcasting, in terms of maps ------------------------------------------------------------------------- */
+/* ---- reshaping and broadcasting, in terms of maps ---------------------------------------------------------------- */
 
 /* The map that only adds or drops extents of 1; false if the reshape does more than that. */
 static bool unit_axes_map(const xp_array *x, int ndim, const int64_t *shape, xp_axis_map *map)

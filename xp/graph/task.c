@@ -8,7 +8,7 @@
 #include "graph/graph_private.h"
 #include "scixp/xp/namespace.h"
 
-/* ---- making one, under the lock ----------------------------------------------------------------------------------------- */
+/* ---- making one, under the lock ---------------------------------------------------------------------------------- */
 
 static xp_task *task_new(const xp_array *space, const char *function)
 {

@@ -39,13 +39,13 @@ typedef enum xp_borrow_flags {
 XP_API xp_array *xp_borrow(const void *data, xp_dtype dtype, xp_shape shape, const int64_t *strides,
                            xp_borrow_flags flags, xp_release_callback *release, void *context);
 
-/* ---- out: these force evaluation ------------------------------------------------------------------------------------ */
+/* ---- out: these force evaluation --------------------------------------------------------------------------------- */
 
 /* The elements in C order, in host memory, valid as long as `x`. Only for arrays that live in host memory: copies
  * nothing unless x is a strided view, which is then made contiguous. NULL on failure. */
 XP_API const void *xp_data(xp_array *x);
 
-/* Copies the elements in C order to `memory` (of `bytes` bytes, exactly xp_size(x) elements). Works for every device. */
+/* Copies the elements in C order to `memory` (of `bytes` bytes: exactly xp_size(x) elements). For every device. */
 XP_API xp_status xp_to_host(xp_array *x, void *memory, size_t bytes);
 
 /* The value of a one-element array as a C value; on failure NaN, 0 or false, and the scope notices. */
@@ -69,18 +69,18 @@ XP_API xp_status xp_eval_into(void *memory, xp_dtype dtype, xp_shape shape, cons
  * xp->add(xp_give(x), y). Nothing happens to the buffer if anybody else uses it, views included. */
 XP_API xp_array *xp_give(xp_array *x);
 
-/* ---- text and files --------------------------------------------------------------------------------------------------- */
+/* ---- text and files ---------------------------------------------------------------------------------------------- */
 
 /* Writes x as NumPy's str() would into `text`, at most `bytes` including the final 0; returns the length of the whole
  * (as snprintf does), -1 on failure. Long arrays are shortened with "..." past 1000 elements. Forces. */
 XP_API int64_t xp_to_string(xp_array *x, char *text, size_t bytes);
 
 /* NumPy's .npy format, versions 1.0 to 3.0, C and Fortran order, either byte order, the 13 dtypes. Writing gives
- * version 1.0 (2.0 for long headers), little endian, C order (Fortran order for a column-major view). */
+ * version 1.0, little endian, C order (Fortran order for a column-major view). */
 XP_API xp_array *xp_read_npy(const char *path, const struct xp_device *device);
 XP_API xp_status xp_write_npy(const char *path, xp_array *x);
 
-/* ---- views: no copy, no evaluation -------------------------------------------------------------------------------------- */
+/* ---- views: no copy, no evaluation ------------------------------------------------------------------------------- */
 
 /* x[items]: integers, slices, new axes, an ellipsis: a view. A mask: the elements where it is true, a new array of
  * data-dependent length (forces). Out-of-bounds positions fail; slices are clipped as in Python. */

@@ -44,7 +44,11 @@ XP_API void xp_set_num_threads(int threads);
 XP_API int xp_num_threads(void);
 
 /* What happens where a device lacks a function: SCIXP_TRANSFER=allow|warn|forbid, or by call. */
-typedef enum xp_transfer_policy { XP_TRANSFER_WARN = 0, XP_TRANSFER_ALLOW = 1, XP_TRANSFER_FORBID = 2 } xp_transfer_policy;
+typedef enum xp_transfer_policy {
+    XP_TRANSFER_WARN = 0,
+    XP_TRANSFER_ALLOW = 1,
+    XP_TRANSFER_FORBID = 2
+} xp_transfer_policy;
 XP_API void xp_set_transfer_policy(xp_transfer_policy policy);
 
 /* What a trace device, or any device since the last reset, has done. */

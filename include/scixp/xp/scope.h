@@ -94,7 +94,7 @@ typedef enum xp_warning {
 
 typedef void xp_warning_callback(void *context, xp_warning category, const char *message);
 
-/* Hears every warning. NULL brings back the default, which prints each distinct message once to stderr. Process-wide. */
+/* Hears every warning of the process. NULL brings back the default, which prints each message once to stderr. */
 XP_API void xp_set_warning_callback(xp_warning_callback *callback, void *context);
 
 /* Emits a warning, as XP_WARNING_USER or as the category given. */
