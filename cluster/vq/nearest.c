@@ -7,8 +7,8 @@
  * and |c|; so it answers only where the winner leads by more than the rounding can amount to. The rest is settled with
  * more digits. A label therefore does not depend on how matmul rounds. */
 
-/* What the distances of one chunk may take: they are written, read and forgotten in the cache. */
-#define CHUNK_BYTES (512 * 1024)
+/* What the distances of one chunk may take: written, read and forgotten in the caches, and enough work for threads. */
+#define CHUNK_BYTES (2 * 1024 * 1024)
 
 static const int32_t IN_DOUBT = -1;
 

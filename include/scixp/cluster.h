@@ -22,7 +22,7 @@ extern "C" {
  *  - With check_finite (the default) an infinity or a NaN in an argument is XP_ERROR_VALUE. Without it nothing is
  *    checked, an observation with a NaN gets a label in range that means nothing, and so may others.
  *  - Distances are Euclidean, and worked out for some rows at a time: beyond arguments and results the functions need
- *    about 2 MB and one copy of the observations. */
+ *    about 4 MB and one copy of the observations. */
 
 /* ---- whiten ------------------------------------------------------------------------------------------------------ */
 
