@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -175,6 +176,9 @@ const char *support_differ(xp_array *a, xp_array *b)
     return failure ? failure : problem;
 }
 
+/* How long a process of support_elsewhere may take. */
+#define CHILD_SECONDS 60
+
 void support_elsewhere(const char *variable, const char *value, support_work *work, double *results, int count)
 {
     int ends[2];
@@ -182,6 +186,7 @@ void support_elsewhere(const char *variable, const char *value, support_work *wo
     cr_assert(pipe(ends) == 0);
     pid_t child = fork();
     if (child == 0) {
+        alarm(CHILD_SECONDS);
         setenv(variable, value, 1);
         memset(results, 0, bytes);
         work(results);
@@ -195,6 +200,8 @@ void support_elsewhere(const char *variable, const char *value, support_work *wo
     close(ends[0]);
     int status = 0;
     waitpid(child, &status, 0);
+    cr_assert(!WIFSIGNALED(status) || WTERMSIG(status) != SIGALRM,
+              "the process with %s=%s took over a minute: was the library used before?", variable, value);
     cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0 && got == bytes, "the process with %s=%s has failed",
               variable, value);
 }

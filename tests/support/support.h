@@ -43,7 +43,8 @@ xp_array *support_ramp(double first, double step, xp_dtype dtype, xp_shape shape
 const char *support_differ(xp_array *a, xp_array *b);
 
 /* Runs `work` in a process of its own, with the variable set before the library is first used, and gives what it wrote:
- * `count` doubles. Fails the test if the process does not end well. */
+ * `count` doubles. Fails the test if the process does not end well within a minute. To be called before the test itself
+ * uses the library: OpenMP's threads do not survive in a child, which then waits for them forever. */
 typedef void support_work(double *results);
 void support_elsewhere(const char *variable, const char *value, support_work *work, double *results, int count);
 
