@@ -119,14 +119,15 @@ static inline bool set_shape(xp_array *x, int ndim, const int64_t *shape, size_t
         int64_t extent = shape[i];
         x->shape[i] = extent;
         x->strides[i] = stride;
-        size *= extent; /* fits where the bytes do */
         if (__builtin_expect(extent <= 0, 0)) {
             if (extent < 0)
                 return false;
+            size = 0;
             continue;
         }
         if (!xp_multiply_fits(stride, extent, &stride))
             return false;
+        size *= extent; /* fits where the bytes do */
     }
     x->size = size;
     return true;
