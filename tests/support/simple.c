@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- memory: a handle is no address of data -------------------------------------------------------------------------- */
+/* ---- memory: a handle is no address of data ---------------------------------------------------------------------- */
 
 typedef struct block {
     size_t bytes;
@@ -57,7 +57,7 @@ static xp_status simple_download(const struct xp_device *device, void *to, xp_bu
     return XP_OK;
 }
 
-/* ---- one element of a program ------------------------------------------------------------------------------------------- */
+/* ---- one element of a program ------------------------------------------------------------------------------------ */
 
 typedef struct run {
     const xp_program *program;
@@ -124,7 +124,7 @@ static void store(const run *r, int i, const xp_value *value)
     memcpy(data_of(operand->buffer) + place(r, operand), value, xp_dtype_bytes(r->program->outputs[i].dtype));
 }
 
-/* ---- reductions ------------------------------------------------------------------------------------------------------------- */
+/* ---- reductions -------------------------------------------------------------------------------------------------- */
 
 /* Enough of everything: one loop over the reduced axes gathers it all, but for the moments, which take a second. */
 typedef struct gathered {
@@ -239,7 +239,7 @@ static void reduce_cell(run *r, int i)
     store(r, i, &result);
 }
 
-/* ---- the driver ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the driver -------------------------------------------------------------------------------------------------- */
 
 /* An output may lie where an input does, element for element: all of an index is read before any of it is written. */
 static xp_status simple_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)

@@ -18,7 +18,7 @@
 #define LEAKED() 0
 #endif
 
-/* ---- warnings ----------------------------------------------------------------------------------------------------- */
+/* ---- warnings ---------------------------------------------------------------------------------------------------- */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int warnings;
@@ -49,7 +49,7 @@ void support_forget_warnings(void)
     last_warning[0] = '\0';
 }
 
-/* ---- set-up and tear-down -------------------------------------------------------------------------------------------- */
+/* ---- set-up and tear-down ---------------------------------------------------------------------------------------- */
 
 void support_start(void)
 {
@@ -69,7 +69,7 @@ void support_end(void)
     cr_assert(LEAKED() == 0, "memory has leaked: see the report above");
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------------ */
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 /* Source: Steele, Lea, Flood: Fast splittable pseudorandom number generators (OOPSLA 2014). */
 static uint64_t next_bits(support_random *random)
@@ -90,7 +90,7 @@ int64_t support_integer(support_random *random, int64_t low, int64_t high)
     return low + (int64_t)(next_bits(random) % (uint64_t)(high - low));
 }
 
-/* ---- arrays -------------------------------------------------------------------------------------------------------------- */
+/* ---- arrays ------------------------------------------------------------------------------------------------------ */
 
 static int64_t shape_size(xp_shape shape)
 {
@@ -157,7 +157,7 @@ xp_array *support_ramp(double first, double step, xp_dtype dtype, xp_shape shape
     return x;
 }
 
-/* ---- comparing, measuring ------------------------------------------------------------------------------------------------ */
+/* ---- comparing, measuring ---------------------------------------------------------------------------------------- */
 
 const char *support_differ(xp_array *a, xp_array *b)
 {

@@ -8,8 +8,8 @@
 #include "scixp/testing.h"
 #include "scixp/xp.h"
 
-/* A Criterion test with a set-up that keeps warnings instead of printing them, and with checks at its end: nothing may be
- * alive in the library then, and under AddressSanitizer nothing may have leaked. They belong to the test itself, as
+/* A Criterion test with a set-up that keeps warnings instead of printing them, and with checks at its end: nothing may
+ * be alive in the library then, and under AddressSanitizer nothing may have leaked. They belong to the test itself, as
  * Criterion lets no failure of a tear-down count. */
 #define CHECKED_TEST(suite, name)                                                                                      \
     static void suite##_##name(void);                                                                                  \

@@ -41,7 +41,7 @@ static xp_array *pick(kitchen *k)
     }
 }
 
-/* ---- calls: each takes x and what it needs from the kitchen ------------------------------------------------------------ */
+/* ---- calls: each takes x and what it needs from the kitchen ------------------------------------------------------ */
 
 static bool fits(const xp_array *a, const xp_array *b)
 {
@@ -157,13 +157,13 @@ typedef xp_array *make_call(kitchen *k, xp_array *x);
 
 static xp_array *next_array(kitchen *k)
 {
-    static make_call *const calls[] = {call_binary, call_binary, call_binary, call_binary, call_unary,   call_unary,
-                                       call_where,  call_slice,  call_slice,  call_turn,   call_reshape, call_reduction};
+    static make_call *const calls[] = {call_binary, call_binary, call_binary, call_binary,  call_unary, call_unary,
+                                       call_where,  call_slice,  call_slice,  call_reshape, call_turn,  call_reduction};
     xp_array *x = pick(k);
     return calls[below(&k->state, (int64_t)(sizeof calls / sizeof *calls))](k, x);
 }
 
-/* ---- a run ------------------------------------------------------------------------------------------------------------------- */
+/* ---- a run ------------------------------------------------------------------------------------------------------- */
 
 /* One number of all elements and their places. */
 static int64_t digest(xp_array *x)

@@ -15,8 +15,8 @@ typedef struct recipe {
 } recipe;
 
 /* Makes the calls on the device and writes up to RECIPE_CALLS numbers that depend on every element of the arrays that
- * were kept (0 for those that were released), so that two runs of the same seed and `forget` can be compared. False, with
- * the thread's error set, if a call failed. */
+ * were kept (0 for those that were released), so that two runs of the same seed and `forget` can be compared. False,
+ * with the thread's error set, if a call failed. */
 bool recipe_run(const recipe *what, const struct xp_device *device, int64_t *digests);
 
 /* The same on arrays that are there already, which other threads may use at the same time. */

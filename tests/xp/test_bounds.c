@@ -91,7 +91,7 @@ CHECKED_TEST(bounds, shared_values_are_not_expanded)
     }
 }
 
-/* ---- loops that never read ------------------------------------------------------------------------------------------ */
+/* ---- loops that never read --------------------------------------------------------------------------------------- */
 
 CHECKED_TEST(bounds, a_carried_state_keeps_memory_bounded)
 {

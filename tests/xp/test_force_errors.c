@@ -90,7 +90,7 @@ CHECKED_TEST(force_errors, shapes_and_dtypes_fail_at_the_call)
     }
 }
 
-/* ---- all of it, with every allocation failing in turn -------------------------------------------------------------------- */
+/* ---- all of it, with every allocation failing in turn ------------------------------------------------------------ */
 
 static xp_array *standardized(xp_array *x)
 {

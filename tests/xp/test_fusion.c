@@ -40,7 +40,8 @@ CHECKED_TEST(fusion, a_chain_is_one_pass)
 {
     xp_scope scope = xp_scope_open();
     xp_array *a = vector(0, 0.001), *b = vector(3, -0.0005);
-    xp_array *y = xp_add(xp_subtract(xp_multiply(a, b), xp_multiply(xp_scalar(4.1), a)), xp_multiply(xp_scalar(2.5), b));
+    xp_array *difference = xp_subtract(xp_multiply(a, b), xp_multiply(xp_scalar(4.1), a));
+    xp_array *y = xp_add(difference, xp_multiply(xp_scalar(2.5), b));
     xp_counts counts = counts_of_eval(y);
     cr_assert_eq(counts.launches, 1);
     cr_assert_eq(counts.passes, 1);
@@ -216,7 +217,7 @@ CHECKED_TEST(fusion, nothing_runs_for_values_that_nobody_wants)
     cr_assert_eq(xp_test_counts(trace()).launches, 0);
 }
 
-/* ---- small operands ------------------------------------------------------------------------------------------------- */
+/* ---- small operands ---------------------------------------------------------------------------------------------- */
 
 static xp_array *small_expression(const struct xp_device *device, xp_dtype dtype, int64_t n)
 {

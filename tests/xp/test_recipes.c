@@ -45,7 +45,7 @@ CHECKED_TEST(recipes, values_do_not_depend_on_device_or_order)
     }
 }
 
-/* ---- several threads on the same pending arrays --------------------------------------------------------------------- */
+/* ---- several threads on the same pending arrays ------------------------------------------------------------------ */
 
 enum { THREADS = 4 };
 

@@ -14,7 +14,7 @@ static xp_array *vector(double first, double step, xp_dtype dtype)
     return support_ramp(first, step, dtype, XP_SHAPE(N), trace());
 }
 
-/* ---- xp_give -------------------------------------------------------------------------------------------------------- */
+/* ---- xp_give ----------------------------------------------------------------------------------------------------- */
 
 static xp_counts counts_of_eval(xp_array *y)
 {
@@ -106,7 +106,7 @@ CHECKED_TEST(reuse, a_given_array_is_gone)
     }
 }
 
-/* ---- xp_eval_into ----------------------------------------------------------------------------------------------------- */
+/* ---- xp_eval_into ------------------------------------------------------------------------------------------------ */
 
 CHECKED_TEST(reuse, eval_into_contiguous_memory)
 {

@@ -15,8 +15,8 @@ static xp_array *centred(xp_array *x)
     const xp_namespace *xp = xp_array_namespace(x);
     xp_scope scope = xp_scope_open();
     if (xp_ok(x) && xp_ndim(x) != 1)
-        return xp_scope_return(scope, xp_fail(XP_ERROR_VALUE, "centred", "x", "centred: x has %d dimensions, expected 1",
-                                              xp_ndim(x)));
+        return xp_scope_return(scope, xp_fail(XP_ERROR_VALUE, "centred", "x",
+                                              "centred: x has %d dimensions, expected 1", xp_ndim(x)));
     xp_array *middle = xp->mean(x, XP_ALL);
     return xp_scope_return(scope, xp->subtract(x, middle));
 }
@@ -195,7 +195,7 @@ CHECKED_TEST(scopes, a_hundred_thousand_arrays_in_one_scope)
     xp_assert_no_leaks(before);
 }
 
-/* ---- progress and warnings ------------------------------------------------------------------------------------------ */
+/* ---- progress and warnings --------------------------------------------------------------------------------------- */
 
 static bool stop_at_third(void *context, const char *function, int64_t step, int64_t steps, double value)
 {

@@ -20,7 +20,7 @@ static xp_array *vector(int64_t n, const struct xp_device *device)
     return support_ramp(1, 1, XP_FLOAT64, XP_SHAPE(n), device);
 }
 
-/* ---- memory --------------------------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 /* What an algorithm must never do. Exported, so that the report can name it. */
 __attribute__((visibility("default"), noinline)) double bad_algorithm(xp_array *x, int64_t offset)
@@ -118,7 +118,7 @@ CHECKED_TEST(strict, arrays_of_every_size_and_dtype_survive_the_round_trip)
     }
 }
 
-/* ---- devices ------------------------------------------------------------------------------------------------------------ */
+/* ---- devices ----------------------------------------------------------------------------------------------------- */
 
 CHECKED_TEST(strict, two_devices_do_not_mix)
 {
@@ -166,7 +166,7 @@ CHECKED_TEST(strict, new_arrays_land_where_the_arguments_are)
     }
 }
 
-/* ---- promotion ------------------------------------------------------------------------------------------------------------- */
+/* ---- promotion --------------------------------------------------------------------------------------------------- */
 
 CHECKED_TEST(strict, what_the_standard_leaves_open_is_refused)
 {

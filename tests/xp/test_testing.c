@@ -106,14 +106,15 @@ CHECKED_TEST(testing, failed_arrays_say_why)
     cr_assert_eq(xp_try_close(attempt, NULL), XP_ERROR_VALUE);
     attempt = xp_try_open();
     (void)xp_fail(XP_ERROR_VALUE, "work", "x", "work: x is odd");
-    expect_text(xp_test_fails(attempt, XP_ERROR_VALUE, "work: x is even", "work(x)"), "expected code 2: work: x is even");
+    expect_text(xp_test_fails(attempt, XP_ERROR_VALUE, "work: x is even", "work(x)"),
+                "expected code 2: work: x is even");
     attempt = xp_try_open();
     expect_text(xp_test_fails(attempt, XP_ERROR_VALUE, "", "work(x)"), "work(x) should have failed with code 2");
     xp_assert_fails(xp_fail(XP_ERROR_VALUE, "work", "x", "work: x is odd"), XP_ERROR_VALUE, "work: x is odd");
     xp_assert_closes(scope);
 }
 
-/* ---- handlers and loops ------------------------------------------------------------------------------------------------ */
+/* ---- handlers and loops ------------------------------------------------------------------------------------------ */
 
 typedef struct heard {
     int failures, notes;

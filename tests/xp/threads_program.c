@@ -56,7 +56,7 @@ static bool run_round(const struct xp_device *device)
     return xp_scope_close(scope) == XP_OK && success;
 }
 
-/* ---- random calls on shared arrays --------------------------------------------------------------------------------- */
+/* ---- random calls on shared arrays ------------------------------------------------------------------------------- */
 
 typedef struct cook {
     recipe what;
