@@ -1,0 +1,58 @@
+"""The pages name files that exist, link to pages that exist, and show code that is in the tree.
+
+SPDX-License-Identifier: BSD-3-Clause
+
+usage: test_docs.py MAP_PAGE
+"""
+import re
+import sys
+import unittest
+from pathlib import Path
+
+import tap
+
+ROOT = Path(sys.argv[1]).resolve().parent.parent
+PAGES = [*ROOT.glob('*.md'), *ROOT.glob('docs/*.md'), *ROOT.glob('examples/**/*.md')]
+FOLDERS = {path.name for path in ROOT.iterdir()
+           if path.is_dir() and not path.name.startswith(('.', '_')) and not (path / 'meson-private').exists()}
+# Where a page says xp/array.h it means the public header.
+PLACES = (ROOT, ROOT / 'include' / 'scixp', ROOT / 'include')
+GENERATED = {'namespace.h', 'functions.h', 'scixp-api.json'}
+
+
+class Docs(unittest.TestCase):
+    def test_links(self):
+        for page in PAGES:
+            for target in re.findall(r'\]\(([^)#:]+)\)', page.read_text()):
+                self.assertTrue((page.parent / target).exists(), f'{page.name} links to {target}')
+
+    def test_paths(self):
+        for page in PAGES:
+            for path in re.findall(r'`([\w.-]+/[\w./-]*)`', page.read_text()):
+                known = path.split('/')[0] in FOLDERS and not path.startswith('build/') and '<' not in path
+                if known and Path(path).name not in GENERATED:
+                    self.assertTrue(any((place / path).exists() for place in PLACES), f'{page.name} names {path}')
+
+    def test_the_map_has_every_folder(self):
+        text = (ROOT / 'docs' / 'map.md').read_text()
+        for folder in sorted(FOLDERS | {f'xp/{path.name}' for path in (ROOT / 'xp').iterdir() if path.is_dir()}):
+            self.assertRegex(text, rf'`{folder}/', folder)
+
+    def test_the_function_that_is_shown(self):
+        page = (ROOT / 'docs' / 'adding-a-function.md').read_text()
+        source = (ROOT / 'cluster' / 'vq' / 'whiten.c').read_text()
+        shown = next(code for code in re.findall(r'```c\n(.*?)```', page, re.DOTALL) if 'xp_scope_return' in code)
+        self.assertIn(shown, source + '\n')
+
+    def test_names_that_are_shown(self):
+        headers = '\n'.join(path.read_text() for path in (ROOT / 'include').rglob('*.h'))
+        functions = set(re.findall(r'(\w+)\(', (ROOT / 'xp' / 'standard' / 'standard.def').read_text()))
+        for page in PAGES:
+            for name in re.findall(r'\b((?:xp|sx|XP|SX)_\w+)\(', page.read_text()):
+                short = re.sub(r'^xp_(linalg_|fft_|random_|extra_)?', '', name)
+                known = name in headers or short in functions or page.name == 'adding-an-operation.md'
+                self.assertTrue(known or name.startswith('xp_namespace_from'), f'{page.name} shows {name}()')
+
+
+if __name__ == '__main__':
+    tap.main()
