@@ -130,10 +130,16 @@ static void store(const run *r, int i, const xp_value *value)
 typedef struct gathered {
     int64_t count, nonzero, position_min, position_max;
     double least, greatest;     /* NaN if any was */
+    xp_value least_whole, greatest_whole; /* of integers, as they are: doubles do not hold them all */
     double sum[2], product[2];  /* real and imaginary */
     int64_t whole_sum, whole_product;
     double squares;             /* of the distances from the mean */
 } gathered;
+
+static bool is_less_whole(const xp_value *a, const xp_value *b, xp_dtype dtype)
+{
+    return xp_dtype_is(dtype, XP_KIND_UNSIGNED) ? a->as_uint64 < b->as_uint64 : a->as_int64 < b->as_int64;
+}
 
 static bool replaces(double candidate, double best, bool is_less)
 {
@@ -144,16 +150,19 @@ static void gather(gathered *g, const xp_value *value, xp_dtype dtype)
 {
     double re = xp_value_real(value, dtype), im = xp_dtype_is(dtype, XP_KIND_COMPLEX) ? xp_value_imag(value, dtype) : 0;
     xp_value whole = {.as_int64 = 0};
-    if (xp_dtype_is(dtype, XP_KIND_INTEGRAL))
+    if (xp_dtype_is(dtype, XP_KIND_UNSIGNED))
         memcpy(&whole, value, xp_dtype_bytes(dtype));
     if (xp_dtype_is(dtype, XP_KIND_SIGNED))
         xp_value_cast(value, dtype, &whole, XP_INT64);
-    if (g->count == 0 || replaces(re, g->least, true)) {
+    bool is_whole = xp_dtype_is(dtype, XP_KIND_INTEGRAL), is_first = g->count == 0;
+    if (is_first || (is_whole ? is_less_whole(&whole, &g->least_whole, dtype) : replaces(re, g->least, true))) {
         g->least = re;
+        g->least_whole = whole;
         g->position_min = g->count;
     }
-    if (g->count == 0 || replaces(re, g->greatest, false)) {
+    if (is_first || (is_whole ? is_less_whole(&g->greatest_whole, &whole, dtype) : replaces(re, g->greatest, false))) {
         g->greatest = re;
+        g->greatest_whole = whole;
         g->position_max = g->count;
     }
     double product = g->product[0] * re - g->product[1] * im;
@@ -197,9 +206,14 @@ static void finish(const gathered *g, const xp_output *output, xp_value *out)
         put_number(out, dtype, output->reduction->kind == XP_REDUCE_STD ? sqrt(variance) : variance, 0);
         break;
     case XP_REDUCE_MIN:
-    case XP_REDUCE_MAX:
-        put_number(out, dtype, output->reduction->kind == XP_REDUCE_MIN ? g->least : g->greatest, 0);
+    case XP_REDUCE_MAX: {
+        bool is_min = output->reduction->kind == XP_REDUCE_MIN;
+        if (is_whole)
+            *out = is_min ? g->least_whole : g->greatest_whole;
+        else
+            put_number(out, dtype, is_min ? g->least : g->greatest, 0);
         break;
+    }
     case XP_REDUCE_ANY:
     case XP_REDUCE_ALL:
         out->as_bool = output->reduction->kind == XP_REDUCE_ANY ? g->nonzero > 0 : g->nonzero == g->count;

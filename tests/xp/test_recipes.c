@@ -45,6 +45,30 @@ CHECKED_TEST(recipes, values_do_not_depend_on_device_or_order)
     }
 }
 
+/* Whatever allocation fails, in recording, planning, running or reading: the run ends with that error, nothing leaks,
+ * and values are right where none failed. */
+CHECKED_TEST(recipes, every_allocation_fails_in_turn)
+{
+    XP_TEST_PROVIDERS(device) {
+        for (uint64_t seed = 1; seed <= 6; seed++) {
+            const recipe what = {.seed = seed, .evaluate = 0.1, .forget = 0.1};
+            int64_t expected[RECIPE_CALLS], digests[RECIPE_CALLS];
+            cr_assert(recipe_run(&what, device, expected));
+            XP_TEST_EVERY_ALLOCATION(round) {
+                bool success = recipe_run(&what, device, digests);
+                bool fired = xp_test_fault_fired();
+                xp_test_fault_arm(0);
+                if (success)
+                    cr_assert_arr_eq(digests, expected, sizeof digests, "seed %d, allocation %lld", (int)seed, round);
+                else
+                    cr_assert(fired && xp_error_code() == XP_ERROR_MEMORY, "seed %d, allocation %lld: %d, %s", (int)seed,
+                              round, (int)xp_error_code(), xp_error_message());
+                xp_error_clear();
+            }
+        }
+    }
+}
+
 /* ---- several threads on the same pending arrays ------------------------------------------------------------------ */
 
 enum { THREADS = 4 };
