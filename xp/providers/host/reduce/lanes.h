@@ -26,7 +26,6 @@
 #define LANES_OF(T, suffix)                                                                                            \
     typedef T vector_##suffix __attribute__((vector_size(VECTOR_BYTES)));                                              \
     typedef T quad_##suffix __attribute__((vector_size(QUAD_BYTES)));                                                  \
-    typedef T sixteen_##suffix __attribute__((vector_size(16)));                                                       \
     typedef T loose_vector_##suffix __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));                 \
     typedef T loose_quad_##suffix __attribute__((vector_size(QUAD_BYTES), aligned(4), may_alias));                     \
     static inline vector_##suffix load_##suffix(const T *x) { return *(const loose_vector_##suffix *)x; }              \
@@ -85,43 +84,98 @@ PARTIAL(double, f64)
 #undef PARTIAL
 #endif
 
-/* ---- sums over lanes: halves are added to each other until two lanes are left, which are the parts of a complex sum --- */
+/* ---- sums over lanes ----------------------------------------------------------------------------------------------------- */
 
-static inline void fold_sixteen_f64(sixteen_f64 v, double sum[2])
+#define LANE_BYTES 256
+
+/* Lanes are added in halves until a quad is left. */
+#if VECTOR_BYTES == 64
+static inline quad_f64 halve_f64(const vector_f64 *lanes)
 {
-    sum[0] = v[0];
-    sum[1] = v[1];
+    vector_f64 v = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+    return __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
 }
-static inline void fold_sixteen_f32(sixteen_f32 v, float sum[2])
+static inline quad_f32 halve_f32(const vector_f32 *lanes)
+{
+    vector_f32 v = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+    return __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+           __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+#else
+#define HALVE(T, suffix)                                                                                               \
+    static inline quad_##suffix halve_##suffix(const vector_##suffix *lanes)                                           \
+    {                                                                                                                  \
+        T sums[LANE_BYTES / sizeof(T)];                                                                                \
+        quad_##suffix quad;                                                                                            \
+        memcpy(sums, lanes, sizeof sums);                                                                              \
+        for (size_t half = LANE_BYTES / sizeof(T) / 2; half * sizeof(T) >= QUAD_BYTES; half /= 2)                      \
+            for (size_t i = 0; i < half; i++)                                                                          \
+                sums[i] += sums[i + half];                                                                             \
+        memcpy(&quad, sums, sizeof quad);                                                                              \
+        return quad;                                                                                                   \
+    }
+HALVE(float, f32)
+HALVE(double, f64)
+#undef HALVE
+#endif
+
+/* Even and odd lanes of a quad apart: the parts of a complex sum. */
+static inline void fold_pair_f64(quad_f64 v, double sum[2])
 {
     sum[0] = v[0] + v[2];
     sum[1] = v[1] + v[3];
 }
-static inline void fold_quad_f64(quad_f64 v, double sum[2])
+static inline void fold_pair_f32(quad_f32 v, float sum[2])
 {
-    fold_sixteen_f64(__builtin_shufflevector(v, v, 0, 1) + __builtin_shufflevector(v, v, 2, 3), sum);
+    sum[0] = (v[0] + v[4]) + (v[2] + v[6]);
+    sum[1] = (v[1] + v[5]) + (v[3] + v[7]);
 }
-static inline void fold_quad_f32(quad_f32 v, float sum[2])
-{
-    fold_sixteen_f32(__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7), sum);
-}
+
+/* a + b, as a * 1 + b where multipliers add, too; the compiler must not know the 1. */
 #if VECTOR_BYTES == 64
-static inline void fold_f64(vector_f64 v, double sum[2])
-{
-    fold_quad_f64(__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7), sum);
-}
-static inline void fold_f32(vector_f32 v, float sum[2])
-{
-    fold_quad_f32(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
-                      __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15),
-                  sum);
-}
+static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return _mm512_fmadd_pd(a, one, b); }
+static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return _mm512_fmadd_ps(a, one, b); }
 #elif VECTOR_BYTES == 32
-static inline void fold_f64(vector_f64 v, double sum[2]) { fold_quad_f64(v, sum); }
-static inline void fold_f32(vector_f32 v, float sum[2]) { fold_quad_f32(v, sum); }
+static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return _mm256_fmadd_pd(a, one, b); }
+static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return _mm256_fmadd_ps(a, one, b); }
 #else
-static inline void fold_f64(vector_f64 v, double sum[2]) { fold_sixteen_f64(v, sum); }
-static inline void fold_f32(vector_f32 v, float sum[2]) { fold_sixteen_f32(v, sum); }
+static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return (void)one, a + b; }
+static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return (void)one, a + b; }
+#endif
+static inline vector_f64 one_f64(void)
+{
+    double one = 1;
+    __asm__("" : "+m"(one));
+    return all_f64(one);
+}
+static inline vector_f32 one_f32(void)
+{
+    float one = 1;
+    __asm__("" : "+m"(one));
+    return all_f32(one);
+}
+
+#if defined(__AVX512F__)
+static inline bool any_nan_f64(quad_f64 v) { return _mm256_cmp_pd_mask(v, v, _CMP_UNORD_Q) != 0; }
+static inline bool any_nan_f32(quad_f32 v) { return _mm256_cmp_ps_mask(v, v, _CMP_UNORD_Q) != 0; }
+#elif defined(__AVX2__)
+static inline bool any_nan_f64(quad_f64 v) { return _mm256_movemask_pd(_mm256_cmp_pd(v, v, _CMP_UNORD_Q)) != 0; }
+static inline bool any_nan_f32(quad_f32 v) { return _mm256_movemask_ps(_mm256_cmp_ps(v, v, _CMP_UNORD_Q)) != 0; }
+#else
+static inline bool any_nan_f64(quad_f64 v)
+{
+    bool found = false;
+    for (int i = 0; i < 4; i++)
+        found |= v[i] != v[i];
+    return found;
+}
+static inline bool any_nan_f32(quad_f32 v)
+{
+    bool found = false;
+    for (int i = 0; i < 8; i++)
+        found |= v[i] != v[i];
+    return found;
+}
 #endif
 
 /* ---- extrema: the first operand if it is the smaller (larger) one, else the second, also if one is NaN -------------------- */

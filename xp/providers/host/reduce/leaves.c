@@ -7,6 +7,7 @@
 #define SCRATCH_ELEMENTS 2048 /* HOST_GROUP_ROWS rows of the widest panel */
 #define STATE_NUMBERS 3       /* that a leaf of columns may need for each cell */
 #define BATCH (1 << HOST_BATCH_LEVEL)
+#define SHARED_BYTES 16384     /* that several tallies read one after the other, from the first level cache */
 
 /* ---- memory ---------------------------------------------------------------------------------------------------------------- */
 
@@ -33,7 +34,7 @@ static size_t lay_out(host_reducing *r, const host_reduction *reduction, char *m
         r->scratch[v] = take(memory, &used, (size_t)SCRATCH_ELEMENTS * reduction->value_bytes[v]);
     for (int t = 0; t < reduction->n_tallies; t++) {
         const host_reducer *reducer = reduction->tallies[t].reducer;
-        size_t counters = 0, state = 2 * BATCH;
+        size_t counters = 0, state = BATCH * reducer->parts;
         for (int s = 0; s < reduction->n_strips; s++) {
             int64_t cells = host_strip_cells(reduction, &reduction->strips[s], t, reduction->panel);
             size_t bytes = host_counter_bytes(reducer, cells, host_strip_leaves(reduction, &reduction->strips[s]));
@@ -203,31 +204,27 @@ static void leaf_of_long_rows(host_reducing *r, int64_t first, int64_t width, in
     push_all(r, 0, (double)n);
 }
 
-/* Leaf k of a batch goes to the place whose number has k's bits in reverse: then halves are merged, not neighbours. */
-static const uint8_t places[BATCH] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
-
+/* A batch is merged in halves, not in neighbours as the counter would. That its leaves are a batch follows from the shape
+ * of the reduction alone. */
 static void merge_batch(host_reducing *r, int t)
 {
     const host_reducer *reducer = r->reduction->tallies[t].reducer;
     int64_t parts = reducer->parts;
     host_cells leaves = host_cells_at(reducer, BATCH * parts, r->state[t]);
-    host_cells sorted = host_cells_at(reducer, BATCH * parts, r->state[t] + host_cells_bytes(reducer, BATCH * parts));
-    for (int plane = 0; plane < reducer->planes; plane++)
-        for (int k = 0; k < BATCH; k++)
-            memcpy(sorted.planes[plane] + places[k] * parts * 8, leaves.planes[plane] + k * parts * 8,
-                   (size_t)parts * 8);
     double count = HOST_LEAF;
     for (int64_t half = BATCH / 2; half > 0; half /= 2, count *= 2)
-        reducer->merge(sorted, host_cells_from(sorted, half * parts), half * parts, count, count);
+        reducer->merge(leaves, host_cells_from(leaves, half * parts), half * parts, count, count);
     for (int plane = 0; plane < reducer->planes; plane++)
-        memcpy(r->counters[t].next->planes[plane], sorted.planes[plane], (size_t)parts * 8);
+        memcpy(r->counters[t].next->planes[plane], leaves.planes[plane], (size_t)parts * 8);
 }
 
 /* The leaves from number j on of one long row. */
 static void batch_of_leaves(host_reducing *r, int64_t first, int64_t outer, int64_t j)
 {
     const host_reduction *reduction = r->reduction;
-    int64_t most = reduction->plain ? BATCH : reduction->job.limit / HOST_LEAF;
+    int64_t most = reduction->job.limit / HOST_LEAF;
+    if (reduction->plain)
+        most = reduction->n_tallies == 1 ? BATCH : SHARED_BYTES / (HOST_LEAF * reduction->value_bytes[0]);
     if (most < 1)
         most = 1;
     host_worker_seek(&r->worker, reduction->panel_first, reduction->panel_last, first);

@@ -85,7 +85,7 @@ typedef struct host_reducing {
     char *result;                           /* elements of an output */
 } host_reducing;
 
-#define HOST_BATCH_LEVEL 4 /* leaves of a long row are made 2^4 at a time */
+#define HOST_BATCH_LEVEL 6 /* leaves of a very long row are made 2^6 at a time */
 
 /* Bytes that one thread needs (a multiple of 64), and its start. */
 size_t host_reducing_bytes(const host_reduction *reduction);

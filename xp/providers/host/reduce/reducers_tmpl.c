@@ -18,8 +18,9 @@
 #define D(name) JOIN(name, float32)
 #define POSITION int32_t
 #include "providers/host/reduce/directions.h"
+#include "providers/host/reduce/float_columns.h"
 #include "providers/host/reduce/float_products.h"
-#include "providers/host/reduce/float_sums.h"
+#include "providers/host/reduce/float_rows.h"
 #undef POSITION
 #undef D
 #undef F
@@ -30,8 +31,9 @@
 #define D(name) JOIN(name, float64)
 #define POSITION int64_t
 #include "providers/host/reduce/directions.h"
+#include "providers/host/reduce/float_columns.h"
 #include "providers/host/reduce/float_products.h"
-#include "providers/host/reduce/float_sums.h"
+#include "providers/host/reduce/float_rows.h"
 #undef POSITION
 #undef D
 #undef F
