@@ -1,6 +1,7 @@
 /* What golden values do not show: no memory for constants, buffers taken over, the same bits, large operands.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <criterion/criterion.h>
+#include <math.h>
 
 #include "core/array_private.h"
 #include "support.h"
@@ -114,6 +115,65 @@ CHECKED_TEST(standard_properties, running_sums_have_the_same_bits)
     xp_array *exact = scanned(xp_astype(row, XP_FLOAT64, false), 0);
     xp_assert_close(xp_astype(expected, XP_FLOAT64, false), exact, 2e-5, 0);
     xp_assert_closes(scope);
+}
+
+/* Work that is cut up among threads, at sizes where it is: 8 threads against one. */
+static void cut_up(xp_array *results[6])
+{
+    const struct xp_device *host = xp_device("host");
+    xp_rng rng = xp_rng_seed(4);
+    xp_array *x = xp_random_uniform(&rng, XP_SHAPE(400000), XP_FLOAT64, host);
+    xp_array *indices = xp_random_integers(&rng, 0, 400000, XP_SHAPE(300000), XP_INT64, host);
+    xp_array *mask = xp_less(x, xp_scalar(0.3)), *rows = xp_reshape(x, XP_SHAPE(40000, 10));
+    xp_array *whole = xp_random_integers(&rng, -99, 99, XP_SHAPE(150, 150), XP_INT32, host);
+    results[0] = xp_take(x, indices, 0);
+    results[1] = xp_get(x, XP_INDEX(xp_mask(mask)));
+    results[2] = xp_searchsorted(xp_cumulative_sum(x, 0, XP_DEFAULT_DTYPE, false), xp_multiply(x, xp_scalar(2e5)),
+                                 true, NULL);
+    results[3] = xp_matmul(whole, whole);
+    results[4] = xp_cumulative_sum(rows, 0, XP_DEFAULT_DTYPE, false);
+    results[5] = xp_take(rows, xp_remainder(indices, xp_scalar(40000)), 0);
+}
+
+CHECKED_TEST(standard_properties, threads_do_not_show)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *alone[6], *together[6];
+    xp_set_num_threads(1);
+    cut_up(alone);
+    xp_set_num_threads(8);
+    cut_up(together);
+    for (int i = 0; i < 6; i++) {
+        const char *difference = support_differ(together[i], alone[i]);
+        cr_assert(!difference, "%d: %s", i, difference);
+    }
+    xp_assert_closes(scope);
+}
+
+/* The same on the instruction set that the environment allows, as numbers. */
+static void on_this_processor(double *results)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *arrays[6];
+    cut_up(arrays);
+    for (int i = 0; i < 6; i++) {
+        xp_array *x = xp_reshape(arrays[i], XP_SHAPE(-1));
+        results[i] = xp_to_double(xp_astype(xp_get(x, XP_INDEX(xp_at(-1))), XP_FLOAT64, false));
+        results[6 + i] = xp_to_double(xp_astype(xp_max(x, XP_ALL), XP_FLOAT64, false));
+    }
+    if (xp_scope_close(scope) != XP_OK)
+        results[0] = NAN;
+}
+
+CHECKED_TEST(standard_properties, instruction_sets_do_not_show)
+{
+    static const char *const sets[] = {"baseline", "avx2", "avx512"};
+    double numbers[3][12];
+    for (int i = 0; i < 3; i++) {
+        support_elsewhere("SCIXP_CPU", sets[i], on_this_processor, numbers[i], 12);
+        cr_assert(!isnan(numbers[i][0]), "on %s", sets[i]);
+        cr_assert_arr_eq(numbers[i], numbers[0], sizeof numbers[0], "on %s", sets[i]);
+    }
 }
 
 /* Running products neither over- nor underflow where the plain product does not. */

@@ -72,8 +72,7 @@ static bool has_contiguous_rows(const matrix *m)
 {
     int64_t bytes = (int64_t)xp_dtype_bytes(m->dtype);
     return (m->column_step == bytes || m->columns == 1) && m->row_step % bytes == 0 &&
-           (m->row_step >= m->columns * bytes || m->rows == 1) && m->row_step / bytes <= INT32_MAX &&
-           (uintptr_t)m->start % xp_dtypes[m->dtype].align == 0;
+           (m->row_step >= m->columns * bytes || m->rows == 1) && m->row_step / bytes <= INT32_MAX;
 }
 
 static bool fits_blas(const matrix *m)
@@ -149,8 +148,7 @@ static bool is_blas_vector(const matrix *m)
 {
     int64_t bytes = (int64_t)xp_dtype_bytes(m->dtype);
     bool fits = m->row_step % bytes == 0 && m->row_step / bytes > 0 && m->row_step / bytes <= INT32_MAX;
-    return m->columns == 1 && !xp_dtype_is(m->dtype, XP_KIND_COMPLEX) && fits &&
-           (uintptr_t)m->start % xp_dtypes[m->dtype].align == 0;
+    return m->columns == 1 && !xp_dtype_is(m->dtype, XP_KIND_COMPLEX) && fits;
 }
 
 static matrix part_of(const matrix *m, int64_t row, int64_t rows, int64_t column, int64_t columns)
@@ -217,7 +215,7 @@ static bool multiply_floating(matrix a, matrix b, matrix out)
 static bool is_plain(const matrix *m)
 {
     int64_t bytes = (int64_t)xp_dtype_bytes(m->dtype);
-    return m->column_step == bytes && m->row_step % bytes == 0 && (uintptr_t)m->start % (uintptr_t)bytes == 0;
+    return m->column_step == bytes && m->row_step % bytes == 0;
 }
 
 static bool multiply_integers(matrix a, matrix b, matrix out)

@@ -98,14 +98,6 @@ static void scan_by_columns(const scan *s, const host_lines *lines, int64_t colu
     }
 }
 
-static bool is_aligned(const xp_view *view)
-{
-    uintptr_t align = xp_dtypes[view->dtype].align, bits = (uintptr_t)host_view_start(view);
-    for (int axis = 0; axis < view->ndim; axis++)
-        bits |= (uintptr_t)view->strides[axis];
-    return bits % align == 0;
-}
-
 /* Takes the last axis out of the lines if it is contiguous in both operands: its extent, or 1. */
 static int64_t take_columns(host_lines *lines, int64_t bytes)
 {
@@ -130,7 +122,7 @@ xp_status host_scan(const struct xp_device *device, xp_reduction_kind reduction,
         return xp_driver_error(XP_ERROR_TYPE, "cannot scan %s", xp_dtype_name(x->dtype));
     host_lines lines;
     host_lines_make(&lines, 2, (const xp_view *const[]){x, out}, 0, x->ndim, axis);
-    int64_t columns = is_aligned(x) && is_aligned(out) ? take_columns(&lines, (int64_t)s.bytes) : 1;
+    int64_t columns = take_columns(&lines, (int64_t)s.bytes);
     if (columns == 1)
         return scan_by_lines(&s, &lines);
     scan_by_columns(&s, &lines, columns);

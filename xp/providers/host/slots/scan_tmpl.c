@@ -73,8 +73,7 @@ static void NAME(sum_line)(int64_t n, const char *x, int64_t x_step, char *out, 
     T before = {0};
     if (!first)
         memcpy(&before, total, sizeof before);
-    bool contiguous = x_step == (int64_t)sizeof(T) && out_step == (int64_t)sizeof(T) &&
-                      (uintptr_t)x % _Alignof(T) == 0 && (uintptr_t)out % _Alignof(T) == 0;
+    bool contiguous = x_step == (int64_t)sizeof(T) && out_step == (int64_t)sizeof(T);
     while (n > 0) {
         int64_t length = n < HOST_SCAN_BLOCK ? n : HOST_SCAN_BLOCK;
         if (contiguous && n >= 2 * HOST_SCAN_BLOCK) {

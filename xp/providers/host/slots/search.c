@@ -31,13 +31,13 @@ static void search_piece(const search *s, const host_line *line)
         memcpy(out + i * s->out_step, &positions[i], sizeof positions[i]);
 }
 
-/* The sorted elements side by side and aligned: themselves, or a copy that *copy then owns. NULL if out of memory. */
+/* The sorted elements side by side: themselves, or a copy that *copy then owns. NULL if out of memory. */
 static const void *contiguous(const xp_view *sorted, void **copy)
 {
     int64_t n = sorted->shape[0], bytes = (int64_t)xp_dtype_bytes(sorted->dtype);
     const char *start = n > 0 ? host_view_start(sorted) : "";
     *copy = NULL;
-    if (n <= 1 || (sorted->strides[0] == bytes && (uintptr_t)start % xp_dtypes[sorted->dtype].align == 0))
+    if (n <= 1 || sorted->strides[0] == bytes)
         return start;
     char *to = *copy = xp_alloc((size_t)n, (size_t)bytes);
     for (int64_t i = 0; to && i < n; i++)
