@@ -177,6 +177,8 @@ ERROR_TEST(indexing)
     INDEX_ERROR(xp_take(x, xp_scalar(3), 0), "take: index 3 is out of bounds for extent 3");
     INDEX_ERROR(xp_take(x, xp_scalar(-4), 0), "take: index -4 is out of bounds for extent 3");
     INDEX_ERROR(xp_take(VECTOR(0), OF(INT64, 1), 0), "take: index 0 is out of bounds for extent 0");
+    xp_array *huge = xp_bitwise_invert(OF(UINT64, 1));
+    INDEX_ERROR(xp_take(x, huge, 0), "take: index 9223372036854775807 is out of bounds for extent 3");
     TYPE_ERROR(xp_take(x, VECTOR(1), 0), "take: indices has dtype float64, expected an integer dtype");
     INDEX_ERROR(xp_take(x, OF(INT64, 1), 2), "take: axis 2 is out of bounds for an array of 2 dimensions");
 }

@@ -335,7 +335,11 @@ xp_array *standard_extra_at_set(xp_array *x, xp_indices items, xp_array *value)
 /* The indices as int64 positions in 0 .. extent - 1, flat. Their least and largest are looked at first. */
 static xp_array *positions_of(xp_array *indices, int64_t extent, const char *function)
 {
-    xp_array *flat = standard_flat(standard_cast(indices, XP_INT64, function), function);
+    if (indices->dtype == XP_UINT64) /* what int64 does not hold must not turn into a negative position */
+        indices = xp_record_elementwise(&xp_operation_minimum, function, 2,
+                                        (xp_array *const[]){indices, xp_scalar_int(INT64_MAX)});
+    xp_array *flat = xp_is_failed(indices) ? indices : standard_cast(indices, XP_INT64, function);
+    flat = xp_is_failed(flat) ? flat : standard_flat(flat, function);
     if (xp_is_failed(flat) || flat->size == 0)
         return flat;
     xp_array *ends[] = {xp_record_reduction(XP_REDUCE_MIN, flat, 1, false, 0.0, function),
