@@ -29,46 +29,53 @@ COPIES(float64, double, double, 1, plain_nan)
 COPIES(complex64, double, float, 2, plain_nan)
 COPIES(complex128, double, double, 2, plain_nan)
 
-/* (n s + sum) / n is exact where the sum is; s + sum / n does not overflow. */
-static inline double mean_of(double shift, double sum, double n)
-{
-    double total = n * shift + sum;
-    return total - total == 0 ? total / n : shift + sum / n;
-}
-
 static inline double divisor_of(double n, double correction) { return n > correction ? n - correction : 0; }
+
+/* Of moments and of spreads. */
+static inline const double *square_sums(host_cells cells)
+{
+    return (const double *)(cells.planes[2] ? cells.planes[2] : cells.planes[0]);
+}
 
 /* Rounding may leave a sum of squares a little below zero. */
 static inline double at_least_zero(double square_sum) { return square_sum < 0 ? 0 : square_sum; }
 
-#define MEANS(name, T, parts)                                                                                          \
+/* What n values are divided by is a reciprocal where the result is rounded to float32 anyway. */
+#define MEANS(name, T, parts, SHARE)                                                                                   \
     static void mean_##name(host_cells cells, int64_t width, double n, double correction, char *out)                   \
     {                                                                                                                  \
         (void)correction;                                                                                              \
-        const double *shifts = (const double *)cells.planes[0], *sums = (const double *)cells.planes[1];               \
+        const double *sums = (const double *)cells.planes[0], share = 1 / n;                                           \
         for (int64_t i = 0; i < width * (parts); i++)                                                                  \
-            ((T *)out)[i] = (T)plain_nan(mean_of(shifts[i], sums[i], n));                                                         \
+            ((T *)out)[i] = (T)plain_nan(SHARE(sums[i]));                                                              \
+        (void)share;                                                                                                   \
     }
-MEANS(float32, float, 1)
-MEANS(float64, double, 1)
-MEANS(complex64, float, 2)
-MEANS(complex128, double, 2)
+#define QUOTIENT(x) ((x) / n)
+#define PRODUCT(x) ((x) * share)
+MEANS(float32, float, 1, PRODUCT)
+MEANS(float64, double, 1, QUOTIENT)
+MEANS(complex64, float, 2, PRODUCT)
+MEANS(complex128, double, 2, QUOTIENT)
 
-#define SPREADS(name, T)                                                                                               \
-    static void var_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
+#define SPREADS(name, T, SHARE)                                                                                        \
+    static void var_##name(host_cells cells, int64_t width, double count, double correction, char *out)                \
     {                                                                                                                  \
-        const double *rest = (const double *)cells.planes[2], divisor = divisor_of(n, correction);                     \
+        const double *rest = square_sums(cells), n = divisor_of(count, correction), share = 1 / n;                     \
         for (int64_t i = 0; i < width; i++)                                                                            \
-            ((T *)out)[i] = (T)plain_nan(at_least_zero(rest[i]) / divisor);                                                     \
+            ((T *)out)[i] = (T)plain_nan(SHARE(at_least_zero(rest[i])));                                               \
+        (void)share;                                                                                                   \
     }                                                                                                                  \
-    static void std_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
+    static void std_##name(host_cells cells, int64_t width, double count, double correction, char *out)                \
     {                                                                                                                  \
-        const double *rest = (const double *)cells.planes[2], divisor = divisor_of(n, correction);                     \
+        const double *rest = square_sums(cells), n = divisor_of(count, correction), share = 1 / n;                     \
         for (int64_t i = 0; i < width; i++)                                                                            \
-            ((T *)out)[i] = (T)plain_nan(sqrt(at_least_zero(rest[i]) / divisor));                                                 \
+            ((T *)out)[i] = (T)plain_nan(ROOT_##SHARE(SHARE(at_least_zero(rest[i]))));                                 \
+        (void)share;                                                                                                   \
     }
-SPREADS(float32, float)
-SPREADS(float64, double)
+#define ROOT_QUOTIENT(x) sqrt(x)
+#define ROOT_PRODUCT(x) sqrtf((float)(x))
+SPREADS(float32, float, PRODUCT)
+SPREADS(float64, double, QUOTIENT)
 
 static void position(host_cells cells, int64_t width, double n, double correction, char *out)
 {

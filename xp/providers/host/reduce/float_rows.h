@@ -2,8 +2,8 @@
  *
  * A long row is summed in LANE_BYTES of lanes, a short one in a quad: element i goes to lane i modulo their number.
  * Lanes are folded in halves down to a quad; its lanes are added neighbours first, for several rows at once. Moments take
- * the differences from a shift near the mean, so that nothing cancels: the mean of a long row's first values, a short
- * row's first value. If that leads to NaN, as infinities do, the shift is 0.
+ * the differences from a shift near the mean, so that nothing cancels: the mean of a long row's first values, the mean of
+ * a short row.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define VECTOR F(vector)
@@ -57,7 +57,7 @@ static inline QUAD F(sum_short)(const T *x, int64_t n, int quads)
 }
 
 /* `quads` of 0: rows are long. */
-static inline __attribute__((always_inline)) void F(sum_groups)(const char *values, int64_t count, int64_t n,
+INLINED void F(sum_groups)(const char *values, int64_t count, int64_t n,
                                                                 int64_t pitch, int quads, double *sums)
 {
     int64_t first = 0;
@@ -127,10 +127,10 @@ static void F(sum_complex_rows)(const char *values, int64_t count, int64_t lengt
 
 /* Differences from the shift and their squares, in lanes. On processors with few registers the lanes are gone through in
  * parts. Half of the additions are fused ones with a factor of 1: the same sums, in units that would have little to do. */
-static inline void F(moments_long)(const T *x, int64_t n, VECTOR shift, bool squares, QUAD *first, QUAD *second)
+static inline void F(moments_long)(const T *x, int64_t n, VECTOR shift, QUAD *first, QUAD *second)
 {
-    VECTOR sums[VECTORS] = {{0}}, square_sums[VECTORS] = {{0}};
-    const VECTOR one = F(one)();
+    VECTOR sums[VECTORS] = {{0}}, squares[VECTORS] = {{0}};
+    const VECTOR one = F(all)(F(hidden_one)());
     int64_t whole = n - n % (VECTORS * VECTOR_LANES), left = n - whole;
 #pragma GCC unroll 4
     for (int part = 0; part < VECTORS; part += 4)
@@ -139,8 +139,7 @@ static inline void F(moments_long)(const T *x, int64_t n, VECTOR shift, bool squ
             for (int k = part; k < part + 4; k++) {
                 VECTOR d = F(load)(x + i + k * VECTOR_LANES) - shift;
                 sums[k] = F(plus)(d, one, sums[k]);
-                if (squares)
-                    square_sums[k] += d * d;
+                squares[k] += d * d;
             }
     if (left > 0)
 #pragma GCC unroll 16
@@ -149,169 +148,165 @@ static inline void F(moments_long)(const T *x, int64_t n, VECTOR shift, bool squ
                 const T *at = x + whole + k * VECTOR_LANES;
                 VECTOR d = (left >= VECTOR_LANES ? F(load)(at) : F(partial)(shift, at, left)) - shift;
                 sums[k] += d;
-                if (squares)
-                    square_sums[k] += d * d;
+                squares[k] += d * d;
             }
     *first = F(halve)(sums);
-    if (squares)
-        *second = F(halve)(square_sums);
+    *second = F(halve)(squares);
 }
 
-static inline void F(moments_short)(const T *x, int64_t n, int quads, bool squares, QUAD *first, QUAD *second)
+/* Of a row that fills `quads` quads, the last one at least in part. */
+INLINED void F(moments_short)(const T *x, int64_t n, int quads, QUAD minus_shift, QUAD one, QUAD *first, QUAD *second)
 {
-    const QUAD shift = F(all_quad)(x[0]);
-    QUAD d = (quads > 1 ? F(load_quad)(x) : F(partial_quad)(shift, x, n)) - shift;
-    *first = d;
-    if (squares)
-        *second = d * d;
+    QUAD sum = {0}, squares = {0};
 #pragma GCC unroll 4
-    for (int q = 1; q < quads; q++) {
-        d = (q < quads - 1 ? F(load_quad)(x + q * QUAD_LANES)
-                           : F(partial_quad)(shift, x + q * QUAD_LANES, n - q * QUAD_LANES)) - shift;
-        *first += d;
-        if (squares)
-            *second += d * d;
+    for (int q = 0; q < quads; q++) {
+        const T *at = x + q * QUAD_LANES;
+        int64_t left = n - q * QUAD_LANES;
+        QUAD d = q < quads - 1 ? F(plus_quad)(F(load_quad)(at), one, minus_shift)
+                               : F(plus_first)(F(partial_quad)((QUAD){0}, at, left), one, minus_shift, left);
+        sum = q > 0 ? sum + d : d;
+        squares = q > 0 ? squares + d * d : d * d;
     }
+    *first = sum;
+    *second = squares;
 }
 
-static inline T F(shift_of)(const T *x, int quads)
+static inline T F(mean_of_first)(const T *x)
 {
-    if (quads > 0)
-        return x[0];
-    T s = (((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]))) * (T)0.125;
-    return s - s == 0 ? s : 0;
+    return (((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]))) * (T)0.125;
 }
 
-static inline void F(moments_row)(const T *x, int64_t n, int quads, bool squares, QUAD *first, QUAD *second)
-{
-    if (quads > 0)
-        F(moments_short)(x, n, quads, squares, first, second);
-    else
-        F(moments_long)(x, n, F(all)(F(shift_of)(x, 0)), squares, first, second);
-}
+/* Of up to QUAD_LANES rows: the shifts, the sums of differences from them, those of squared differences from the means. */
+typedef struct F(group) {
+    QUAD shifts, sums, squares;
+} F(group);
 
-/* Rows whose sum is NaN, with a shift of 0 and one at a time. */
-static __attribute__((noinline, cold)) void F(repair_rows)(const char *values, int64_t count, int64_t n, int64_t pitch,
-                                                           bool squares, int64_t at, host_cells to)
+INLINED F(group) F(long_group)(const char *values, int64_t rows, int64_t n, int64_t pitch)
 {
-    for (int64_t r = 0; r < count; r++) {
-        double *sum = (double *)to.planes[1] + at + r;
-        QUAD row[2 * QUAD_LANES] = {{0}};
-        if (*sum == *sum)
-            continue;
-        F(moments_long)((const T *)(values + r * pitch), n, (VECTOR){0}, true, &row[0], &row[1]);
-        QUAD sums = F(sum_of_rows)(row);
-        ((double *)to.planes[0])[at + r] = 0;
-        *sum = (double)sums[0];
-        if (squares)
-            ((double *)to.planes[2])[at + r] = (double)sums[1];
+    QUAD sums[QUAD_LANES] = {{0}}, squares[QUAD_LANES] = {{0}};
+    F(group) group = {{0}, {0}, {0}};
+    for (int64_t r = 0; r < rows; r++) {
+        const T *x = (const T *)(values + r * pitch);
+        T shift = F(mean_of_first)(x);
+        group.shifts[r] = shift;
+        F(moments_long)(x, n, F(all)(shift), &sums[r], &squares[r]);
     }
+    group.sums = F(sum_of_rows)(sums);
+    group.squares = F(sum_of_rows)(squares) - group.sums * group.sums * F(all_quad)((T)1 / (T)n);
+    return group;
 }
 
-static inline __attribute__((always_inline)) void F(moments_groups)(const char *values, int64_t count, int64_t n,
-                                                                    int64_t pitch, int quads, bool squares,
-                                                                    host_cells to)
+/* Short rows are gone through twice; the second time they are in the first level cache. */
+INLINED QUAD F(means_of_group)(const char *values, int64_t rows, int64_t n, int64_t pitch, int quads)
 {
-    double *shifts = (double *)to.planes[0], *sums = (double *)to.planes[1], *rest = (double *)to.planes[2];
-    for (int64_t at = 0; at < count; at += QUAD_LANES, values += QUAD_LANES * pitch) {
-        QUAD first[QUAD_LANES], second[QUAD_LANES];
-        int64_t rows = count - at < QUAD_LANES ? count - at : QUAD_LANES;
-        if (__builtin_expect(rows < QUAD_LANES, 0)) {
-            memset(first, 0, sizeof first);
-            memset(second, 0, sizeof second);
-            for (int64_t r = 0; r < rows; r++) {
-                const T *x = (const T *)(values + r * pitch);
-                F(moments_row)(x, n, quads, squares, &first[r], &second[r]);
-                shifts[at + r] = (double)F(shift_of)(x, quads);
-            }
-        } else {
+    QUAD sums[QUAD_LANES];
+    if (rows < QUAD_LANES)
+        memset(sums, 0, sizeof sums);
 #pragma GCC unroll 8
-            for (int r = 0; r < QUAD_LANES; r++) {
-                const T *x = (const T *)(values + r * pitch);
-                F(moments_row)(x, n, quads, squares, &first[r], &second[r]);
-                shifts[at + r] = (double)F(shift_of)(x, quads);
-            }
-        }
-        QUAD sum = F(sum_of_rows)(first);
-        F(store_cells)(sums + at, sum, rows);
-        if (squares)
-            F(store_cells)(rest + at, F(sum_of_rows)(second), rows);
-        if (__builtin_expect(F(any_nan)(sum), 0))
-            F(repair_rows)(values, rows, n, pitch, squares, at, to);
+    for (int r = 0; r < rows; r++)
+        sums[r] = F(sum_short)((const T *)(values + r * pitch), n, quads);
+    return F(sum_of_rows)(sums) * F(all_quad)((T)1 / (T)n);
+}
+
+INLINED F(group) F(short_group)(const char *values, int64_t rows, int64_t n, int64_t pitch, int quads, bool whole,
+                                QUAD one, QUAD means)
+{
+    QUAD sums[QUAD_LANES], squares[QUAD_LANES], minus = -means;
+    if (rows < QUAD_LANES) {
+        memset(sums, 0, sizeof sums);
+        memset(squares, 0, sizeof squares);
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+        F(moments_short)((const T *)(values + r * pitch), n, quads, F(all_quad)(minus[r]), one, &sums[r], &squares[r]);
+    F(group) group = {means, {0}, F(sum_of_rows)(squares)};
+    if (!whole) {
+        group.sums = F(sum_of_rows)(sums);
+        group.squares -= group.sums * group.sums * F(all_quad)((T)1 / (T)n);
+    }
+    return group;
+}
+
+/* Where a row is all that there is of a result (`whole`), only the sum of squared differences from its mean is wanted. */
+INLINED void F(store_group)(F(group) group, int64_t rows, bool whole, host_cells to, int64_t at)
+{
+    double *rest = (double *)to.planes[whole ? 0 : 2] + at;
+    F(store_cells)(rest, group.squares, rows);
+    if (!whole) {
+        F(store_cells)((double *)to.planes[0] + at, group.shifts, rows);
+        F(store_cells)((double *)to.planes[1] + at, group.sums, rows);
     }
 }
 
-/* From sums of squared differences from the shifts to those from the means, for rows of n values. */
-static inline void F(center)(host_cells to, int64_t count, int64_t n)
+/* The means of the next group are computed before the differences of this one, which would have to wait for its own. */
+INLINED void F(short_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, int quads, bool whole,
+                             host_cells to)
 {
-    const double *sums = (const double *)to.planes[1];
-    double *restrict rest = (double *)to.planes[2], share = 1 / (double)n;
-    for (int64_t r = 0; r < count; r++)
-        rest[r] -= sums[r] * sums[r] * share;
+    int64_t at = 0, step = QUAD_LANES * pitch;
+    const QUAD one = F(all_quad)(F(hidden_one)());
+    QUAD means = {0};
+    if (count >= QUAD_LANES)
+        means = F(means_of_group)(values, QUAD_LANES, n, pitch, quads);
+    for (; at + QUAD_LANES <= count; at += QUAD_LANES, values += step) {
+        QUAD these = means;
+        if (at + 2 * QUAD_LANES <= count)
+            means = F(means_of_group)(values + step, QUAD_LANES, n, pitch, quads);
+        F(store_group)(F(short_group)(values, QUAD_LANES, n, pitch, quads, whole, one, these), QUAD_LANES, whole, to, at);
+    }
+    if (at < count) {
+        means = F(means_of_group)(values, count - at, n, pitch, quads);
+        F(store_group)(F(short_group)(values, count - at, n, pitch, quads, whole, one, means), count - at, whole, to, at);
+    }
 }
 
-static inline __attribute__((always_inline)) void F(moments_of_rows)(const char *values, int64_t count, int64_t length,
-                                                                     int64_t pitch, bool squares, host_cells to)
+INLINED void F(long_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, bool whole, host_cells to)
+{
+    for (int64_t at = 0; at < count; at += QUAD_LANES, values += QUAD_LANES * pitch) {
+        int64_t rows = count - at < QUAD_LANES ? count - at : QUAD_LANES;
+        F(store_group)(F(long_group)(values, rows, n, pitch), rows, whole, to, at);
+    }
+}
+
+INLINED void F(moments_of_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, bool whole,
+                                host_cells to)
 {
     switch (F(quads_of)(length)) {
     case 0:
         if (length == HOST_LEAF)
-            F(moments_groups)(values, count, HOST_LEAF, pitch, 0, squares, to);
+            F(long_groups)(values, count, HOST_LEAF, pitch, whole, to);
         else
-            F(moments_groups)(values, count, length, pitch, 0, squares, to);
+            F(long_groups)(values, count, length, pitch, whole, to);
         break;
     case 1:
-        F(moments_groups)(values, count, length, pitch, 1, squares, to);
+        F(short_groups)(values, count, length, pitch, 1, whole, to);
         break;
     case 2:
-        F(moments_groups)(values, count, length, pitch, 2, squares, to);
+        F(short_groups)(values, count, length, pitch, 2, whole, to);
         break;
     case 3:
-        F(moments_groups)(values, count, length, pitch, 3, squares, to);
+        F(short_groups)(values, count, length, pitch, 3, whole, to);
         break;
     case 4:
-        F(moments_groups)(values, count, length, pitch, 4, squares, to);
+        F(short_groups)(values, count, length, pitch, 4, whole, to);
         break;
     default:
-        F(moments_groups)(values, count, length, pitch, F(quads_of)(length), squares, to);
+        F(short_groups)(values, count, length, pitch, F(quads_of)(length), whole, to);
         break;
     }
-    if (squares)
-        F(center)(to, count, length);
-}
-
-static void F(mean_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
-                         int64_t step, host_cells to)
-{
-    (void)position, (void)step;
-    F(moments_of_rows)(values, count, length, pitch, false, to);
 }
 
 static void F(moments_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
                             int64_t step, host_cells to)
 {
     (void)position, (void)step;
-    F(moments_of_rows)(values, count, length, pitch, true, to);
+    F(moments_of_rows)(values, count, length, pitch, false, to);
 }
 
-static void F(mean_complex_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
-                                 int64_t step, host_cells to)
+static void F(spread_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
+                           int64_t step, host_cells to)
 {
     (void)position, (void)step;
-    for (int64_t r = 0; r < count; r++) {
-        const T *x = (const T *)(values + r * pitch);
-        T s[2] = {x[0] - x[0] == 0 ? x[0] : 0, x[1] - x[1] == 0 ? x[1] : 0}, sum[2];
-        VECTOR shift;
-        QUAD first, second;
-        for (int k = 0; k < VECTOR_LANES; k++)
-            shift[k] = s[k & 1];
-        F(moments_long)(x, 2 * length, shift, false, &first, &second);
-        F(fold_pair)(first, sum);
-        for (int part = 0; part < 2; part++) {
-            ((double *)to.planes[0])[2 * r + part] = (double)s[part];
-            ((double *)to.planes[1])[2 * r + part] = (double)sum[part];
-        }
-    }
+    F(moments_of_rows)(values, count, length, pitch, true, to);
 }
 
 #undef VECTOR

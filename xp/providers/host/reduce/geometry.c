@@ -3,9 +3,10 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/host/reduce/reduce.h"
 
-#define TILE 256            /* elements of a tile row, at most */
+#define TILE 64             /* elements of a tile row, at most: they stay in registers */
 #define NARROW (TILE / 2)   /* panels up to this many columns are tiled */
-#define COLUMN_PANEL 512    /* columns of a problem: their cells stay in the first level cache */
+#define COLUMN_PANEL 1024   /* columns of a problem: the wider, the more is read in a row; their cells are in the
+                               * second level cache */
 #define ROW_PANEL 1024      /* short rows of a problem */
 #define LONG_ROW_PANEL 32   /* long rows of a problem */
 #define LONG_ROW_BYTES 262144
@@ -28,15 +29,17 @@ static int group_start(const host_plan *plan, int last, bool reduced)
 
 /* ---- tallies --------------------------------------------------------------------------------------------------------------- */
 
-static host_family family_of(xp_reduction_kind kind)
+/* Of values whose leaves are `whole` results. */
+static host_family family_of(xp_reduction_kind kind, bool whole)
 {
     static const uint8_t families[XP_N_REDUCTIONS] = {
-        [XP_REDUCE_SUM] = HOST_SUM,       [XP_REDUCE_PROD] = HOST_PRODUCT,  [XP_REDUCE_MEAN] = HOST_MEAN,
+        [XP_REDUCE_SUM] = HOST_SUM,       [XP_REDUCE_PROD] = HOST_PRODUCT,  [XP_REDUCE_MEAN] = HOST_SUM,
         [XP_REDUCE_VAR] = HOST_MOMENTS,   [XP_REDUCE_STD] = HOST_MOMENTS,   [XP_REDUCE_MIN] = HOST_MIN,
         [XP_REDUCE_MAX] = HOST_MAX,       [XP_REDUCE_ANY] = HOST_COUNT,     [XP_REDUCE_ALL] = HOST_COUNT,
         [XP_REDUCE_ARGMIN] = HOST_ARGMIN, [XP_REDUCE_ARGMAX] = HOST_ARGMAX, [XP_REDUCE_COUNT_NONZERO] = HOST_COUNT,
     };
-    return (host_family)families[kind];
+    host_family family = (host_family)families[kind];
+    return family == HOST_MOMENTS && whole ? HOST_SPREAD : family;
 }
 
 static uint8_t value_dtype(const xp_program *program, int value)
@@ -45,23 +48,11 @@ static uint8_t value_dtype(const xp_program *program, int value)
                                      : program->steps[value - program->n_inputs].result_dtype;
 }
 
-/* A mean is taken from the moments of the same value where they are computed anyway: their sums are the same. */
-static bool serves(host_family there, host_family wanted)
-{
-    return there == wanted || (there == HOST_MOMENTS && wanted == HOST_MEAN);
-}
-
 static int find_tally(host_reduction *reduction, uint16_t value, host_family family)
 {
-    for (int t = 0; t < reduction->n_tallies; t++) {
-        host_tally *tally = &reduction->tallies[t];
-        if (tally->value == value && serves((host_family)tally->family, family))
+    for (int t = 0; t < reduction->n_tallies; t++)
+        if (reduction->tallies[t].value == value && reduction->tallies[t].family == family)
             return t;
-        if (tally->value == value && serves(family, (host_family)tally->family)) {
-            tally->family = (uint8_t)family;
-            return t;
-        }
-    }
     host_tally *tally = &reduction->tallies[reduction->n_tallies];
     tally->value = value;
     tally->family = (uint8_t)family;
@@ -84,12 +75,13 @@ static void add_value(host_reduction *reduction, host_tally *tally)
 static void make_tallies(host_reduction *reduction)
 {
     const host_plan *plan = reduction->plan;
+    bool whole = reduction->shape == HOST_ROWS && reduction->outer_reduced == 1;
     reduction->n_tallies = 0;
     for (int i = 0; i < plan->program->n_outputs; i++) {
         const xp_output *output = &plan->program->outputs[i];
         if ((plan->outputs >> i & 1) && output->reduction)
             reduction->tally_of[i] = (uint8_t)find_tally(reduction, output->value,
-                                                         family_of((xp_reduction_kind)output->reduction->kind));
+                                                         family_of((xp_reduction_kind)output->reduction->kind, whole));
     }
     reduction->n_values = 0;
     for (int t = 0; t < reduction->n_tallies; t++) {
@@ -153,10 +145,10 @@ static void make_strips(host_reduction *reduction)
         int64_t whole = length / reduction->fold, rest = length % reduction->fold;
         if (whole > 0)
             reduction->strips[reduction->n_strips++] =
-                (host_strip){0, whole, reduction->fold * kept, leaves_of(whole, HOST_LEAF_ROWS)};
+                (host_strip){0, whole, reduction->fold * kept, leaves_of(whole, HOST_LEAF_TILES)};
         if (rest > 0)
             reduction->strips[reduction->n_strips++] =
-                (host_strip){whole * reduction->fold * kept, rest, kept, leaves_of(rest, HOST_LEAF_ROWS)};
+                (host_strip){whole * reduction->fold * kept, rest, kept, leaves_of(rest, HOST_LEAF_TILES)};
     }
 }
 
@@ -267,8 +259,8 @@ void host_reduction_make(host_reduction *reduction, const host_settings *setting
     reduction->settings = settings;
     reduction->plan = plan;
     reduction->finishers = host_finishers_for(settings->isa);
-    make_tallies(reduction);
     find_groups(reduction);
+    make_tallies(reduction);
     make_strips(reduction);
     int first = run_start(reduction, &align);
     host_job_make(&reduction->job, settings, plan, first, align);

@@ -23,6 +23,17 @@
 #endif
 #define QUAD_BYTES 32
 
+/* Vectors that a strip of columns keeps in registers: of sums alone, and of sums of two kinds with their shifts. */
+#define STRIP 8
+#if VECTOR_BYTES == 64
+#define MOMENTS_STRIP 8
+#else
+#define MOMENTS_STRIP 4
+#endif
+#define STRIP_ROWS 32 /* that strips which lie side by side go down in turn */
+
+#define INLINED static inline __attribute__((always_inline))
+
 #define LANES_OF(T, suffix)                                                                                            \
     typedef T vector_##suffix __attribute__((vector_size(VECTOR_BYTES)));                                              \
     typedef T quad_##suffix __attribute__((vector_size(QUAD_BYTES)));                                                  \
@@ -131,52 +142,69 @@ static inline void fold_pair_f32(quad_f32 v, float sum[2])
     sum[1] = (v[1] + v[5]) + (v[3] + v[7]);
 }
 
-/* a + b, as a * 1 + b where multipliers add, too; the compiler must not know the 1. */
-#if VECTOR_BYTES == 64
+/* ---- sums by units that multiply ----------------------------------------------------------------------------------------- */
+
+/* a + b, as a * 1 + b where multipliers add, too; the compiler must not know the 1. `plus_first` is 0 from lane `count` on. */
+#if defined(__AVX512F__)
 static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return _mm512_fmadd_pd(a, one, b); }
 static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return _mm512_fmadd_ps(a, one, b); }
-#elif VECTOR_BYTES == 32
-static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return _mm256_fmadd_pd(a, one, b); }
-static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return _mm256_fmadd_ps(a, one, b); }
+static inline quad_f64 plus_quad_f64(quad_f64 a, quad_f64 one, quad_f64 b) { return _mm256_fmadd_pd(a, one, b); }
+static inline quad_f32 plus_quad_f32(quad_f32 a, quad_f32 one, quad_f32 b) { return _mm256_fmadd_ps(a, one, b); }
+static inline quad_f64 plus_first_f64(quad_f64 a, quad_f64 one, quad_f64 b, int64_t count)
+{
+    return _mm256_maskz_fmadd_pd((__mmask8)((1u << count) - 1), a, one, b);
+}
+static inline quad_f32 plus_first_f32(quad_f32 a, quad_f32 one, quad_f32 b, int64_t count)
+{
+    return _mm256_maskz_fmadd_ps((__mmask8)((1u << count) - 1), a, one, b);
+}
+#elif defined(__AVX2__)
+static inline quad_f64 plus_quad_f64(quad_f64 a, quad_f64 one, quad_f64 b) { return _mm256_fmadd_pd(a, one, b); }
+static inline quad_f32 plus_quad_f32(quad_f32 a, quad_f32 one, quad_f32 b) { return _mm256_fmadd_ps(a, one, b); }
+static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return plus_quad_f64(a, one, b); }
+static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return plus_quad_f32(a, one, b); }
+static inline quad_f64 plus_first_f64(quad_f64 a, quad_f64 one, quad_f64 b, int64_t count)
+{
+    __m256i mask = _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
+    return _mm256_and_pd(_mm256_fmadd_pd(a, one, b), _mm256_castsi256_pd(mask));
+}
+static inline quad_f32 plus_first_f32(quad_f32 a, quad_f32 one, quad_f32 b, int64_t count)
+{
+    __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    return _mm256_and_ps(_mm256_fmadd_ps(a, one, b), _mm256_castsi256_ps(mask));
+}
 #else
-static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return (void)one, a + b; }
-static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return (void)one, a + b; }
+#define PLUS(suffix)                                                                                                   \
+    static inline vector_##suffix plus_##suffix(vector_##suffix a, vector_##suffix one, vector_##suffix b)             \
+    {                                                                                                                  \
+        return (void)one, a + b;                                                                                       \
+    }                                                                                                                  \
+    static inline quad_##suffix plus_quad_##suffix(quad_##suffix a, quad_##suffix one, quad_##suffix b)                \
+    {                                                                                                                  \
+        return (void)one, a + b;                                                                                       \
+    }                                                                                                                  \
+    static inline quad_##suffix plus_first_##suffix(quad_##suffix a, quad_##suffix one, quad_##suffix b, int64_t count) \
+    {                                                                                                                  \
+        (void)one, a += b;                                                                                             \
+        memset((char *)&a + (size_t)count * sizeof a[0], 0, sizeof a - (size_t)count * sizeof a[0]);                   \
+        return a;                                                                                                      \
+    }
+PLUS(f32)
+PLUS(f64)
+#undef PLUS
 #endif
-static inline vector_f64 one_f64(void)
+static inline double hidden_one_f64(void)
 {
     double one = 1;
     __asm__("" : "+m"(one));
-    return all_f64(one);
+    return one;
 }
-static inline vector_f32 one_f32(void)
+static inline float hidden_one_f32(void)
 {
     float one = 1;
     __asm__("" : "+m"(one));
-    return all_f32(one);
+    return one;
 }
-
-#if defined(__AVX512F__)
-static inline bool any_nan_f64(quad_f64 v) { return _mm256_cmp_pd_mask(v, v, _CMP_UNORD_Q) != 0; }
-static inline bool any_nan_f32(quad_f32 v) { return _mm256_cmp_ps_mask(v, v, _CMP_UNORD_Q) != 0; }
-#elif defined(__AVX2__)
-static inline bool any_nan_f64(quad_f64 v) { return _mm256_movemask_pd(_mm256_cmp_pd(v, v, _CMP_UNORD_Q)) != 0; }
-static inline bool any_nan_f32(quad_f32 v) { return _mm256_movemask_ps(_mm256_cmp_ps(v, v, _CMP_UNORD_Q)) != 0; }
-#else
-static inline bool any_nan_f64(quad_f64 v)
-{
-    bool found = false;
-    for (int i = 0; i < 4; i++)
-        found |= v[i] != v[i];
-    return found;
-}
-static inline bool any_nan_f32(quad_f32 v)
-{
-    bool found = false;
-    for (int i = 0; i < 8; i++)
-        found |= v[i] != v[i];
-    return found;
-}
-#endif
 
 /* ---- extrema: the first operand if it is the smaller (larger) one, else the second, also if one is NaN -------------------- */
 

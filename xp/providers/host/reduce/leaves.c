@@ -4,7 +4,7 @@
 
 #include "providers/host/reduce/reduce.h"
 
-#define SCRATCH_ELEMENTS 2048 /* HOST_GROUP_ROWS rows of the widest panel */
+#define SCRATCH_ELEMENTS 4096 /* HOST_FIRST_ROWS rows of the widest panel */
 #define STATE_NUMBERS 3       /* that a leaf of columns may need for each cell */
 #define BATCH (1 << HOST_BATCH_LEVEL)
 #define SHARED_BYTES 16384     /* that several tallies read one after the other, from the first level cache */
@@ -42,7 +42,7 @@ static size_t lay_out(host_reducing *r, const host_reduction *reduction, char *m
             state = (size_t)cells > state ? (size_t)cells : state;
         }
         r->counter_memory[t] = take(memory, &used, counters);
-        r->state[t] = take(memory, &used, state * STATE_NUMBERS * 8);
+        r->state[t] = take(memory, &used, (state + HOST_STATE_PAD) * STATE_NUMBERS * 8);
         r->folded[t] = take(memory, &used, host_cells_bytes(reducer, reduction->panel * reducer->parts));
     }
     r->result = take(memory, &used, (size_t)reduction->panel * 16);
@@ -269,8 +269,12 @@ static void end_leaf(host_reducing *r, int64_t rows, int64_t width, const host_p
 static void leaf_of_tile_rows(host_reducing *r, const host_strip *strip, int64_t outer, int64_t j)
 {
     const host_reduction *reduction = r->reduction;
-    int64_t row = j * HOST_LEAF_ROWS, left = strip->rows - row, rows = left < HOST_LEAF_ROWS ? left : HOST_LEAF_ROWS;
-    int64_t start = strip->start + row * strip->width, step = reduction->plain ? rows : HOST_GROUP_ROWS;
+    int64_t row = j * HOST_LEAF_TILES, left = strip->rows - row, rows = left < HOST_LEAF_TILES ? left : HOST_LEAF_TILES;
+    int64_t start = strip->start + row * strip->width, step = rows;
+    if (!reduction->plain)
+        step = reduction->job.limit / strip->width;
+    if (step < HOST_FIRST_ROWS)
+        step = HOST_FIRST_ROWS;
     for (int64_t done = 0; done < rows; done += step) {
         int64_t count = rows - done < step ? rows - done : step;
         open_block(r, start + done * strip->width, count * strip->width);
@@ -292,8 +296,9 @@ static void leaf_of_columns(host_reducing *r, int64_t first, int64_t width, int6
         open_block(r, first, width);
         add_rows(r, rows, width, reduction->pitch, 0);
     }
-    for (int64_t done = 0; done < rows && !reduction->plain; done += HOST_GROUP_ROWS) {
-        int64_t count = rows - done < HOST_GROUP_ROWS ? rows - done : HOST_GROUP_ROWS;
+    int64_t step = SCRATCH_ELEMENTS / width;
+    for (int64_t done = 0; done < rows && !reduction->plain; done += step) {
+        int64_t count = rows - done < step ? rows - done : step;
         for (int64_t i = 0; i < count; i++) {
             host_worker_seek(&r->worker, reduction->line_first, reduction->line_last, row + done + i);
             put_together(r, first, width, i * width);

@@ -1,6 +1,7 @@
 /* Reductions of blocks of values, compiled once for each instruction set.
  *
- * A result is the root of a tree. Its leaves are at most HOST_LEAF values of a row, or HOST_LEAF_ROWS rows of a column;
+ * A result is the root of a tree. Its leaves are at most HOST_LEAF values of a row, or HOST_LEAF_ROWS or HOST_LEAF_TILES rows of
+ * columns;
  * how a leaf is computed is fixed by its length alone, in lanes that do not depend on the width of vectors. Leaves are
  * merged in pairs. What a leaf or a branch is worth lies in cells of 8 bytes, in up to three planes.
  * SPDX-License-Identifier: BSD-3-Clause */
@@ -13,8 +14,8 @@
 typedef enum host_family { /* what cells hold */
     HOST_SUM,      /* the sum: double (a pair for complex), or uint64 that wraps */
     HOST_PRODUCT,  /* the same */
-    HOST_MEAN,     /* a shift s and the sum of x - s: double (pairs for complex) */
-    HOST_MOMENTS,  /* s, the sum of x - s, the sum of squared differences from the mean: double */
+    HOST_MOMENTS,  /* a shift s, the sum of x - s, the sum of squared differences from the mean: double */
+    HOST_SPREAD,   /* the same sum of squares only, of whole rows: nothing to merge */
     HOST_MIN,      /* the extremum: double, int64 or uint64 */
     HOST_MAX,
     HOST_ARGMIN,   /* the extremum, and its position: int64 */
@@ -24,8 +25,10 @@ typedef enum host_family { /* what cells hold */
 } host_family;
 
 #define HOST_LEAF 512
-#define HOST_LEAF_ROWS 64
-#define HOST_GROUP_ROWS 4  /* rows that are added to each other before they are added to a leaf */
+#define HOST_LEAF_ROWS 128 /* of columns: as many pages as the first level of address translation holds */
+#define HOST_LEAF_TILES 128 /* rows of a tile; no more, since positions and counts of bytes are bytes */
+#define HOST_FIRST_ROWS 4  /* rows whose mean is the shift of a leaf of columns */
+#define HOST_STATE_PAD 16  /* numbers that a plane of a leaf's state is rounded up to */
 #define HOST_SHORT_ROW 64  /* rows up to this length are reduced several at a time */
 
 typedef struct host_cells {
@@ -44,8 +47,9 @@ typedef struct host_reducer {
      * in the first row, from `step` more in each next one. */
     void (*rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position, int64_t step,
                  host_cells to);
-    /* Adds rows to a leaf of `width` cells each; `done` says how many of its rows are in already: a multiple of
-     * HOST_GROUP_ROWS. `state` has room for three numbers of the dtype's size, at least 8 bytes, for each cell. */
+    /* Adds rows to a leaf of `width` cells each; `done` says how many of its rows are in already. The first call brings
+     * HOST_FIRST_ROWS, if there are as many. `state` has room for
+     * three planes of 8 bytes for each cell, and HOST_STATE_PAD more. */
     void (*columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, int64_t done, char *state);
     void (*columns_end)(const char *state, int64_t rows, int64_t width, const host_positions *positions,
                         host_cells to);

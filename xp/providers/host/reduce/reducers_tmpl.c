@@ -224,8 +224,7 @@ static void multiply_integers(host_cells into, host_cells other, int64_t width, 
 
 /* The sums of differences from two shifts, as one from the first; Chan, Golub, LeVeque: Updating formulae and a pairwise
  * algorithm for computing sample variances (1979). */
-static inline void merge_shifted(host_cells into, host_cells other, int64_t width, double n_into, double n_other,
-                                 bool squares)
+static void merge_moments(host_cells into, host_cells other, int64_t width, double n_into, double n_other)
 {
     double *restrict shift = (double *)into.planes[0], *restrict sum = (double *)into.planes[1];
     double *restrict rest = (double *)into.planes[2];
@@ -234,22 +233,10 @@ static inline void merge_shifted(host_cells into, host_cells other, int64_t widt
     double share = 1 / n_into, next_share = 1 / n_other, weight = n_into * n_other / (n_into + n_other);
     for (int64_t i = 0; i < width; i++) {
         double apart = next_shift[i] - shift[i];
-        if (squares) {
-            double between = apart + (next_sum[i] * next_share - sum[i] * share);
-            rest[i] = (rest[i] + next_rest[i]) + between * between * weight;
-        }
+        double between = apart + (next_sum[i] * next_share - sum[i] * share);
+        rest[i] = (rest[i] + next_rest[i]) + between * between * weight;
         sum[i] = (sum[i] + next_sum[i]) + n_other * apart;
     }
-}
-
-static void merge_means(host_cells into, host_cells other, int64_t width, double n_into, double n_other)
-{
-    merge_shifted(into, other, width, n_into, n_other, false);
-}
-
-static void merge_moments(host_cells into, host_cells other, int64_t width, double n_into, double n_other)
-{
-    merge_shifted(into, other, width, n_into, n_other, true);
 }
 
 /* ---- the table --------------------------------------------------------------------------------------------------------- */
@@ -277,8 +264,8 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
 #define FLOATS(ROW, dtype, name, f)                                                                                    \
     ROW(HOST_SUM, dtype, 1, 1, sum_rows_##f, sum_columns_##f, sum_columns_end_##f, add_doubles)                        \
     ROW(HOST_PRODUCT, dtype, 1, 1, product_rows_##f, product_columns_##f, product_columns_end, multiply_doubles)       \
-    ROW(HOST_MEAN, dtype, 2, 1, mean_rows_##f, mean_columns_##f, mean_columns_end_##f, merge_means)                    \
     ROW(HOST_MOMENTS, dtype, 3, 1, moments_rows_##f, moments_columns_##f, moments_columns_end_##f, merge_moments)      \
+    ROW(HOST_SPREAD, dtype, 1, 1, spread_rows_##f, NULL, NULL, NULL)                                                   \
     EXTREMA(ROW, dtype, name)                                                                                          \
     COUNTS(ROW, dtype, name)
 
@@ -286,7 +273,6 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
     ROW(HOST_SUM, dtype, 1, 2, sum_complex_rows_##f, sum_columns_##f, sum_columns_end_##f, add_doubles)                \
     ROW(HOST_PRODUCT, dtype, 1, 2, product_complex_rows_##f, product_complex_columns_##f, product_columns_end,         \
         multiply_pairs)                                                                                                \
-    ROW(HOST_MEAN, dtype, 2, 2, mean_complex_rows_##f, mean_columns_##f, mean_columns_end_##f, merge_means)            \
     COUNTS(ROW, dtype, name)
 
 #define ROW(family, dtype, planes, parts, rows, columns, end, merge)                                                   \
