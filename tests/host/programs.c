@@ -21,7 +21,8 @@ bool sample_chance(sample_random *random, int percent) { return sample_below(ran
 
 void sample_start(sample *s, sample_random *random, int64_t size, bool reduces)
 {
-    static const int64_t extents[] = {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 33, 64, 65, 100, 129, 257, 512, 700, 1025, 3000};
+    static const int64_t extents[] = {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 33, 64, 65, 100, 129, 257, 512, 700, 1025, 3000,
+                                      70001};
     memset(s, 0, sizeof *s);
     s->operands.ndim = (int)sample_below(random, 6);
     for (int axis = 0; axis < s->operands.ndim; axis++) {

@@ -69,15 +69,19 @@ static int64_t choose_patterns(host_job *job, int64_t most, int64_t align)
     return longest;
 }
 
-static int64_t choose_bytes(const host_job *job)
+/* `unit` elements are what is wanted at a time, if there is room. */
+static int64_t choose_bytes(const host_job *job, int64_t unit)
 {
+    int64_t wanted = unit * job->code.width;
     if (job->settings->block_bytes > 0)
         return job->settings->block_bytes;
     if (job->code.n_registers == 0)
         return BLOCK_BYTES_NONE;
     if (job->code.n_registers >= MANY_REGISTERS)
         return BLOCK_BYTES_MANY;
-    return job->plan->size <= FEW_ELEMENTS ? BLOCK_BYTES_FEW : BLOCK_BYTES;
+    if (job->plan->size <= FEW_ELEMENTS)
+        return BLOCK_BYTES_FEW;
+    return wanted > BLOCK_BYTES && wanted <= BLOCK_BYTES_FEW ? wanted : BLOCK_BYTES;
 }
 
 void host_job_make(host_job *job, const host_settings *settings, const host_plan *plan, int first, int64_t align)
@@ -94,7 +98,7 @@ void host_job_make(host_job *job, const host_settings *settings, const host_plan
     for (int64_t most = MAX_PERIOD;; most = job->limit) {
         int64_t period = choose_patterns(job, most, align);
         host_code_make(job);
-        job->limit = choose_bytes(job) / job->code.width;
+        job->limit = choose_bytes(job, align) / job->code.width;
         if (period > job->limit)
             continue;
         job->limit -= job->limit % period;

@@ -134,6 +134,7 @@ static inline void F(moments_long)(const T *x, int64_t n, VECTOR shift, QUAD *fi
     int64_t whole = n - n % (VECTORS * VECTOR_LANES), left = n - whole;
 #pragma GCC unroll 4
     for (int part = 0; part < VECTORS; part += 4)
+#pragma GCC unroll 1
         for (int64_t i = 0; i < whole; i += VECTORS * VECTOR_LANES)
 #pragma GCC unroll 4
             for (int k = part; k < part + 4; k++) {
@@ -171,15 +172,18 @@ INLINED void F(moments_short)(const T *x, int64_t n, int quads, QUAD minus_shift
     *second = squares;
 }
 
-static inline T F(mean_of_first)(const T *x)
-{
-    return (((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]))) * (T)0.125;
-}
-
 /* Of up to QUAD_LANES rows: the shifts, the sums of differences from them, those of squared differences from the means. */
 typedef struct F(group) {
     QUAD shifts, sums, squares;
 } F(group);
+
+typedef T F(four) __attribute__((vector_size(4 * sizeof(T)), aligned(4), may_alias));
+
+static inline T F(mean_of_first)(const T *x)
+{
+    F(four) sums = *(const F(four) *)x + *(const F(four) *)(x + 4);
+    return ((sums[0] + sums[2]) + (sums[1] + sums[3])) * (T)0.125;
+}
 
 INLINED F(group) F(long_group)(const char *values, int64_t rows, int64_t n, int64_t pitch)
 {

@@ -8,6 +8,7 @@
 #define COLUMN_PANEL 1024   /* columns of a problem: the wider, the more is read in a row; their cells are in the
                                * second level cache */
 #define ROW_PANEL 1024      /* short rows of a problem */
+#define ROW_PANEL_ELEMENTS 32768
 #define LONG_ROW_PANEL 32   /* long rows of a problem */
 #define LONG_ROW_BYTES 262144
 
@@ -121,7 +122,7 @@ static void find_groups(host_reduction *reduction)
         *(plan->axes[axis].reduced ? &reduction->outer_reduced : &reduction->outer_kept) *= plan->axes[axis].extent;
     reduction->n = (double)reduction->length * (double)reduction->outer_reduced;
     if (line_inside)
-        reduction->shape = reduction->length <= HOST_LEAF ? HOST_ROWS : HOST_LONG_ROWS;
+        reduction->shape = reduction->length <= HOST_WHOLE_ROW ? HOST_ROWS : HOST_LONG_ROWS;
     else
         reduction->shape = reduction->kept <= NARROW ? HOST_TILED : HOST_COLUMNS;
 }
@@ -221,7 +222,8 @@ static int64_t choose_panel(const host_reduction *reduction)
     int64_t most = reduction->kept;
     switch (reduction->shape) {
     case HOST_ROWS:
-        most = ROW_PANEL;
+        most = ROW_PANEL_ELEMENTS / reduction->length;
+        most = most > ROW_PANEL ? ROW_PANEL : most;
         break;
     case HOST_LONG_ROWS:
         most = LONG_ROW_BYTES / (reduction->length * 8);

@@ -1,9 +1,9 @@
 /* Reductions of blocks of values, compiled once for each instruction set.
  *
- * A result is the root of a tree. Its leaves are at most HOST_LEAF values of a row, or HOST_LEAF_ROWS or HOST_LEAF_TILES rows of
- * columns;
- * how a leaf is computed is fixed by its length alone, in lanes that do not depend on the width of vectors. Leaves are
- * merged in pairs. What a leaf or a branch is worth lies in cells of 8 bytes, in up to three planes.
+ * A result is the root of a tree. Its leaves are whole rows, HOST_LEAF values of a longer row, or HOST_LEAF_ROWS rows of
+ * columns (HOST_LEAF_TILES of tiles); how a leaf is computed is fixed by its length alone, in lanes that do not depend on
+ * the width of vectors. Leaves are merged in pairs. What a leaf or a branch is worth lies in cells of 8 bytes, in up to
+ * three planes.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef HOST_REDUCERS_H
 #define HOST_REDUCERS_H
@@ -24,9 +24,10 @@ typedef enum host_family { /* what cells hold */
     HOST_N_FAMILIES
 } host_family;
 
-#define HOST_LEAF 512
-#define HOST_LEAF_ROWS 128 /* of columns: as many pages as the first level of address translation holds */
-#define HOST_LEAF_TILES 128 /* rows of a tile; no more, since positions and counts of bytes are bytes */
+#define HOST_LEAF 1024
+#define HOST_WHOLE_ROW 2048 /* rows up to this length are one leaf each */
+#define HOST_LEAF_ROWS 128  /* of columns */
+#define HOST_LEAF_TILES 128 /* of tiles. Neither may be more: positions and counts of bytes are bytes */
 #define HOST_FIRST_ROWS 4  /* rows whose mean is the shift of a leaf of columns */
 #define HOST_STATE_PAD 16  /* numbers that a plane of a leaf's state is rounded up to */
 #define HOST_SHORT_ROW 64  /* rows up to this length are reduced several at a time */
@@ -43,7 +44,7 @@ typedef struct host_positions {
 typedef struct host_reducer {
     uint8_t planes;
     uint8_t parts;       /* cells of an element in each plane: 2 for complex */
-    /* Leaves: `count` rows of `length` (1 to HOST_LEAF) elements, `pitch` bytes apart. Positions count from `position`
+    /* Leaves: `count` rows of `length` (1 to HOST_WHOLE_ROW) elements, `pitch` bytes apart. Positions count from `position`
      * in the first row, from `step` more in each next one. */
     void (*rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position, int64_t step,
                  host_cells to);

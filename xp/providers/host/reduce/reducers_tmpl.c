@@ -231,6 +231,7 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
     const double *next_shift = (const double *)other.planes[0], *next_sum = (const double *)other.planes[1];
     const double *next_rest = (const double *)other.planes[2];
     double share = 1 / n_into, next_share = 1 / n_other, weight = n_into * n_other / (n_into + n_other);
+#pragma GCC ivdep
     for (int64_t i = 0; i < width; i++) {
         double apart = next_shift[i] - shift[i];
         double between = apart + (next_sum[i] * next_share - sum[i] * share);
