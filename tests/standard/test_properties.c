@@ -259,6 +259,24 @@ CHECKED_TEST(standard_properties, many_dimensions)
     }
 }
 
+/* What is made like an array has its shape and device, and its dtype unless another one is asked for. */
+CHECKED_TEST(standard_properties, likes_take_after_their_model)
+{
+    XP_TEST_PROVIDERS(device)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *x = xp_permute_dims(support_ramp(1, 1, XP_INT16, XP_SHAPE(3, 4), device), (const int[]){1, 0}, 2);
+        xp_assert_equal(xp_ones_like(x, XP_DEFAULT_DTYPE), xp_ones(XP_SHAPE(4, 3), XP_INT16, device));
+        xp_assert_equal(xp_ones_like(x, XP_COMPLEX64), xp_ones(XP_SHAPE(4, 3), XP_COMPLEX64, device));
+        xp_assert_equal(xp_zeros_like(x, XP_BOOL), xp_zeros(XP_SHAPE(4, 3), XP_BOOL, device));
+        xp_assert_equal(xp_full_like(x, xp_scalar(7), XP_DEFAULT_DTYPE),
+                        xp_full(XP_SHAPE(4, 3), xp_scalar(7), XP_INT16, device));
+        /* The values of an empty array are anything: their product with 0 is what they leave. */
+        xp_assert_equal(xp_multiply(xp_empty_like(x, XP_UINT8), xp_scalar(0)), xp_zeros(XP_SHAPE(4, 3), XP_UINT8, device));
+        xp_assert_closes(scope);
+    }
+}
+
 /* Each allocation fails in turn, for one function of each way of working. */
 static void work(const struct xp_device *device)
 {
