@@ -11,12 +11,10 @@ static void NAME(rows)(const char *values, int64_t count, int64_t length, int64_
         ((CELL *)to.planes[0])[r] = (CELL)NAME(extremum)((const T *)(values + r * pitch), length);
 }
 
-static void NAME(columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, int64_t done, char *state)
+/* Rows that go into the best values so far. */
+static void NAME(plain_columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, T *restrict best)
 {
-    T *restrict best = (T *)state;
     int64_t r = 0;
-    if (done == 0)
-        memcpy(best, values, (size_t)width * sizeof(T));
     for (; r + 2 <= rows; r += 2) {
         const T *a = (const T *)(values + r * pitch), *b = (const T *)(values + (r + 1) * pitch);
         for (int64_t i = 0; i < width; i++) {
@@ -31,6 +29,17 @@ static void NAME(columns)(const char *values, int64_t rows, int64_t width, int64
             best[i] = (BETTER(a[i], best[i])) | IS_NAN(a[i]) ? a[i] : best[i];
     }
 }
+
+#if FLOATING
+#include "providers/host/reduce/float_extrema_columns.h"
+#else
+static void NAME(columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, int64_t done, char *state)
+{
+    if (done == 0)
+        memcpy(state, values, (size_t)width * sizeof(T));
+    NAME(plain_columns)(values, rows, width, pitch, (T *)state);
+}
+#endif
 
 static void NAME(columns_end)(const char *state, int64_t rows, int64_t width, const host_positions *positions,
                               host_cells to)
