@@ -1,15 +1,8 @@
 /* Extrema and their positions for values T in one direction, with cells of type CELL: included once for each dtype and
  * direction. NAME(name) is the function's name, BETTER(a, b) the comparison, POSITION a signed number as wide as T.
- * NAME(extremum)(x, n) is there: NaN if any is. A NaN is better than any number, the first of several the best.
+ * NAME(extremum)(x, n), NaN if any is, and NAME(rows) are there. A NaN is better than any number, the first of several
+ * the best.
  * SPDX-License-Identifier: BSD-3-Clause */
-
-static void NAME(rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
-                       int64_t step, host_cells to)
-{
-    (void)position, (void)step;
-    for (int64_t r = 0; r < count; r++)
-        ((CELL *)to.planes[0])[r] = (CELL)NAME(extremum)((const T *)(values + r * pitch), length);
-}
 
 /* Rows that go into the best values so far. */
 static void NAME(plain_columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, T *restrict best)

@@ -40,42 +40,36 @@ static inline const double *square_sums(host_cells cells)
 /* Rounding may leave a sum of squares a little below zero. */
 static inline double at_least_zero(double square_sum) { return square_sum < 0 ? 0 : square_sum; }
 
-/* What n values are divided by is a reciprocal where the result is rounded to float32 anyway. */
-#define MEANS(name, T, parts, SHARE)                                                                                   \
+#define MEANS(name, T, parts)                                                                                          \
     static void mean_##name(host_cells cells, int64_t width, double n, double correction, char *out)                   \
     {                                                                                                                  \
         (void)correction;                                                                                              \
-        const double *sums = (const double *)cells.planes[0], share = 1 / n;                                           \
+        const double *sums = (const double *)cells.planes[0];                                                          \
         for (int64_t i = 0; i < width * (parts); i++)                                                                  \
-            ((T *)out)[i] = (T)plain_nan(SHARE(sums[i]));                                                              \
-        (void)share;                                                                                                   \
+            ((T *)out)[i] = (T)plain_nan(sums[i] / n);                                                                 \
     }
-#define QUOTIENT(x) ((x) / n)
-#define PRODUCT(x) ((x) * share)
-MEANS(float32, float, 1, PRODUCT)
-MEANS(float64, double, 1, QUOTIENT)
-MEANS(complex64, float, 2, PRODUCT)
-MEANS(complex128, double, 2, QUOTIENT)
+MEANS(float32, float, 1)
+MEANS(float64, double, 1)
+MEANS(complex64, float, 2)
+MEANS(complex128, double, 2)
 
-#define SPREADS(name, T, SHARE)                                                                                        \
-    static void var_##name(host_cells cells, int64_t width, double count, double correction, char *out)                \
+/* A float32 result is rounded before the root is taken, as where the rows end in results: double rounding does not show
+ * in quotients of float32 numbers. */
+#define SPREADS(name, T, ROOT)                                                                                         \
+    static void var_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
     {                                                                                                                  \
-        const double *rest = square_sums(cells), n = divisor_of(count, correction), share = 1 / n;                     \
+        const double *rest = square_sums(cells), divisor = divisor_of(n, correction);                                  \
         for (int64_t i = 0; i < width; i++)                                                                            \
-            ((T *)out)[i] = (T)plain_nan(SHARE(at_least_zero(rest[i])));                                               \
-        (void)share;                                                                                                   \
+            ((T *)out)[i] = (T)plain_nan(at_least_zero(rest[i]) / divisor);                                            \
     }                                                                                                                  \
-    static void std_##name(host_cells cells, int64_t width, double count, double correction, char *out)                \
+    static void std_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
     {                                                                                                                  \
-        const double *rest = square_sums(cells), n = divisor_of(count, correction), share = 1 / n;                     \
+        const double *rest = square_sums(cells), divisor = divisor_of(n, correction);                                  \
         for (int64_t i = 0; i < width; i++)                                                                            \
-            ((T *)out)[i] = (T)plain_nan(ROOT_##SHARE(SHARE(at_least_zero(rest[i]))));                                 \
-        (void)share;                                                                                                   \
+            ((T *)out)[i] = (T)plain_nan(ROOT((T)(at_least_zero(rest[i]) / divisor)));                                 \
     }
-#define ROOT_QUOTIENT(x) sqrt(x)
-#define ROOT_PRODUCT(x) sqrtf((float)(x))
-SPREADS(float32, float, PRODUCT)
-SPREADS(float64, double, QUOTIENT)
+SPREADS(float32, float, sqrtf)
+SPREADS(float64, double, sqrt)
 
 static void position(host_cells cells, int64_t width, double n, double correction, char *out)
 {

@@ -1,6 +1,7 @@
 /* Sums and moments of rows of floating values T, whose vectors carry the suffix F: included once for each dtype.
  *
- * A long row is summed in LANE_BYTES of lanes, a short one in a quad: element i goes to lane i modulo their number.
+ * A long row is summed in LANE_BYTES of lanes, a short one in a quad: element i goes to lane i modulo their number (spreads
+ * of rows of a few elements: see float_short_rows.h).
  * Lanes are folded in halves down to a quad; its lanes are added neighbours first, for several rows at once. Moments take
  * the differences from a shift near the mean, so that nothing cancels: the mean of a long row's first values, the mean of
  * a short row.
@@ -11,16 +12,6 @@
 #define VECTOR_LANES ((int64_t)(VECTOR_BYTES / sizeof(T)))
 #define QUAD_LANES ((int64_t)(QUAD_BYTES / sizeof(T)))
 #define VECTORS (LANE_BYTES / VECTOR_BYTES)
-
-static inline void F(store_cells)(double *cells, QUAD values, int64_t count)
-{
-    typedef double many __attribute__((vector_size(QUAD_BYTES / sizeof(T) * sizeof(double)), aligned(8), may_alias));
-    many wide = __builtin_convertvector(values, many);
-    if (count == QUAD_LANES)
-        *(many *)cells = wide;
-    else
-        memcpy(cells, &wide, (size_t)count * sizeof(double));
-}
 
 /* ---- sums ---------------------------------------------------------------------------------------------------------------- */
 
@@ -56,58 +47,65 @@ static inline QUAD F(sum_short)(const T *x, int64_t n, int quads)
     return sum;
 }
 
-/* `quads` of 0: rows are long. */
-INLINED void F(sum_groups)(const char *values, int64_t count, int64_t n,
-                                                                int64_t pitch, int quads, double *sums)
+/* Each row's sum, in the lanes of a quad. `quads` of 0: rows are long. */
+INLINED QUAD F(sum_row)(const char *row, int64_t n, int quads)
+{
+    return quads > 0 ? F(sum_short)((const T *)row, n, quads) : F(sum_long)((const T *)row, n);
+}
+
+INLINED void F(sum_groups)(const char *row, int64_t count, int64_t n, int64_t pitch, int quads, host_ending ending,
+                           char *out)
 {
     int64_t first = 0;
-    for (; first + QUAD_LANES <= count; first += QUAD_LANES, values += QUAD_LANES * pitch) {
-        QUAD row[QUAD_LANES];
+    for (; first + QUAD_LANES <= count; first += QUAD_LANES) {
+        QUAD sums[QUAD_LANES];
 #pragma GCC unroll 8
-        for (int r = 0; r < QUAD_LANES; r++)
-            row[r] = quads > 0 ? F(sum_short)((const T *)(values + r * pitch), n, quads)
-                               : F(sum_long)((const T *)(values + r * pitch), n);
-        F(store_cells)(sums + first, F(sum_of_rows)(row), QUAD_LANES);
+        for (int r = 0; r < QUAD_LANES; r++, row = F(row_after)(row, pitch))
+            sums[r] = F(sum_row)(row, n, quads);
+        F(end_rows)(ending, out, first, F(sum_of_rows)(sums), QUAD_LANES);
     }
     if (first < count) {
-        QUAD row[QUAD_LANES] = {{0}};
-        for (int64_t r = 0; r < count - first; r++)
-            row[r] = quads > 0 ? F(sum_short)((const T *)(values + r * pitch), n, quads)
-                               : F(sum_long)((const T *)(values + r * pitch), n);
-        F(store_cells)(sums + first, F(sum_of_rows)(row), count - first);
+        QUAD sums[QUAD_LANES] = {{0}};
+        for (int64_t r = 0; r < count - first; r++, row += pitch)
+            sums[r] = F(sum_row)(row, n, quads);
+        F(end_rows)(ending, out, first, F(sum_of_rows)(sums), count - first);
     }
 }
 
 static inline int F(quads_of)(int64_t n) { return n > HOST_SHORT_ROW ? 0 : (int)((n + QUAD_LANES - 1) / QUAD_LANES); }
 
+static void F(sum_results)(const char *values, int64_t count, int64_t length, int64_t pitch, host_ending ending, char *out)
+{
+    switch (F(quads_of)(length)) { /* the usual ones with their number as a constant */
+    case 0:
+        if (length == HOST_LEAF)
+            F(sum_groups)(values, count, HOST_LEAF, pitch, 0, ending, out);
+        else
+            F(sum_groups)(values, count, length, pitch, 0, ending, out);
+        break;
+    case 1:
+        F(sum_groups)(values, count, length, pitch, 1, ending, out);
+        break;
+    case 2:
+        F(sum_groups)(values, count, length, pitch, 2, ending, out);
+        break;
+    case 3:
+        F(sum_groups)(values, count, length, pitch, 3, ending, out);
+        break;
+    case 4:
+        F(sum_groups)(values, count, length, pitch, 4, ending, out);
+        break;
+    default:
+        F(sum_groups)(values, count, length, pitch, F(quads_of)(length), ending, out);
+        break;
+    }
+}
+
 static void F(sum_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
                         int64_t step, host_cells to)
 {
     (void)position, (void)step;
-    double *sums = (double *)to.planes[0];
-    switch (F(quads_of)(length)) { /* the usual ones with their number as a constant */
-    case 0:
-        if (length == HOST_LEAF)
-            F(sum_groups)(values, count, HOST_LEAF, pitch, 0, sums);
-        else
-            F(sum_groups)(values, count, length, pitch, 0, sums);
-        break;
-    case 1:
-        F(sum_groups)(values, count, length, pitch, 1, sums);
-        break;
-    case 2:
-        F(sum_groups)(values, count, length, pitch, 2, sums);
-        break;
-    case 3:
-        F(sum_groups)(values, count, length, pitch, 3, sums);
-        break;
-    case 4:
-        F(sum_groups)(values, count, length, pitch, 4, sums);
-        break;
-    default:
-        F(sum_groups)(values, count, length, pitch, F(quads_of)(length), sums);
-        break;
-    }
+    F(sum_results)(values, count, length, pitch, (host_ending){HOST_AS_CELLS, 1}, to.planes[0]);
 }
 
 static void F(sum_complex_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
@@ -207,13 +205,13 @@ INLINED QUAD F(means_of_group)(const char *values, int64_t rows, int64_t n, int6
     if (rows < QUAD_LANES)
         memset(sums, 0, sizeof sums);
 #pragma GCC unroll 8
-    for (int r = 0; r < rows; r++)
-        sums[r] = F(sum_short)((const T *)(values + r * pitch), n, quads);
+    for (int r = 0; r < rows; r++, values = F(row_after)(values, pitch))
+        sums[r] = F(sum_short)((const T *)values, n, quads);
     return F(sum_of_rows)(sums) * F(all_quad)((T)1 / (T)n);
 }
 
-INLINED F(group) F(short_group)(const char *values, int64_t rows, int64_t n, int64_t pitch, int quads, bool whole,
-                                QUAD one, QUAD means)
+INLINED F(group) F(short_group)(const char *values, int64_t rows, int64_t n, int64_t pitch, int quads, QUAD one,
+                                QUAD means)
 {
     QUAD sums[QUAD_LANES], squares[QUAD_LANES], minus = -means;
     if (rows < QUAD_LANES) {
@@ -223,27 +221,20 @@ INLINED F(group) F(short_group)(const char *values, int64_t rows, int64_t n, int
 #pragma GCC unroll 8
     for (int r = 0; r < rows; r++)
         F(moments_short)((const T *)(values + r * pitch), n, quads, F(all_quad)(minus[r]), one, &sums[r], &squares[r]);
-    F(group) group = {means, {0}, F(sum_of_rows)(squares)};
-    if (!whole) {
-        group.sums = F(sum_of_rows)(sums);
-        group.squares -= group.sums * group.sums * F(all_quad)((T)1 / (T)n);
-    }
+    F(group) group = {means, F(sum_of_rows)(sums), F(sum_of_rows)(squares)};
+    group.squares -= group.sums * group.sums * F(all_quad)((T)1 / (T)n);
     return group;
 }
 
-/* Where a row is all that there is of a result (`whole`), only the sum of squared differences from its mean is wanted. */
-INLINED void F(store_group)(F(group) group, int64_t rows, bool whole, host_cells to, int64_t at)
+INLINED void F(store_group)(F(group) group, int64_t rows, host_cells to, int64_t at)
 {
-    double *rest = (double *)to.planes[whole ? 0 : 2] + at;
-    F(store_cells)(rest, group.squares, rows);
-    if (!whole) {
-        F(store_cells)((double *)to.planes[0] + at, group.shifts, rows);
-        F(store_cells)((double *)to.planes[1] + at, group.sums, rows);
-    }
+    F(store_cells)((double *)to.planes[0] + at, group.shifts, rows);
+    F(store_cells)((double *)to.planes[1] + at, group.sums, rows);
+    F(store_cells)((double *)to.planes[2] + at, group.squares, rows);
 }
 
 /* The means of the next group are computed before the differences of this one, which would have to wait for its own. */
-INLINED void F(short_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, int quads, bool whole,
+INLINED void F(short_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, int quads,
                              host_cells to)
 {
     int64_t at = 0, step = QUAD_LANES * pitch;
@@ -255,47 +246,19 @@ INLINED void F(short_groups)(const char *values, int64_t count, int64_t n, int64
         QUAD these = means;
         if (at + 2 * QUAD_LANES <= count)
             means = F(means_of_group)(values + step, QUAD_LANES, n, pitch, quads);
-        F(store_group)(F(short_group)(values, QUAD_LANES, n, pitch, quads, whole, one, these), QUAD_LANES, whole, to, at);
+        F(store_group)(F(short_group)(values, QUAD_LANES, n, pitch, quads, one, these), QUAD_LANES, to, at);
     }
     if (at < count) {
         means = F(means_of_group)(values, count - at, n, pitch, quads);
-        F(store_group)(F(short_group)(values, count - at, n, pitch, quads, whole, one, means), count - at, whole, to, at);
+        F(store_group)(F(short_group)(values, count - at, n, pitch, quads, one, means), count - at, to, at);
     }
 }
 
-INLINED void F(long_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, bool whole, host_cells to)
+INLINED void F(long_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, host_cells to)
 {
     for (int64_t at = 0; at < count; at += QUAD_LANES, values += QUAD_LANES * pitch) {
         int64_t rows = count - at < QUAD_LANES ? count - at : QUAD_LANES;
-        F(store_group)(F(long_group)(values, rows, n, pitch), rows, whole, to, at);
-    }
-}
-
-INLINED void F(moments_of_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, bool whole,
-                                host_cells to)
-{
-    switch (F(quads_of)(length)) {
-    case 0:
-        if (length == HOST_LEAF)
-            F(long_groups)(values, count, HOST_LEAF, pitch, whole, to);
-        else
-            F(long_groups)(values, count, length, pitch, whole, to);
-        break;
-    case 1:
-        F(short_groups)(values, count, length, pitch, 1, whole, to);
-        break;
-    case 2:
-        F(short_groups)(values, count, length, pitch, 2, whole, to);
-        break;
-    case 3:
-        F(short_groups)(values, count, length, pitch, 3, whole, to);
-        break;
-    case 4:
-        F(short_groups)(values, count, length, pitch, 4, whole, to);
-        break;
-    default:
-        F(short_groups)(values, count, length, pitch, F(quads_of)(length), whole, to);
-        break;
+        F(store_group)(F(long_group)(values, rows, n, pitch), rows, to, at);
     }
 }
 
@@ -303,15 +266,32 @@ static void F(moments_rows)(const char *values, int64_t count, int64_t length, i
                             int64_t step, host_cells to)
 {
     (void)position, (void)step;
-    F(moments_of_rows)(values, count, length, pitch, false, to);
+    switch (F(quads_of)(length)) {
+    case 0:
+        if (length == HOST_LEAF)
+            F(long_groups)(values, count, HOST_LEAF, pitch, to);
+        else
+            F(long_groups)(values, count, length, pitch, to);
+        break;
+    case 1:
+        F(short_groups)(values, count, length, pitch, 1, to);
+        break;
+    case 2:
+        F(short_groups)(values, count, length, pitch, 2, to);
+        break;
+    case 3:
+        F(short_groups)(values, count, length, pitch, 3, to);
+        break;
+    case 4:
+        F(short_groups)(values, count, length, pitch, 4, to);
+        break;
+    default:
+        F(short_groups)(values, count, length, pitch, F(quads_of)(length), to);
+        break;
+    }
 }
 
-static void F(spread_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
-                           int64_t step, host_cells to)
-{
-    (void)position, (void)step;
-    F(moments_of_rows)(values, count, length, pitch, true, to);
-}
+#include "providers/host/reduce/float_spreads.h"
 
 #undef VECTOR
 #undef QUAD

@@ -255,6 +255,46 @@ static void make_results(host_reduction *reduction)
     }
 }
 
+/* ---- results without cells ------------------------------------------------------------------------------------------------ */
+
+/* What makes a row's sum the result of an output; false if that takes a finisher. */
+static bool find_ending(const host_reduction *reduction, int i, host_ending *ending)
+{
+    const xp_program *program = reduction->plan->program;
+    const xp_output *output = &program->outputs[i];
+    const host_tally *tally = &reduction->tallies[reduction->tally_of[i]];
+    double n = reduction->n, correction = output->correction;
+    if (!tally->reducer->results || output->dtype != value_dtype(program, tally->value))
+        return false;
+    *ending = (host_ending){0, 1};
+    switch ((xp_reduction_kind)output->reduction->kind) {
+    case XP_REDUCE_MEAN:
+        *ending = (host_ending){HOST_DIVIDED, n};
+        break;
+    case XP_REDUCE_VAR:
+        *ending = (host_ending){HOST_DIVIDED, n > correction ? n - correction : 0};
+        break;
+    case XP_REDUCE_STD:
+        *ending = (host_ending){HOST_DIVIDED | HOST_ROOTED, n > correction ? n - correction : 0};
+        break;
+    default:
+        break;
+    }
+    return output->dtype != XP_FLOAT32 || (double)(float)ending->divisor == ending->divisor;
+}
+
+static bool is_straight(host_reduction *reduction)
+{
+    const host_plan *plan = reduction->plan;
+    if (reduction->shape != HOST_ROWS || reduction->outer_reduced != 1 || reduction->length > HOST_SHORT_ROW)
+        return false;
+    for (int i = 0; i < plan->program->n_outputs; i++)
+        if ((plan->outputs >> i & 1) && plan->program->outputs[i].reduction &&
+            !find_ending(reduction, i, &reduction->endings[i]))
+            return false;
+    return true;
+}
+
 void host_reduction_make(host_reduction *reduction, const host_settings *settings, const host_plan *plan)
 {
     int64_t align;
@@ -263,6 +303,7 @@ void host_reduction_make(host_reduction *reduction, const host_settings *setting
     reduction->finishers = host_finishers_for(settings->isa);
     find_groups(reduction);
     make_tallies(reduction);
+    reduction->straight = is_straight(reduction);
     make_strips(reduction);
     int first = run_start(reduction, &align);
     host_job_make(&reduction->job, settings, plan, first, align);

@@ -9,3 +9,11 @@ static inline T NAME(extremum)(const T *x, int64_t n)
         best = BETTER(x[i], best) ? x[i] : best;
     return best;
 }
+
+static void NAME(rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
+                       int64_t step, host_cells to)
+{
+    (void)position, (void)step;
+    for (int64_t r = 0; r < count; r++)
+        ((CELL *)to.planes[0])[r] = (CELL)NAME(extremum)((const T *)(values + r * pitch), length);
+}

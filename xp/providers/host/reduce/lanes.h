@@ -6,6 +6,7 @@
 #ifndef HOST_LANES_H
 #define HOST_LANES_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -45,6 +46,38 @@
     static inline quad_##suffix all_quad_##suffix(T value) { return value - (quad_##suffix){0}; }
 LANES_OF(float, f32)
 LANES_OF(double, f64)
+
+/* NaNs of any kind become the plain one. */
+static inline quad_f64 plain_nans_f64(quad_f64 x)
+{
+    typedef int64_t bits __attribute__((vector_size(QUAD_BYTES)));
+    bits numbers = (bits)(x == x), nan = (bits)all_quad_f64(NAN);
+    return (quad_f64)(((bits)x & numbers) | (nan & ~numbers));
+}
+static inline quad_f32 plain_nans_f32(quad_f32 x)
+{
+    typedef int32_t bits __attribute__((vector_size(QUAD_BYTES)));
+    bits numbers = (bits)(x == x), nan = (bits)all_quad_f32(NAN);
+    return (quad_f32)(((bits)x & numbers) | (nan & ~numbers));
+}
+
+#if defined(__AVX2__)
+static inline quad_f64 root_quad_f64(quad_f64 x) { return _mm256_sqrt_pd(x); }
+static inline quad_f32 root_quad_f32(quad_f32 x) { return _mm256_sqrt_ps(x); }
+#else
+static inline quad_f64 root_quad_f64(quad_f64 x)
+{
+    for (size_t i = 0; i < QUAD_BYTES / sizeof(double); i++)
+        x[i] = sqrt(x[i]);
+    return x;
+}
+static inline quad_f32 root_quad_f32(quad_f32 x)
+{
+    for (size_t i = 0; i < QUAD_BYTES / sizeof(float); i++)
+        x[i] = sqrtf(x[i]);
+    return x;
+}
+#endif
 
 /* ---- partial loads --------------------------------------------------------------------------------------------------- */
 
@@ -279,5 +312,153 @@ static inline quad_f32 sum_of_rows_f32(const quad_f32 *row)
     return __builtin_shufflevector(low, high, 0, 1, 2, 3, 8, 9, 10, 11) +
            __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15);
 }
+
+/* ---- halves of quads: two rows side by side --------------------------------------------------------------------------------- */
+
+#define HALF_BYTES (QUAD_BYTES / 2)
+
+#if defined(__AVX2__)
+static inline quad_f64 load_halves_f64(const char *a, const char *b)
+{
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd((const double *)a)), _mm_loadu_pd((const double *)b),
+                                1);
+}
+static inline quad_f32 load_halves_f32(const char *a, const char *b)
+{
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps((const float *)a)), _mm_loadu_ps((const float *)b),
+                                1);
+}
+#else
+#define LOAD_HALVES(suffix)                                                                                            \
+    static inline quad_##suffix load_halves_##suffix(const char *a, const char *b)                                     \
+    {                                                                                                                  \
+        quad_##suffix quad;                                                                                            \
+        memcpy(&quad, a, HALF_BYTES);                                                                                  \
+        memcpy((char *)&quad + HALF_BYTES, b, HALF_BYTES);                                                             \
+        return quad;                                                                                                   \
+    }
+LOAD_HALVES(f32)
+LOAD_HALVES(f64)
+#undef LOAD_HALVES
+#endif
+
+/* The last n lanes of each half are kept: `plus_kept` leaves a sum as it is in the others, `minus_kept` makes them 0. */
+#if defined(__AVX512F__)
+typedef __mmask8 keep_f64, keep_f32;
+static inline keep_f64 keep_last_f64(int64_t n) { return (__mmask8)((3u << (2 - n) & 3u) * 0x5u); }
+static inline keep_f32 keep_last_f32(int64_t n) { return (__mmask8)((15u << (4 - n) & 15u) * 0x11u); }
+static inline quad_f64 plus_kept_f64(quad_f64 sum, quad_f64 x, keep_f64 keep)
+{
+    return _mm256_mask_add_pd(sum, keep, sum, x);
+}
+static inline quad_f32 plus_kept_f32(quad_f32 sum, quad_f32 x, keep_f32 keep)
+{
+    return _mm256_mask_add_ps(sum, keep, sum, x);
+}
+static inline quad_f64 minus_kept_f64(quad_f64 x, quad_f64 y, keep_f64 keep) { return _mm256_maskz_sub_pd(keep, x, y); }
+static inline quad_f32 minus_kept_f32(quad_f32 x, quad_f32 y, keep_f32 keep) { return _mm256_maskz_sub_ps(keep, x, y); }
+#else
+#define KEPT(T, suffix, bits)                                                                                          \
+    typedef bits keep_##suffix __attribute__((vector_size(QUAD_BYTES)));                                               \
+    static inline keep_##suffix keep_last_##suffix(int64_t n)                                                          \
+    {                                                                                                                  \
+        const int64_t lanes = HALF_BYTES / sizeof(T);                                                                  \
+        keep_##suffix keep;                                                                                            \
+        for (int64_t i = 0; i < 2 * lanes; i++)                                                                        \
+            keep[i] = i % lanes >= lanes - n ? -1 : 0;                                                                 \
+        return keep;                                                                                                   \
+    }                                                                                                                  \
+    /* A sum stays what it is, also if it is -0, where -0 is added. */                                                 \
+    static inline quad_##suffix plus_kept_##suffix(quad_##suffix sum, quad_##suffix x, keep_##suffix keep)             \
+    {                                                                                                                  \
+        const keep_##suffix nothing = (keep_##suffix)all_quad_##suffix((T)-0.0);                                       \
+        return sum + (quad_##suffix)(((keep_##suffix)x & keep) | (nothing & ~keep));                                   \
+    }                                                                                                                  \
+    static inline quad_##suffix minus_kept_##suffix(quad_##suffix x, quad_##suffix y, keep_##suffix keep)              \
+    {                                                                                                                  \
+        return (quad_##suffix)((keep_##suffix)(x - y) & keep);                                                         \
+    }
+KEPT(float, f32, int32_t)
+KEPT(double, f64, int64_t)
+#undef KEPT
+#endif
+
+/* `row` holds rows k and k + HALF_LANES in its halves, for each k below HALF_LANES; the results are in the order of the
+ * rows. FOLDS: each row's lanes combined, halves first. */
+#define FOLDS(name, OF)                                                                                                \
+    static inline quad_f64 name##_f64(const quad_f64 *row)                                                             \
+    {                                                                                                                  \
+        return OF##_f64(__builtin_shufflevector(row[0], row[1], 0, 4, 2, 6),                                           \
+                        __builtin_shufflevector(row[0], row[1], 1, 5, 3, 7));                                          \
+    }                                                                                                                  \
+    static inline quad_f32 name##_f32(const quad_f32 *row)                                                             \
+    {                                                                                                                  \
+        quad_f32 a = OF##_f32(__builtin_shufflevector(row[0], row[1], 0, 1, 8, 9, 4, 5, 12, 13),                       \
+                              __builtin_shufflevector(row[0], row[1], 2, 3, 10, 11, 6, 7, 14, 15));                    \
+        quad_f32 b = OF##_f32(__builtin_shufflevector(row[2], row[3], 0, 1, 8, 9, 4, 5, 12, 13),                       \
+                              __builtin_shufflevector(row[2], row[3], 2, 3, 10, 11, 6, 7, 14, 15));                    \
+        return OF##_f32(__builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14),                                      \
+                        __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15));                                     \
+    }
+static inline quad_f64 both_f64(quad_f64 a, quad_f64 b) { return a + b; }
+static inline quad_f32 both_f32(quad_f32 a, quad_f32 b) { return a + b; }
+FOLDS(fold_sum, both)
+
+/* The number of each row in all lanes of its half. */
+static inline void spread_halves_f64(quad_f64 of, quad_f64 *row)
+{
+    row[0] = __builtin_shufflevector(of, of, 0, 0, 2, 2);
+    row[1] = __builtin_shufflevector(of, of, 1, 1, 3, 3);
+}
+static inline void spread_halves_f32(quad_f32 of, quad_f32 *row)
+{
+    row[0] = __builtin_shufflevector(of, of, 0, 0, 0, 0, 4, 4, 4, 4);
+    row[1] = __builtin_shufflevector(of, of, 1, 1, 1, 1, 5, 5, 5, 5);
+    row[2] = __builtin_shufflevector(of, of, 2, 2, 2, 2, 6, 6, 6, 6);
+    row[3] = __builtin_shufflevector(of, of, 3, 3, 3, 3, 7, 7, 7, 7);
+}
+
+/* Extrema as above, and whether one of two numbers is NaN. */
+#if defined(__AVX2__)
+static inline quad_f64 smaller_quad_f64(quad_f64 a, quad_f64 b) { return _mm256_min_pd(a, b); }
+static inline quad_f32 smaller_quad_f32(quad_f32 a, quad_f32 b) { return _mm256_min_ps(a, b); }
+static inline quad_f64 larger_quad_f64(quad_f64 a, quad_f64 b) { return _mm256_max_pd(a, b); }
+static inline quad_f32 larger_quad_f32(quad_f32 a, quad_f32 b) { return _mm256_max_ps(a, b); }
+typedef __m256 quad_nans;
+static inline quad_nans unordered_f64(quad_f64 a, quad_f64 b)
+{
+    return _mm256_castpd_ps(_mm256_cmp_pd(a, b, _CMP_UNORD_Q));
+}
+static inline quad_nans unordered_f32(quad_f32 a, quad_f32 b) { return _mm256_cmp_ps(a, b, _CMP_UNORD_Q); }
+static inline quad_nans either(quad_nans a, quad_nans b) { return _mm256_or_ps(a, b); }
+static inline bool some_nan(quad_nans nans) { return _mm256_movemask_ps(nans) != 0; }
+#else
+typedef int64_t quad_nans __attribute__((vector_size(QUAD_BYTES)));
+#define QUAD_EXTREMA(T, suffix)                                                                                        \
+    static inline quad_##suffix smaller_quad_##suffix(quad_##suffix a, quad_##suffix b)                                \
+    {                                                                                                                  \
+        for (size_t i = 0; i < QUAD_BYTES / sizeof(T); i++)                                                            \
+            b[i] = a[i] < b[i] ? a[i] : b[i];                                                                          \
+        return b;                                                                                                      \
+    }                                                                                                                  \
+    static inline quad_##suffix larger_quad_##suffix(quad_##suffix a, quad_##suffix b)                                 \
+    {                                                                                                                  \
+        for (size_t i = 0; i < QUAD_BYTES / sizeof(T); i++)                                                            \
+            b[i] = a[i] > b[i] ? a[i] : b[i];                                                                          \
+        return b;                                                                                                      \
+    }                                                                                                                  \
+    static inline quad_nans unordered_##suffix(quad_##suffix a, quad_##suffix b)                                       \
+    {                                                                                                                  \
+        return (quad_nans)((a != a) | (b != b));                                                                       \
+    }
+QUAD_EXTREMA(float, f32)
+QUAD_EXTREMA(double, f64)
+#undef QUAD_EXTREMA
+static inline quad_nans either(quad_nans a, quad_nans b) { return a | b; }
+static inline bool some_nan(quad_nans nans) { return (nans[0] | nans[1] | nans[2] | nans[3]) != 0; }
+#endif
+FOLDS(fold_smaller, smaller_quad)
+FOLDS(fold_larger, larger_quad)
+#undef FOLDS
 
 #endif

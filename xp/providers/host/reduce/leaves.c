@@ -186,6 +186,44 @@ static void leaf_of_rows(host_reducing *r, int64_t first, int64_t width, int64_t
     push_all(r, 0, (double)length);
 }
 
+/* The results of an output from rows of the block at hand, of which row `first` is the first one. */
+static void end_rows(host_reducing *r, int i, int64_t first, int64_t count)
+{
+    const host_reduction *reduction = r->reduction;
+    const host_tally *tally = &reduction->tallies[reduction->tally_of[i]];
+    const host_access *access = &reduction->results[i];
+    int64_t pitch = reduction->length * tally->bytes, address = r->worker.address[HOST_OUTPUT(i)];
+    int64_t at = address + first * access->bytes;
+    const char *rows = r->values[tally->value_number];
+    bool direct = access->kind == HOST_DIRECT && at % access->bytes == 0;
+    if (reduction->plain) {
+        pitch = reduction->pitch[reduction->tally_of[i]];
+        rows = (const char *)(intptr_t)(r->worker.address[tally->value] + first * pitch);
+    }
+    tally->reducer->results(rows, count, reduction->length, pitch, reduction->endings[i],
+                            direct ? (char *)(intptr_t)at : r->result);
+    if (!direct)
+        host_store(reduction->job.moves, access, address, first, count, r->result);
+}
+
+void host_reduce_straight(host_reducing *reducing, int64_t first, int64_t width)
+{
+    const host_reduction *reduction = reducing->reduction;
+    const host_plan *plan = reduction->plan;
+    int64_t length = reduction->length, most = reduction->plain ? width : reduction->job.limit / length;
+    most = most < 1 ? 1 : most;
+    seek_outer(reducing, true, 0);
+    for (int64_t done = 0; done < width; done += most) {
+        int64_t count = width - done < most ? width - done : most;
+        if (!reduction->plain)
+            open_block(reducing, (first + done) * length, count * length);
+        for (int i = 0; i < plan->program->n_outputs; i++)
+            if ((plan->outputs >> i & 1) && plan->program->outputs[i].reduction)
+                end_rows(reducing, i, first + done, count);
+        close_block(reducing);
+    }
+}
+
 /* Leaf number j of each of the panel's long rows. */
 static void leaf_of_long_rows(host_reducing *r, int64_t first, int64_t width, int64_t outer, int64_t j)
 {

@@ -99,6 +99,10 @@ static void run_problem(host_reducing *r, int64_t problem)
     host_cells cells[XP_PROGRAM_OUTPUTS];
     double counts[XP_PROGRAM_OUTPUTS];
     host_reducing_seek(r, problem, &first, &width);
+    if (reduction->straight) {
+        host_reduce_straight(r, first, width);
+        return;
+    }
     for (int s = 0; s < reduction->n_strips; s++) {
         const host_strip *strip = &reduction->strips[s];
         host_reducing_clear(r, strip, width);

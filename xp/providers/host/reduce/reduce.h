@@ -62,6 +62,8 @@ typedef struct host_reduction {
     host_strip strips[2];
     double n;                               /* values for each result */
     host_access results[XP_PROGRAM_OUTPUTS]; /* outputs along the panel's axis */
+    bool straight;                          /* results of whole rows go to the outputs without cells in between */
+    host_ending endings[XP_PROGRAM_OUTPUTS]; /* by output, if so */
 } host_reduction;
 
 /* ---- geometry.c ---------------------------------------------------------------------------------------------------------- */
@@ -101,6 +103,9 @@ void host_reducing_clear(host_reducing *reducing, const host_strip *strip, int64
  * are the panel's. */
 void host_reduce_leaves(host_reducing *reducing, const host_strip *strip, int64_t first, int64_t width, int64_t begin,
                         int64_t end);
+
+/* The results of a panel, where they go straight to the outputs. */
+void host_reduce_straight(host_reducing *reducing, int64_t first, int64_t width);
 
 /* Cells of a plane of tally t, for a panel of `width` results. */
 int64_t host_strip_cells(const host_reduction *reduction, const host_strip *strip, int t, int64_t width);

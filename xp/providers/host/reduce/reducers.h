@@ -36,6 +36,12 @@ typedef struct host_cells {
     char *planes[3];
 } host_cells;
 
+/* What becomes of the sums of whole rows: double cells, or elements of the values' dtype. */
+typedef struct host_ending {
+    enum { HOST_AS_CELLS = 1, HOST_DIVIDED = 2, HOST_ROOTED = 4 } what;
+    double divisor; /* a number of the values' dtype */
+} host_ending;
+
 /* Where positions of a leaf of columns are counted from: cell c, row r has position start + r * step + c / columns. */
 typedef struct host_positions {
     int64_t start, step, columns;
@@ -56,6 +62,8 @@ typedef struct host_reducer {
                         host_cells to);
     /* into = into and then other, of so many values each. */
     void (*merge)(host_cells into, host_cells other, int64_t width, double n_into, double n_other);
+    /* Rows each of which is all of a result, as `rows` has them: NULL if there is nothing better than cells. */
+    void (*results)(const char *values, int64_t count, int64_t length, int64_t pitch, host_ending ending, char *out);
 } host_reducer;
 
 /* What cells mean as `width` elements of an output's dtype: of n values each, with a correction for var and std. */

@@ -17,6 +17,7 @@
 #define F(name) JOIN(name, f32)
 #define D(name) JOIN(name, float32)
 #define POSITION int32_t
+#include "providers/host/reduce/float_endings.h"
 #include "providers/host/reduce/directions.h"
 #include "providers/host/reduce/float_columns.h"
 #include "providers/host/reduce/float_products.h"
@@ -30,6 +31,7 @@
 #define F(name) JOIN(name, f64)
 #define D(name) JOIN(name, float64)
 #define POSITION int64_t
+#include "providers/host/reduce/float_endings.h"
 #include "providers/host/reduce/directions.h"
 #include "providers/host/reduce/float_columns.h"
 #include "providers/host/reduce/float_products.h"
@@ -242,7 +244,7 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
 
 /* ---- the table --------------------------------------------------------------------------------------------------------- */
 
-/* Columns: dtype; of whose loops; planes, parts; rows, columns, columns_end, merge. */
+/* Columns: dtype; of whose loops; planes, parts; rows, columns, columns_end, merge; results. */
 #define INTEGERS(ROW, dtype, name, unsigned_name)                                                                      \
     ROW(HOST_SUM, dtype, 1, 1, sum_rows_##unsigned_name, sum_columns_##unsigned_name, columns_end_##unsigned_name,     \
         add_integers)                                                                                                  \
@@ -254,6 +256,9 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
 #define EXTREMA(ROW, dtype, name)                                                                                      \
     ROW(HOST_MIN, dtype, 1, 1, rows_min_##name, columns_min_##name, columns_end_min_##name, merge_min_##name)          \
     ROW(HOST_MAX, dtype, 1, 1, rows_max_##name, columns_max_##name, columns_end_max_##name, merge_max_##name)          \
+    POSITIONS(ROW, dtype, name)
+
+#define POSITIONS(ROW, dtype, name)                                                                                    \
     ROW(HOST_ARGMIN, dtype, 2, 1, position_rows_min_##name, position_columns_min_##name,                               \
         position_columns_end_min_##name, position_merge_min_##name)                                                    \
     ROW(HOST_ARGMAX, dtype, 2, 1, position_rows_max_##name, position_columns_max_##name,                               \
@@ -262,12 +267,17 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
 #define COUNTS(ROW, dtype, name)                                                                                       \
     ROW(HOST_COUNT, dtype, 1, 1, count_rows_##name, count_columns_##name, count_columns_end_##name, add_integers)
 
-#define FLOATS(ROW, dtype, name, f)                                                                                    \
-    ROW(HOST_SUM, dtype, 1, 1, sum_rows_##f, sum_columns_##f, sum_columns_end_##f, add_doubles)                        \
+/* These have results of rows, too. */
+#define FLOATS(ROW, ROW_WITH, dtype, name, f)                                                                          \
+    ROW_WITH(HOST_SUM, dtype, 1, 1, sum_rows_##f, sum_columns_##f, sum_columns_end_##f, add_doubles, sum_results_##f)  \
     ROW(HOST_PRODUCT, dtype, 1, 1, product_rows_##f, product_columns_##f, product_columns_end, multiply_doubles)       \
     ROW(HOST_MOMENTS, dtype, 3, 1, moments_rows_##f, moments_columns_##f, moments_columns_end_##f, merge_moments)      \
-    ROW(HOST_SPREAD, dtype, 1, 1, spread_rows_##f, NULL, NULL, NULL)                                                   \
-    EXTREMA(ROW, dtype, name)                                                                                          \
+    ROW_WITH(HOST_SPREAD, dtype, 1, 1, spread_rows_##f, NULL, NULL, NULL, spread_results_##f)                          \
+    ROW_WITH(HOST_MIN, dtype, 1, 1, rows_min_##name, columns_min_##name, columns_end_min_##name, merge_min_##name,     \
+             results_min_##name)                                                                                       \
+    ROW_WITH(HOST_MAX, dtype, 1, 1, rows_max_##name, columns_max_##name, columns_end_max_##name, merge_max_##name,     \
+             results_max_##name)                                                                                       \
+    POSITIONS(ROW, dtype, name)                                                                                        \
     COUNTS(ROW, dtype, name)
 
 #define COMPLEXES(ROW, dtype, name, f)                                                                                 \
@@ -277,7 +287,9 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
     COUNTS(ROW, dtype, name)
 
 #define ROW(family, dtype, planes, parts, rows, columns, end, merge)                                                   \
-    [family][dtype] = {planes, parts, rows, columns, end, merge},
+    [family][dtype] = {planes, parts, rows, columns, end, merge, NULL},
+#define ROW_WITH(family, dtype, planes, parts, rows, columns, end, merge, results)                                     \
+    [family][dtype] = {planes, parts, rows, columns, end, merge, results},
 
 extern host_reducer_table JOIN(host_reducers, HOST_SUFFIX);
 host_reducer_table JOIN(host_reducers, HOST_SUFFIX) = {
@@ -290,8 +302,8 @@ host_reducer_table JOIN(host_reducers, HOST_SUFFIX) = {
     INTEGERS(ROW, XP_UINT16, uint16, uint16)
     INTEGERS(ROW, XP_UINT32, uint32, uint32)
     INTEGERS(ROW, XP_UINT64, uint64, uint64)
-    FLOATS(ROW, XP_FLOAT32, float32, f32)
-    FLOATS(ROW, XP_FLOAT64, float64, f64)
+    FLOATS(ROW, ROW_WITH, XP_FLOAT32, float32, f32)
+    FLOATS(ROW, ROW_WITH, XP_FLOAT64, float64, f64)
     COMPLEXES(ROW, XP_COMPLEX64, complex64, f32)
     COMPLEXES(ROW, XP_COMPLEX128, complex128, f64)
 };
