@@ -26,8 +26,8 @@ typedef enum host_family { /* what cells hold */
 
 #define HOST_LEAF 1024
 #define HOST_WHOLE_ROW 2048 /* rows up to this length are one leaf each */
-#define HOST_LEAF_ROWS 128  /* of columns */
-#define HOST_LEAF_TILES 128 /* of tiles. Neither may be more: positions and counts of bytes are bytes */
+#define HOST_LEAF_ROWS 192  /* of columns */
+#define HOST_LEAF_TILES 192 /* of tiles. Neither may be more: positions and counts of bytes are bytes */
 #define HOST_FIRST_ROWS 4  /* rows whose mean is the shift of a leaf of columns */
 #define HOST_STATE_PAD 16  /* numbers that a plane of a leaf's state is rounded up to */
 #define HOST_SHORT_ROW 64  /* rows up to this length are reduced several at a time */

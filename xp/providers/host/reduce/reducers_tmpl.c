@@ -50,7 +50,7 @@
 
 #define CELL int64_t
 #define T int8_t
-#define POSITION int8_t
+#define POSITION uint8_t
 #define D(name) JOIN(name, int8)
 #include "providers/host/reduce/directions.h"
 #undef D
@@ -82,7 +82,7 @@
 /* Sums, products and counts do not care for the sign. */
 #define CELL uint64_t
 #define T uint8_t
-#define POSITION int8_t
+#define POSITION uint8_t
 #define D(name) JOIN(name, uint8)
 #include "providers/host/reduce/directions.h"
 #include "providers/host/reduce/integers.h"
