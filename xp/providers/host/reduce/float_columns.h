@@ -27,14 +27,14 @@ INLINED void F(sum_strip)(const char *values, int64_t rows, int64_t pitch, int v
 {
     (void)plane;
     VECTOR sums[STRIP];
-#pragma GCC unroll 8
+#pragma GCC unroll 10
     for (int k = 0; k < vectors; k++)
         sums[k] = fresh ? (VECTOR){0} : F(load)(state + k * VECTOR_LANES);
     for (int64_t r = 0; r < rows; r++, values += pitch)
-#pragma GCC unroll 8
+#pragma GCC unroll 10
         for (int k = 0; k < vectors; k++)
             sums[k] += F(load_of_strip)((const T *)values, k, vectors, last);
-#pragma GCC unroll 8
+#pragma GCC unroll 10
     for (int k = 0; k < vectors; k++)
         F(put)(state + k * VECTOR_LANES, sums[k]);
 }
@@ -48,7 +48,7 @@ INLINED void F(moments_strip)(const char *values, int64_t rows, int64_t pitch, i
     if (fresh)
         F(sum_strip)(values, rows < HOST_FIRST_ROWS ? rows : HOST_FIRST_ROWS, pitch, vectors, last, true, state, plane);
     const VECTOR share = F(all)((T)1 / (T)(rows < HOST_FIRST_ROWS ? rows : HOST_FIRST_ROWS));
-#pragma GCC unroll 8
+#pragma GCC unroll 10
     for (int k = 0; k < vectors; k++) {
         shifts[k] = F(load)(state + k * VECTOR_LANES);
         shifts[k] = fresh ? shifts[k] * share : shifts[k];
@@ -56,13 +56,13 @@ INLINED void F(moments_strip)(const char *values, int64_t rows, int64_t pitch, i
         squares[k] = fresh ? (VECTOR){0} : F(load)(state + 2 * plane + k * VECTOR_LANES);
     }
     for (int64_t r = 0; r < rows; r++, values += pitch)
-#pragma GCC unroll 8
+#pragma GCC unroll 10
         for (int k = 0; k < vectors; k++) {
             VECTOR d = F(load_of_strip)((const T *)values, k, vectors, last) - shifts[k];
             sums[k] = F(plus)(d, one, sums[k]);
             squares[k] += d * d;
         }
-#pragma GCC unroll 8
+#pragma GCC unroll 10
     for (int k = 0; k < vectors; k++) {
         F(put)(state + k * VECTOR_LANES, shifts[k]);
         F(put)(state + plane + k * VECTOR_LANES, sums[k]);
@@ -95,6 +95,8 @@ INLINED void F(strip_of)(F(strip) *strip, const char *values, int64_t rows, int6
         CASE(6)
         CASE(7)
         CASE(8)
+        CASE(9)
+        CASE(10)
     }
 #undef CASE
 }

@@ -13,11 +13,11 @@ INLINED bool NAME(strip)(const char *values, int64_t rows, int64_t pitch, int ve
 {
     VECTOR best[STRIP];
     nan_flags nans = {0};
-#pragma GCC unroll 8
+#pragma GCC unroll 10
     for (int k = 0; k < vectors; k++)
         best[k] = F(load)(state + k * VECTOR_LANES);
     for (int64_t r = 0; r < rows; r++, values += pitch)
-#pragma GCC unroll 8
+#pragma GCC unroll 10
         for (int k = 0; k < vectors; k++) {
             const T *x = (const T *)values + k * VECTOR_LANES;
             VECTOR next = k == vectors - 1 && last < VECTOR_LANES ? F(partial)((VECTOR){0}, x, last) : F(load)(x);
@@ -26,7 +26,7 @@ INLINED bool NAME(strip)(const char *values, int64_t rows, int64_t pitch, int ve
         }
     if (was_seen(nans))
         return false;
-#pragma GCC unroll 8
+#pragma GCC unroll 10
     for (int k = 0; k < vectors; k++)
         *(F(loose_vector) *)(state + k * VECTOR_LANES) = best[k];
     return true;
@@ -47,8 +47,10 @@ static bool NAME(strip_of)(const char *values, int64_t rows, int64_t pitch, int 
         CASE(5)
         CASE(6)
         CASE(7)
-    default:
         CASE(8)
+        CASE(9)
+    default:
+        CASE(10)
     }
 #undef CASE
 }

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/host/reduce/reduce.h"
 
-#define TILE 64             /* elements of a tile row, at most: they stay in registers */
+#define TILE 80             /* elements of a tile row, at most: they stay in registers */
 #define NARROW (TILE / 2)   /* panels up to this many columns are tiled */
 #define COLUMN_PANEL 1024   /* columns of a problem: the wider, the more is read in a row; their cells are in the
                                * second level cache */

@@ -25,9 +25,9 @@
 #define QUAD_BYTES 32
 
 /* Vectors that a strip of columns keeps in registers: of sums alone, and of sums of two kinds with their shifts. */
-#define STRIP 8
+#define STRIP 10
 #if VECTOR_BYTES == 64
-#define MOMENTS_STRIP 8
+#define MOMENTS_STRIP 10
 #else
 #define MOMENTS_STRIP 4
 #endif
