@@ -3,6 +3,9 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #include "core/alloc.h"
 #include "providers/host/host.h"
@@ -46,16 +49,46 @@ void *host_pointer(const struct xp_device *device, xp_buffer *buffer)
     return buffer->memory.handle;
 }
 
+#if defined(__x86_64__)
+/* What a leaf of CPUID that describes caches (4 at Intel, 0x8000001D at AMD, of the same form) says about the third level;
+ * 0 if nothing. The C library multiplies it with wrong numbers of cores on virtual machines. */
+static int64_t third_level(unsigned leaf)
+{
+    unsigned a, b, c, d;
+    if (__get_cpuid_max(leaf & 0x80000000u, NULL) < leaf)
+        return 0;
+    for (unsigned number = 0; number < 16; number++) {
+        __cpuid_count(leaf, number, a, b, c, d);
+        if ((a & 31) == 0) /* no more caches */
+            break;
+        if ((a >> 5 & 7) == 3)
+            return (int64_t)((b >> 22) + 1) * ((b >> 12 & 1023) + 1) * ((b & 4095) + 1) * ((int64_t)c + 1);
+    }
+    return 0;
+}
+#endif
+
+static int64_t ask_for_cache(void)
+{
+    int64_t bytes = 0;
+#if defined(__x86_64__)
+    bytes = third_level(4);
+    if (bytes == 0)
+        bytes = third_level(0x8000001Du);
+#endif
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+    if (bytes == 0)
+        bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
+#endif
+    return bytes > 0 ? bytes : USUAL_CACHE_BYTES;
+}
+
 int64_t host_cache_bytes(void)
 {
     static _Atomic int64_t known; /* threads that race here find the same */
     int64_t bytes = atomic_load_explicit(&known, memory_order_relaxed);
     if (bytes == 0) {
-#if defined(_SC_LEVEL3_CACHE_SIZE)
-        bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
-#endif
-        if (bytes <= 0)
-            bytes = USUAL_CACHE_BYTES;
+        bytes = ask_for_cache();
         atomic_store_explicit(&known, bytes, memory_order_relaxed);
     }
     return bytes;
