@@ -200,10 +200,10 @@ void host_workers_free(char *memory, size_t each, int count, const char *local);
 
 xp_status host_elementwise(const host_settings *settings, host_plan *plan);
 
-/* Whether an operand lies across the plan, so that it is better walked in square tiles; moves that axis next to the
+/* Whether an operand lies across the plan, so that it is better walked in tiles; moves that axis next to the
  * innermost if so. */
 bool host_tiles_suit(host_plan *plan);
-xp_status host_tiles(const host_settings *settings, const host_plan *plan);
+xp_status host_tiles(const host_settings *settings, host_plan *plan);
 
 xp_status host_reduce(const host_settings *settings, const xp_program *program, const xp_operands *operands);
 

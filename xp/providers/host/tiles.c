@@ -1,5 +1,5 @@
-/* Programs with operands that lie across each other, as in a + transpose(b): walked in square tiles, in which such
- * operands are turned through registers.
+/* Programs with operands that lie across each other, as in a + transpose(b): walked in tiles, for which such operands
+ * are turned into scratch memory through registers. Rows of a tile are blocks like any others then.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <omp.h>
 
@@ -7,7 +7,8 @@
 #include "providers/host/engine.h"
 #include "providers/host/host.h"
 
-#define SIDE 64                    /* of a tile */
+#define HEIGHT 64                  /* of a tile: lines of turned operands are read whole */
+#define WIDTH 256                  /* long enough to be a block */
 #define SHORT_SIDE 8               /* axes shorter than this are not worth it */
 #define NANOSECONDS_PER_BYTE 0.05  /* of memory read or written by one thread */
 
@@ -43,145 +44,129 @@ bool host_tiles_suit(host_plan *plan)
 }
 
 typedef struct tiling {
-    const host_plan *plan;   /* with the whole extents */
-    host_job job;            /* over one tile */
-    int64_t rows, columns;   /* of the last two axes, whole */
-    int64_t height, width;   /* of a tile */
+    const host_plan *plan;
+    host_job job;            /* over the last axis */
+    int64_t rows, columns;   /* of the last two axes */
     int64_t down, across;    /* how many tiles */
     size_t register_bytes;
     int n_turned;
     uint8_t turned[XP_PROGRAM_INPUTS];
 } tiling;
 
-/* What one thread needs besides its worker. */
-typedef struct tile_state {
-    host_worker worker;
-    int64_t origin[HOST_OPERANDS];         /* addresses at the last two axes' start */
-    int64_t height, width;                 /* that `accesses` are for */
-    char *scratch;                         /* a tile for each turned operand */
-    host_access accesses[HOST_OPERANDS];
-} tile_state;
+typedef struct tile {
+    int64_t plane, row, column; /* where it starts; a plane is an index of the axes before the last two */
+    int64_t height, width;
+} tile;
 
-/* Edges have tiles of other extents: the ways to the operands are made anew, of the kinds that the job's have. */
-static void shape_tile(const tiling *t, tile_state *state, int64_t height, int64_t width)
+static int64_t at_most(int64_t n, int64_t most) { return n < most ? n : most; }
+
+static tile find_tile(const tiling *t, int64_t number)
 {
-    if (height == state->height && width == state->width)
-        return;
-    const host_plan *plan = t->plan;
-    for (int i = 0; i < plan->n_used; i++) {
-        int k = plan->used[i];
-        const host_access *interior = &t->job.accesses[k];
-        host_access_make(&state->accesses[k], 2, (int64_t[]){height, width},
-                         (int64_t[]){plan->axes[plan->n_axes - 2].strides[k], plan->axes[plan->n_axes - 1].strides[k]},
-                         interior->bytes, interior->coordinate);
-        if (interior->kind == HOST_PATTERN && state->accesses[k].period > 0)
-            state->accesses[k].kind = HOST_PATTERN;
-    }
-    for (int i = 0; i < plan->program->n_inputs; i++) {
-        state->worker.is_filled[i] = false;
-        if (plan->program->inputs[i].kind == XP_INPUT_SCALAR)
-            state->accesses[i] = t->job.accesses[i];
-    }
-    state->height = height;
-    state->width = width;
-    state->worker.run = height * width;
+    int64_t in_plane = number % (t->down * t->across);
+    tile at = {.plane = number / (t->down * t->across), .row = in_plane / t->across * HEIGHT,
+               .column = in_plane % t->across * WIDTH};
+    at.height = at_most(t->rows - at.row, HEIGHT);
+    at.width = at_most(t->columns - at.column, WIDTH);
+    return at;
 }
 
-static void place_tile(const tiling *t, tile_state *state, int64_t row, int64_t column)
+/* The worker is at the tile's first row. Scratch memory has a dense tile for each turned operand. */
+static void turn_operands(const tiling *t, const host_worker *worker, tile at, char *scratch)
 {
-    const host_plan *plan = t->plan;
-    for (int i = 0; i < plan->n_used; i++) {
-        int k = plan->used[i];
-        state->worker.address[k] = state->origin[k] + row * plan->axes[plan->n_axes - 2].strides[k] +
-                                   column * plan->axes[plan->n_axes - 1].strides[k];
-    }
-    char *scratch = state->scratch;
     for (int i = 0; i < t->n_turned; i++) {
         int k = t->turned[i];
-        size_t bytes = input_bytes(plan, k);
-        t->job.moves->turn[host_size_class(bytes)](scratch, (const char *)(intptr_t)state->worker.address[k],
-                                                   state->height, state->width,
-                                                   plan->axes[plan->n_axes - 1].strides[k]);
-        state->worker.address[k] = (int64_t)(intptr_t)scratch;
-        scratch += (size_t)(t->height * t->width) * bytes;
+        size_t bytes = input_bytes(t->plan, k);
+        int64_t pitch = t->plan->axes[t->plan->n_axes - 1].strides[k];
+        t->job.moves->turn[host_size_class(bytes)](
+            scratch, (const char *)(intptr_t)(worker->address[k] + at.column * pitch), at.height, at.width, pitch);
+        scratch += HEIGHT * WIDTH * bytes;
     }
 }
 
-static void compute_tile(const tiling *t, tile_state *state)
+/* Turned operands are read from row `row` of the scratch memory's tile; blocks count from the start of the whole row. */
+static void place_turned(const tiling *t, host_worker *worker, tile at, int64_t row, char *scratch)
 {
-    int64_t whole = t->job.limit - t->job.limit % state->width; /* blocks are of whole rows, for patterns */
-    int64_t length = whole > 0 ? whole : t->job.limit;
-    for (int64_t start = 0; start < state->worker.run; start += length) {
-        int64_t left = state->worker.run - start, n = left < length ? left : length;
-        host_worker_block(&state->worker, start, n);
-        host_worker_commit(&state->worker, start, n);
+    for (int i = 0; i < t->n_turned; i++) {
+        int k = t->turned[i];
+        int64_t bytes = (int64_t)input_bytes(t->plan, k);
+        worker->address[k] = (int64_t)(intptr_t)scratch + (row * at.width - at.column) * bytes;
+        scratch += HEIGHT * WIDTH * bytes;
     }
 }
 
-static void run_tiles(const tiling *t, tile_state *state, int64_t begin, int64_t end)
+static void compute_row(const host_job *job, host_worker *worker, tile at)
 {
-    const host_plan *plan = t->plan;
-    host_worker *worker = &state->worker;
-    host_worker_start(worker, &t->job, (char *)(state + 1));
-    worker->accesses = state->accesses;
-    state->scratch = (char *)(state + 1) + t->register_bytes;
-    state->height = state->width = 0;
-    for (int64_t i = begin; i < end; i++) {
-        int64_t in_plane = i % (t->down * t->across);
-        if (i == begin || in_plane == 0) {
-            for (int k = 0; i > begin && k < plan->n_used; k++)
-                worker->address[plan->used[k]] = state->origin[plan->used[k]];
-            host_worker_seek(worker, 0, t->job.first, i / (t->down * t->across));
-            for (int k = 0; k < plan->n_used; k++)
-                state->origin[plan->used[k]] = worker->address[plan->used[k]];
+    for (int64_t done = 0; done < at.width; done += job->limit) {
+        int64_t n = at_most(at.width - done, job->limit);
+        host_worker_block(worker, at.column + done, n);
+        host_worker_commit(worker, at.column + done, n);
+    }
+}
+
+/* Goes to a row of the plane. The addresses of turned operands are put back first: a worker moves by differences. */
+static void seek_row(const tiling *t, host_worker *worker, int64_t *across, tile at, int64_t row)
+{
+    for (int i = 0; i < t->n_turned; i++)
+        worker->address[t->turned[i]] = across[i];
+    host_worker_seek(worker, 0, t->job.first, at.plane * t->rows + at.row + row);
+    for (int i = 0; i < t->n_turned; i++)
+        across[i] = worker->address[t->turned[i]];
+}
+
+static void run_tiles(const tiling *t, char *memory, int64_t begin, int64_t end)
+{
+    host_worker worker;
+    int64_t across[XP_PROGRAM_INPUTS]; /* where the turned operands really are */
+    char *scratch = memory + t->register_bytes;
+    host_worker_start(&worker, &t->job, memory);
+    for (int i = 0; i < t->n_turned; i++)
+        across[i] = worker.address[t->turned[i]];
+    for (int64_t number = begin; number < end; number++) {
+        tile at = find_tile(t, number);
+        seek_row(t, &worker, across, at, 0);
+        turn_operands(t, &worker, at, scratch);
+        for (int64_t row = 0; row < at.height; row++) {
+            seek_row(t, &worker, across, at, row);
+            place_turned(t, &worker, at, row, scratch);
+            compute_row(&t->job, &worker, at);
         }
-        int64_t row = in_plane / t->across * t->height, column = in_plane % t->across * t->width;
-        int64_t below = t->rows - row, right = t->columns - column;
-        shape_tile(t, state, below < t->height ? below : t->height, right < t->width ? right : t->width);
-        place_tile(t, state, row, column);
-        compute_tile(t, state);
     }
+    t->job.moves->fence();
 }
 
-/* The job over one tile; `tile` is the plan with the tile's extents in place of the last two. */
-static void make_tiling(tiling *t, const host_settings *settings, const host_plan *plan, host_plan *tile)
+static void make_tiling(tiling *t, const host_settings *settings, host_plan *plan)
 {
     int last = plan->n_axes - 1;
     t->plan = plan;
     t->rows = plan->axes[last - 1].extent;
     t->columns = plan->axes[last].extent;
-    t->width = t->columns < SIDE ? t->columns : SIDE;
-    t->height = t->rows < SIDE ? t->rows : SIDE;
-    t->down = (t->rows + t->height - 1) / t->height;
-    t->across = (t->columns + t->width - 1) / t->width;
+    t->down = (t->rows + HEIGHT - 1) / HEIGHT;
+    t->across = (t->columns + WIDTH - 1) / WIDTH;
     t->n_turned = 0;
-    *tile = *plan;
-    tile->axes[last - 1].extent = t->height;
-    tile->axes[last].extent = t->width;
     for (int i = 0; i < plan->n_used && plan->used[i] < XP_PROGRAM_INPUTS; i++) {
         int k = plan->used[i];
         if (plan->program->inputs[k].kind != XP_INPUT_ARRAY || !lies_along(plan, k, last - 1))
             continue;
         t->turned[t->n_turned++] = (uint8_t)k;
-        tile->turned |= UINT64_C(1) << k;
+        plan->turned |= UINT64_C(1) << k;
     }
-    host_job_make(&t->job, settings, tile, last - 1, 0);
+    host_job_make(&t->job, settings, plan, last, 0);
     t->register_bytes = (host_worker_bytes(&t->job) + 63) & ~(size_t)63;
 }
 
+/* What one thread needs. */
 static size_t state_bytes(const tiling *t)
 {
-    size_t bytes = sizeof(tile_state) + t->register_bytes;
+    size_t bytes = t->register_bytes;
     for (int i = 0; i < t->n_turned; i++)
-        bytes += (size_t)(t->height * t->width) * input_bytes(t->plan, t->turned[i]);
-    return (bytes + 127) & ~(size_t)63;
+        bytes += HEIGHT * WIDTH * input_bytes(t->plan, t->turned[i]);
+    return (bytes + 63) & ~(size_t)63;
 }
 
-xp_status host_tiles(const host_settings *settings, const host_plan *plan)
+xp_status host_tiles(const host_settings *settings, host_plan *plan)
 {
     tiling t;
-    host_plan tile;
-    make_tiling(&t, settings, plan, &tile);
+    make_tiling(&t, settings, plan);
     int64_t total = plan->size / (t.rows * t.columns) * t.down * t.across;
     int threads = settings->threads;
     if (threads == 0)
@@ -194,8 +179,7 @@ xp_status host_tiles(const host_settings *settings, const host_plan *plan)
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
         int part = omp_get_thread_num(), parts = omp_get_num_threads();
-        run_tiles(&t, (tile_state *)(void *)(memory + each * (size_t)part), total * part / parts,
-                  total * (part + 1) / parts);
+        run_tiles(&t, memory + each * (size_t)part, total * part / parts, total * (part + 1) / parts);
     }
     xp_pool_free(memory, each * (size_t)threads);
     return XP_OK;
