@@ -81,6 +81,7 @@ Test(host_elementwise, random_programs)
         host_settings settings = {.isa = (xp_isa)(seed % (uint64_t)(host_isa_present() + 1))};
         settings.threads = seed % 7 == 0 ? 3 : 1;
         settings.block_bytes = seed % 5 == 0 ? 256 << sample_below(&random, 6) : 0;
+        settings.cache_bytes = seed % 3 == 0 ? 1 : 0;
         check(&s, &settings, seed);
         sample_free(&s);
     }
@@ -89,9 +90,10 @@ Test(host_elementwise, random_programs)
 /* a + transpose(b), with edges that fill no tile, and other operands along for the ride. */
 Test(host_elementwise, transposed_operands)
 {
-    static const int64_t shapes[][3] = {{64, 64, 1}, {65, 200, 1}, {8, 300, 1}, {300, 9, 1}, {2, 70, 130}, {70, 3, 67}};
+    static const int64_t shapes[][3] = {{64, 64, 1}, {65, 200, 1}, {8, 300, 1}, {300, 9, 1}, {2, 70, 130}, {70, 3, 67},
+                                        {130, 600, 1}};
     static sample s;
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 7; i++)
         for (int d = 0; d < 9; d++)
             for (int threads = 1; threads < 4; threads += 2) {
                 sample_random random = {(uint64_t)(i * 100 + d)};
@@ -117,7 +119,7 @@ Test(host_elementwise, transposed_operands)
                 uint16_t sum = sample_step(&s, &xp_operation_equal, dtypes[d], XP_BOOL, (uint16_t[]){a, b});
                 sample_store(&s, &random, sum);
                 sample_store(&s, &random, b);
-                host_settings settings = {.isa = host_isa_present(), .threads = threads};
+                host_settings settings = {.isa = host_isa_present(), .threads = threads, .cache_bytes = d % 2};
                 check(&s, &settings, (uint64_t)(i * 100 + d));
                 sample_free(&s);
             }

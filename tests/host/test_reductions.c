@@ -303,6 +303,7 @@ static void check_bits(sample *s, sample_random *random, uint64_t seed)
         settings.isa = (xp_isa)sample_below(random, host_isa_present() + 1);
         settings.threads = threads[sample_below(random, 4)];
         settings.block_bytes = sample_chance(random, 50) ? 0 : 128 << sample_below(random, 7);
+        settings.cache_bytes = i % 2;
         sample_run(s, &settings);
         char *now = sample_outputs(s, &again);
         cr_assert(memcmp(now, first, bytes) == 0, "seed %llu: other bits for isa %d, %d threads, blocks of %lld",

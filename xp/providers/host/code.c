@@ -101,7 +101,8 @@ static bool is_read(const builder *b, int output) { return is_read_after(b, outp
 
 static bool streams(const builder *b, int output, size_t bytes)
 {
-    return (double)b->job->plan->size * (double)bytes > (double)host_cache_bytes() && !is_read(b, output);
+    int64_t cache = b->job->settings->cache_bytes > 0 ? b->job->settings->cache_bytes : host_cache_bytes();
+    return (double)b->job->plan->size * (double)bytes > (double)cache && !is_read(b, output);
 }
 
 /* Chains write past the caches themselves; nothing should read the value again. */

@@ -22,6 +22,7 @@ typedef struct host_settings {
     xp_isa isa;
     int threads;          /* 0: as many as pay */
     int64_t block_bytes;  /* of a register; 0: as the program needs it */
+    int64_t cache_bytes;  /* larger outputs are written past the caches; 0: as large as the machine's are */
 } host_settings;
 
 xp_status host_execute(const host_settings *settings, const xp_program *program, const xp_operands *operands);
