@@ -80,7 +80,7 @@ CHECKED_TEST(namespace, failed_and_mixed_arguments_get_the_inert_one)
     xp_assert_closes(scope);
 }
 
-/* ---- functions of a device's own ----------------------------------------------------------------------------------- */
+/* ---- functions of a device's own --------------------------------------------------------------------------------- */
 
 static xp_array *own_add(xp_array *x1, xp_array *x2)
 {

@@ -43,7 +43,7 @@ xp_dtype sample_dtype(const sample *s, uint16_t value)
                                                   : s->program.steps[value - s->program.n_inputs].result_dtype);
 }
 
-/* ---- operands ------------------------------------------------------------------------------------------------------------ */
+/* ---- operands ---------------------------------------------------------------------------------------------------- */
 
 /* A random layout for the axes whose bit is set in `axes`; others get a stride of 0. */
 static void lay_out(sample *s, sample_random *random, int number, xp_operand *operand, uint32_t axes, size_t item,
@@ -141,7 +141,7 @@ uint16_t sample_coordinate(sample *s, sample_random *random)
     return (uint16_t)number;
 }
 
-/* ---- steps and outputs ----------------------------------------------------------------------------------------------------- */
+/* ---- steps and outputs ------------------------------------------------------------------------------------------- */
 
 uint16_t sample_step(sample *s, const xp_operation *operation, xp_dtype dtype, xp_dtype result, const uint16_t *inputs)
 {
@@ -239,7 +239,7 @@ void sample_reduce(sample *s, sample_random *random, uint16_t value, xp_reductio
             sample_chance(random, 50));
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------------------------ */
+/* ---- running ----------------------------------------------------------------------------------------------------- */
 
 void sample_reset(sample *s)
 {

@@ -11,8 +11,8 @@ typedef struct sample_random {
 int64_t sample_below(sample_random *random, int64_t end); /* in [0, end) */
 bool sample_chance(sample_random *random, int percent);
 
-/* A program with everything that it needs to run. Memory of each operand ends right where its last element does, so that
- * AddressSanitizer sees accesses beyond. */
+/* A program with everything that it needs to run. Memory of each operand ends right where its last element does, so
+ * that AddressSanitizer sees accesses beyond. */
 typedef struct sample {
     xp_program program;
     xp_operands operands;
@@ -48,7 +48,8 @@ void sample_free(sample *s);
 /* The element of output i at an index of the space (of a reduction: at any index with the same kept part). */
 const char *sample_output(const sample *s, int i, const int64_t *index);
 
-/* The values of the whole program at one index, by single elements: values[v] holds 16 bytes. Reads the original inputs. */
+/* The values of the whole program at one index, by single elements: values[v] holds 16 bytes. Reads the original
+ * inputs. */
 void sample_evaluate(const sample *s, xp_isa isa, const int64_t *index, char values[][16]);
 
 /* The next index in C order; false at the end. */

@@ -1,5 +1,5 @@
-/* Random reductions of values of random programs: against a plain evaluation in extended precision, and the same bits for
- * every instruction set, number of threads and block length, and whatever else the program computes.
+/* Random reductions of values of random programs: against a plain evaluation in extended precision, and the same bits
+ * for every instruction set, number of threads and block length, and whatever else the program computes.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static void make_program(sample *s, sample_random *random, int64_t size)
     }
 }
 
-/* ---- plain evaluation ---------------------------------------------------------------------------------------------------- */
+/* ---- plain evaluation -------------------------------------------------------------------------------------------- */
 
 typedef struct number {
     long double re, im;
@@ -290,7 +290,7 @@ static void check(sample *s, const host_settings *settings, uint64_t seed)
     }
 }
 
-/* ---- the same bits ------------------------------------------------------------------------------------------------------------ */
+/* ---- the same bits ----------------------------------------------------------------------------------------------- */
 
 static void check_bits(sample *s, sample_random *random, uint64_t seed)
 {

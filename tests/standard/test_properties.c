@@ -272,7 +272,8 @@ CHECKED_TEST(standard_properties, likes_take_after_their_model)
         xp_assert_equal(xp_full_like(x, xp_scalar(7), XP_DEFAULT_DTYPE),
                         xp_full(XP_SHAPE(4, 3), xp_scalar(7), XP_INT16, device));
         /* The values of an empty array are anything: their product with 0 is what they leave. */
-        xp_assert_equal(xp_multiply(xp_empty_like(x, XP_UINT8), xp_scalar(0)), xp_zeros(XP_SHAPE(4, 3), XP_UINT8, device));
+        xp_assert_equal(xp_multiply(xp_empty_like(x, XP_UINT8), xp_scalar(0)),
+                        xp_zeros(XP_SHAPE(4, 3), XP_UINT8, device));
         xp_assert_closes(scope);
     }
 }

@@ -46,7 +46,7 @@ void host_access_make(host_access *access, int n_axes, const int64_t *extents, c
     }
 }
 
-/* ---- walking rows ------------------------------------------------------------------------------------------------------------ */
+/* ---- walking rows ------------------------------------------------------------------------------------------------ */
 
 /* Where a walk over an operand's own axes stands; `row` is the address of the current innermost row's first element. */
 typedef struct walk {

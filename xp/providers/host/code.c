@@ -52,7 +52,7 @@ static void save_inputs(builder *b)
     }
 }
 
-/* ---- registers --------------------------------------------------------------------------------------------------------- */
+/* ---- registers --------------------------------------------------------------------------------------------------- */
 
 static void take_register(builder *b, int value)
 {
@@ -85,7 +85,7 @@ static void drop_operands(builder *b, int s, size_t bytes, bool equal)
     }
 }
 
-/* ---- outputs -------------------------------------------------------------------------------------------------------------- */
+/* ---- outputs ----------------------------------------------------------------------------------------------------- */
 
 /* Whether an output's buffer is read after step s has written to it. */
 static bool is_read_after(const builder *b, int output, int s)
@@ -153,7 +153,7 @@ static void bind_outputs(builder *b)
         b->last_use[code->stores[i].value] = ALWAYS;
 }
 
-/* ---- instructions -------------------------------------------------------------------------------------------------------- */
+/* ---- instructions ------------------------------------------------------------------------------------------------ */
 
 static void add_inputs(builder *b)
 {

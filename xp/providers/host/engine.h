@@ -27,7 +27,7 @@ typedef struct host_settings {
 
 xp_status host_execute(const host_settings *settings, const xp_program *program, const xp_operands *operands);
 
-/* ---- plan.c ------------------------------------------------------------------------------------------------------------ */
+/* ---- plan.c ------------------------------------------------------------------------------------------------------ */
 
 typedef struct host_axis {
     int64_t extent; /* at least 2 */
@@ -62,7 +62,7 @@ double host_plan_cost(const host_plan *plan);
 /* Bytes that a plan reads and writes. */
 double host_plan_bytes(const host_plan *plan);
 
-/* ---- access.c: how an operand is reached from the indices of the run ------------------------------------------------------ */
+/* ---- access.c: how an operand is reached from the indices of the run --------------------------------------------- */
 
 typedef enum host_access_kind {
     HOST_DIRECT,   /* contiguous: used where it lies */
@@ -89,7 +89,7 @@ void host_load(const host_moves *moves, const host_access *access, int64_t addre
 void host_store(const host_moves *moves, const host_access *access, int64_t address, int64_t start, int64_t n,
                 const char *from);
 
-/* ---- code.c ---------------------------------------------------------------------------------------------------------------- */
+/* ---- code.c ------------------------------------------------------------------------------------------------------ */
 
 typedef struct host_instruction {
     xp_loop *loop;       /* NULL: loads input `output` into its register */
@@ -128,10 +128,10 @@ typedef struct host_code {
     host_link links[HOST_CHAIN_LINKS];
     uint64_t brief_fills;                        /* bit i: of input i only chains and their ends read the register */
     int16_t registers[HOST_VALUES];              /* -1: the value has none */
-    int64_t width;                               /* bytes of the widest element in a register; where there is none, of any value */
+    int64_t width;                               /* bytes of the widest element in a register; if there is none, of any */
 } host_code;
 
-/* ---- interpret.c ------------------------------------------------------------------------------------------------------------- */
+/* ---- interpret.c ------------------------------------------------------------------------------------------------- */
 
 /* A plan made ready to run; shared by its workers. */
 typedef struct host_job {
@@ -197,7 +197,7 @@ void host_worker_commit(host_worker *worker, int64_t start, int64_t n);
 char *host_workers_memory(size_t each, int count, char *local);
 void host_workers_free(char *memory, size_t each, int count, const char *local);
 
-/* ---- elementwise.c, tiles.c, reduce.c: whole plans ------------------------------------------------------------------------------ */
+/* ---- elementwise.c, tiles.c, reduce.c: whole plans --------------------------------------------------------------- */
 
 xp_status host_elementwise(const host_settings *settings, host_plan *plan);
 

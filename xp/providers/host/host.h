@@ -5,7 +5,7 @@
 
 #include "driver.h"
 
-/* ---- memory (memory.c) ---------------------------------------------------------------------------------------------- */
+/* ---- memory (memory.c) ------------------------------------------------------------------------------------------- */
 
 xp_status host_allocate(const struct xp_device *device, size_t bytes, xp_memory *memory);
 void host_release(const struct xp_device *device, xp_memory memory, size_t bytes);
@@ -16,12 +16,12 @@ void *host_pointer(const struct xp_device *device, xp_buffer *buffer);
 /* Bytes of the last level cache that all cores share; outputs beyond it are not read again before they fall out. */
 int64_t host_cache_bytes(void);
 
-/* ---- threads (threads.c) ---------------------------------------------------------------------------------------------- */
+/* ---- threads (threads.c) ----------------------------------------------------------------------------------------- */
 
 /* How many threads pay for work that takes one thread so many nanoseconds: 1 inside an OpenMP region. */
 int host_threads_for(double nanoseconds);
 
-/* ---- programs (run.c, run_small.c) ------------------------------------------------------------------------------------- */
+/* ---- programs (run.c, run_small.c) ------------------------------------------------------------------------------- */
 
 xp_status host_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands);
 xp_status host_run_small(const struct xp_device *device, const xp_step *step, int64_t n, uint32_t scalars,

@@ -17,7 +17,7 @@
 #define BRIEF_FILL (HOST_STRIP_BYTES / 4) /* elements of a constant for what a chain leaves over */
 #define REGISTER_GAP 192          /* so that registers do not lie at the same place of a page */
 
-/* ---- jobs ---------------------------------------------------------------------------------------------------------------- */
+/* ---- jobs -------------------------------------------------------------------------------------------------------- */
 
 static size_t operand_bytes(const xp_program *program, int number)
 {
@@ -110,7 +110,7 @@ void host_job_make(host_job *job, const host_settings *settings, const host_plan
     job->pitch = (((size_t)(job->limit * job->code.width) + 63) & ~(size_t)63) + REGISTER_GAP;
 }
 
-/* ---- workers ---------------------------------------------------------------------------------------------------------------- */
+/* ---- workers ----------------------------------------------------------------------------------------------------- */
 
 size_t host_worker_bytes(const host_job *job)
 {
@@ -170,7 +170,7 @@ void host_worker_seek(host_worker *worker, int first, int last, int64_t position
     }
 }
 
-/* ---- blocks -------------------------------------------------------------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
 
 static void fill_registers(host_worker *worker)
 {

@@ -50,8 +50,8 @@ void *host_pointer(const struct xp_device *device, xp_buffer *buffer)
 }
 
 #if defined(__x86_64__)
-/* What a leaf of CPUID that describes caches (4 at Intel, 0x8000001D at AMD, of the same form) says about the third level;
- * 0 if nothing. The C library multiplies it with wrong numbers of cores on virtual machines. */
+/* What a leaf of CPUID that describes caches (4 at Intel, 0x8000001D at AMD, of the same form) says about the third
+ * level; 0 if nothing. The C library multiplies it with wrong numbers of cores on virtual machines. */
 static int64_t third_level(unsigned leaf)
 {
     unsigned a, b, c, d;

@@ -5,7 +5,7 @@
 
 #include "providers/host/engine.h"
 
-/* ---- what the outputs depend on ---------------------------------------------------------------------------------------- */
+/* ---- what the outputs depend on ---------------------------------------------------------------------------------- */
 
 static void find_needed(const xp_program *program, uint32_t outputs, uint8_t *needed)
 {
@@ -24,7 +24,7 @@ static void find_needed(const xp_program *program, uint32_t outputs, uint8_t *ne
 
 static bool is_reduced(const xp_operands *operands, int axis) { return operands->reduced >> axis & 1; }
 
-/* ---- order --------------------------------------------------------------------------------------------------------------- */
+/* ---- order ------------------------------------------------------------------------------------------------------- */
 
 /* How many different elements input i has. */
 static int64_t distinct(const xp_operands *operands, int i)
@@ -118,7 +118,7 @@ int host_plan_order(const xp_program *program, const xp_operands *operands, uint
     return count;
 }
 
-/* ---- the plan ------------------------------------------------------------------------------------------------------------ */
+/* ---- the plan ---------------------------------------------------------------------------------------------------- */
 
 static const int64_t *operand_strides(const xp_operands *operands, int number)
 {
@@ -183,7 +183,7 @@ void host_plan_make(host_plan *plan, const xp_program *program, const xp_operand
         add_axis(plan, order[i]);
 }
 
-/* ---- what it costs --------------------------------------------------------------------------------------------------------- */
+/* ---- what it costs ----------------------------------------------------------------------------------------------- */
 
 #define CHEAP_NANOSECONDS 0.1  /* an element of add */
 #define COSTLY_NANOSECONDS 1.5 /* an element of exp, log, sin, pow, floor_divide, ... */

@@ -4,10 +4,10 @@
 
 #include "providers/host/engine.h"
 
-/* ---- operations ---------------------------------------------------------------------------------------------------------- */
+/* ---- operations -------------------------------------------------------------------------------------------------- */
 
-/* What a step does to the strip if its first operand is there: with the second one in memory, or as a single number; and
- * if its second operand is there. */
+/* What a step does to the strip if its first operand is there: with the second one in memory, or as a single number;
+ * and if its second operand is there. */
 typedef struct form {
     const xp_operation *operation;
     uint8_t vector, scalar, turned_vector, turned_scalar;
@@ -40,7 +40,7 @@ bool host_chain_takes(const xp_step *step)
     return (step->dtype == XP_FLOAT64 || step->dtype == XP_FLOAT32) && form_of(step) != NULL;
 }
 
-/* ---- weaving: an accumulator machine, whose accumulator is the strip ---------------------------------------------------- */
+/* ---- weaving: an accumulator machine, whose accumulator is the strip --------------------------------------------- */
 
 typedef struct weaver {
     host_job *job;
@@ -148,7 +148,7 @@ static void load(weaver *w, int value)
     w->held = value;
 }
 
-/* ---- steps ---------------------------------------------------------------------------------------------------------------- */
+/* ---- steps ------------------------------------------------------------------------------------------------------- */
 
 static void weave_unary(weaver *w, int instruction, const form *f)
 {
@@ -234,7 +234,7 @@ static void weave(weaver *w)
     }
 }
 
-/* ---- finding them ----------------------------------------------------------------------------------------------------------- */
+/* ---- finding them ------------------------------------------------------------------------------------------------ */
 
 static void count_reads(weaver *w)
 {

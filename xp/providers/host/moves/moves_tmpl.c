@@ -123,7 +123,7 @@ TURN_PLAINLY(8, any_8)
 #endif
 TURN_PLAINLY(16, any_16)
 
-/* ---- coordinates, and stores past the caches ----------------------------------------------------------------------- */
+/* ---- coordinates, and stores past the caches --------------------------------------------------------------------- */
 
 static void count_up(char *target, int64_t value, int64_t rows, int64_t n, int64_t row_step, int64_t step)
 {

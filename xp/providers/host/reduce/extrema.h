@@ -51,7 +51,7 @@ static void NAME(merge)(host_cells into, host_cells other, int64_t width, double
         best[i] = (BETTER(next[i], best[i])) | IS_NAN(next[i]) ? next[i] : best[i];
 }
 
-/* ---- positions ---------------------------------------------------------------------------------------------------------- */
+/* ---- positions --------------------------------------------------------------------------------------------------- */
 
 #define SEARCHED 32 /* elements that are compared before the result is looked at */
 

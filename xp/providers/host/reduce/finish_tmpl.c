@@ -12,13 +12,13 @@ static inline double plain_nan(double x) { return x == x ? x : (double)NAN; }
 static inline uint64_t as_it_is(uint64_t x) { return x; }
 
 /* `to` elements of type T from cells of type CELL, `parts` numbers each. */
-#define COPIES(name, CELL, T, parts, PASS)                                                                                   \
+#define COPIES(name, CELL, T, parts, PASS)                                                                             \
     static void copy_##name(host_cells cells, int64_t width, double n, double correction, char *out)                   \
     {                                                                                                                  \
         (void)n, (void)correction;                                                                                     \
         const CELL *from = (const CELL *)cells.planes[0];                                                              \
         for (int64_t i = 0; i < width * (parts); i++)                                                                  \
-            ((T *)out)[i] = (T)PASS(from[i]);                                                                                \
+            ((T *)out)[i] = (T)PASS(from[i]);                                                                          \
     }
 COPIES(bytes, uint64_t, uint8_t, 1, as_it_is)
 COPIES(shorts, uint64_t, uint16_t, 1, as_it_is)

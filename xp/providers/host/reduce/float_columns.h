@@ -1,14 +1,17 @@
 /* Sums and moments of columns of floating values T, whose vectors carry the suffix F: included once for each dtype.
  *
- * A cell adds one row after the other. A strip of a few vectors goes down all rows with its numbers in registers: what is
- * read is all that memory has to do. The shift of a column is the mean of its leaf's first values.
+ * A cell adds one row after the other. A strip of a few vectors goes down all rows with its numbers in registers: what
+ * is read is all that memory has to do. The shift of a column is the mean of its leaf's first values.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define VECTOR F(vector)
 #define VECTOR_LANES ((int64_t)(VECTOR_BYTES / sizeof(T)))
 
 /* Numbers of a leaf lie in planes; each may be written in whole vectors. */
-static inline int64_t F(plane_of)(int64_t width) { return (width + HOST_STATE_PAD - 1) / HOST_STATE_PAD * HOST_STATE_PAD; }
+static inline int64_t F(plane_of)(int64_t width)
+{
+    return (width + HOST_STATE_PAD - 1) / HOST_STATE_PAD * HOST_STATE_PAD;
+}
 
 /* Vector k of `vectors`, the last of which has `last` elements only. */
 INLINED VECTOR F(load_of_strip)(const T *x, int k, int vectors, int64_t last)
@@ -19,11 +22,11 @@ INLINED VECTOR F(load_of_strip)(const T *x, int k, int vectors, int64_t last)
 
 INLINED void F(put)(T *to, VECTOR v) { *(F(loose_vector) *)to = v; }
 
-/* ---- strips -------------------------------------------------------------------------------------------------------------- */
+/* ---- strips ------------------------------------------------------------------------------------------------------ */
 
 /* What is in the state already is read first, unless the leaf is a `fresh` one. */
-INLINED void F(sum_strip)(const char *values, int64_t rows, int64_t pitch, int vectors, int64_t last, bool fresh, T *state,
-                          int64_t plane)
+INLINED void F(sum_strip)(const char *values, int64_t rows, int64_t pitch, int vectors, int64_t last, bool fresh,
+                          T *state, int64_t plane)
 {
     (void)plane;
     VECTOR sums[STRIP];
@@ -70,7 +73,7 @@ INLINED void F(moments_strip)(const char *values, int64_t rows, int64_t pitch, i
     }
 }
 
-/* ---- leaves -------------------------------------------------------------------------------------------------------------- */
+/* ---- leaves ------------------------------------------------------------------------------------------------------ */
 
 typedef void F(strip)(const char *values, int64_t rows, int64_t pitch, int vectors, int64_t last, bool fresh, T *state,
                       int64_t plane);
@@ -121,10 +124,7 @@ INLINED void F(all_strips)(F(strip) *strip, int most, const char *values, int64_
     int64_t step = width <= most * VECTOR_LANES ? rows : STRIP_ROWS;
     for (int64_t r = 0; r < rows; r += step) {
         int64_t count = rows - r < step ? rows - r : step;
-        if (done + r == 0)
-            F(strips)(strip, most, values, count, width, pitch, true, state);
-        else
-            F(strips)(strip, most, values + r * pitch, count, width, pitch, false, state);
+        F(strips)(strip, most, values + r * pitch, count, width, pitch, done + r == 0, state);
     }
 }
 
@@ -133,7 +133,8 @@ static void F(sum_columns)(const char *values, int64_t rows, int64_t width, int6
     F(all_strips)(F(sum_strip), STRIP, values, rows, width, pitch, done, (T *)state);
 }
 
-static void F(moments_columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, int64_t done, char *state)
+static void F(moments_columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, int64_t done,
+                               char *state)
 {
     F(all_strips)(F(moments_strip), MOMENTS_STRIP, values, rows, width, pitch, done, (T *)state);
 }

@@ -14,7 +14,8 @@ static inline void F(store_cells)(double *cells, QUAD values, int64_t count)
         memcpy(cells, &wide, (size_t)count * sizeof(double));
 }
 
-/* Results of whole rows: cells, or what is made of them where quotients and roots wait for units that sums do not need. */
+/* Results of whole rows: cells, or what is made of them where quotients and roots wait for units that sums do not
+ * need. */
 INLINED void F(end_rows)(host_ending ending, char *out, int64_t at, QUAD results, int64_t count)
 {
     if (ending.what & HOST_AS_CELLS) {
@@ -32,8 +33,8 @@ INLINED void F(end_rows)(host_ending ending, char *out, int64_t at, QUAD results
         memcpy((T *)out + at, &results, (size_t)count * sizeof(T));
 }
 
-/* The next row. That it follows from the one before is hidden: the compiler would keep the offsets of all rows of a group,
- * and there are not so many registers. */
+/* The next row. That it follows from the one before is hidden: the compiler would keep the offsets of all rows of a
+ * group, and there are not so many registers. */
 INLINED const char *F(row_after)(const char *row, int64_t pitch)
 {
     row += pitch;

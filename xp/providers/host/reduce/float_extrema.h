@@ -48,7 +48,7 @@ static inline T NAME(extremum)(const T *x, int64_t n)
     return lanes[0];
 }
 
-/* ---- several short rows at once -------------------------------------------------------------------------------------------- */
+/* ---- several short rows at once ---------------------------------------------------------------------------------- */
 
 #define QUAD F(quad)
 #define QUAD_LANES ((int64_t)(QUAD_BYTES / sizeof(T)))
@@ -93,7 +93,8 @@ INLINED QUAD NAME(extrema_of_group)(const char *row, int64_t n, int64_t pitch)
 
 /* Of rows of HALF_LANES elements at least. What is left after the last whole group is one more that overlaps it; fewer
  * rows than a group has are copied first. */
-static void NAME(short_results)(const char *values, int64_t count, int64_t n, int64_t pitch, host_ending ending, char *out)
+static void NAME(short_results)(const char *values, int64_t count, int64_t n, int64_t pitch, host_ending ending,
+                                char *out)
 {
     const int64_t last = count - QUAD_LANES;
     if (last < 0) {

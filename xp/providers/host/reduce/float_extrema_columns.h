@@ -1,8 +1,8 @@
-/* Extrema of columns of floating values T, whose vectors carry the suffix F: included once for each dtype and direction.
- * NAME(name) is the function's name, PICK the vector function for the comparison.
+/* Extrema of columns of floating values T, whose vectors carry the suffix F: included once for each dtype and
+ * direction. NAME(name) is the function's name, PICK the vector function for the comparison.
  *
- * As for sums, a strip of a few vectors goes down its rows with what it has found in registers. If it meets a NaN, it goes
- * down again element by element.
+ * As for sums, a strip of a few vectors goes down its rows with what it has found in registers. If it meets a NaN, it
+ * goes down again element by element.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define VECTOR F(vector)

@@ -1,10 +1,9 @@
 /* Sums and moments of rows of floating values T, whose vectors carry the suffix F: included once for each dtype.
  *
- * A long row is summed in LANE_BYTES of lanes, a short one in a quad: element i goes to lane i modulo their number (spreads
- * of rows of a few elements: see float_short_rows.h).
- * Lanes are folded in halves down to a quad; its lanes are added neighbours first, for several rows at once. Moments take
- * the differences from a shift near the mean, so that nothing cancels: the mean of a long row's first values, the mean of
- * a short row.
+ * A long row is summed in LANE_BYTES of lanes, a short one in a quad: element i goes to lane i modulo their number
+ * (spreads of rows of a few elements: see float_short_rows.h). Lanes are folded in halves down to a quad; its lanes
+ * are added neighbours first, for several rows at once. Moments take the differences from a shift near the mean, so
+ * that nothing cancels: the mean of a long row's first values, the mean of a short row.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define VECTOR F(vector)
@@ -13,7 +12,7 @@
 #define QUAD_LANES ((int64_t)(QUAD_BYTES / sizeof(T)))
 #define VECTORS (LANE_BYTES / VECTOR_BYTES)
 
-/* ---- sums ---------------------------------------------------------------------------------------------------------------- */
+/* ---- sums -------------------------------------------------------------------------------------------------------- */
 
 static inline QUAD F(sum_long)(const T *x, int64_t n)
 {
@@ -74,7 +73,8 @@ INLINED void F(sum_groups)(const char *row, int64_t count, int64_t n, int64_t pi
 
 static inline int F(quads_of)(int64_t n) { return n > HOST_SHORT_ROW ? 0 : (int)((n + QUAD_LANES - 1) / QUAD_LANES); }
 
-static void F(sum_results)(const char *values, int64_t count, int64_t length, int64_t pitch, host_ending ending, char *out)
+static void F(sum_results)(const char *values, int64_t count, int64_t length, int64_t pitch, host_ending ending,
+                           char *out)
 {
     switch (F(quads_of)(length)) { /* the usual ones with their number as a constant */
     case 0:
@@ -121,10 +121,11 @@ static void F(sum_complex_rows)(const char *values, int64_t count, int64_t lengt
     }
 }
 
-/* ---- moments -------------------------------------------------------------------------------------------------------------- */
+/* ---- moments ----------------------------------------------------------------------------------------------------- */
 
-/* Differences from the shift and their squares, in lanes. On processors with few registers the lanes are gone through in
- * parts. Half of the additions are fused ones with a factor of 1: the same sums, in units that would have little to do. */
+/* Differences from the shift and their squares, in lanes. On processors with few registers the lanes are gone through
+ * in parts. Half of the additions are fused ones with a factor of 1: the same sums, in units that would have little to
+ * do. */
 static inline void F(moments_long)(const T *x, int64_t n, VECTOR shift, QUAD *first, QUAD *second)
 {
     VECTOR sums[VECTORS] = {{0}}, squares[VECTORS] = {{0}};
@@ -170,7 +171,8 @@ INLINED void F(moments_short)(const T *x, int64_t n, int quads, QUAD minus_shift
     *second = squares;
 }
 
-/* Of up to QUAD_LANES rows: the shifts, the sums of differences from them, those of squared differences from the means. */
+/* Of up to QUAD_LANES rows: the shifts, the sums of differences from them, those of squared differences from the
+ * means. */
 typedef struct F(group) {
     QUAD shifts, sums, squares;
 } F(group);

@@ -1,9 +1,9 @@
 /* Spreads of rows of a few floating values T, whose vectors carry the suffix F: included once for each dtype.
  *
- * Such rows are read once: a group of QUAD_LANES rows is in registers, in quads whose halves belong to two rows. A row is
- * cut into pieces of half a quad. The last one ends where the row ends, and shares its first lanes with the one before
- * it; these are not kept. Pieces are added in pairs, then the lanes. What is left of the rows after the last whole group
- * is one more group that overlaps it; fewer rows than a group has are copied first.
+ * Such rows are read once: a group of QUAD_LANES rows is in registers, in quads whose halves belong to two rows. A row
+ * is cut into pieces of half a quad. The last one ends where the row ends, and shares its first lanes with the one
+ * before it; these are not kept. Pieces are added in pairs, then the lanes. What is left of the rows after the last
+ * whole group is one more group that overlaps it; fewer rows than a group has are copied first.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define HALF_LANES ((int64_t)(HALF_BYTES / sizeof(T)))

@@ -20,7 +20,8 @@ INLINED QUAD F(squares_short)(const T *x, int64_t n, int quads, QUAD minus_mean,
 }
 
 /* Of up to QUAD_LANES rows. */
-INLINED QUAD F(spread_of_group)(const char *row, int64_t rows, int64_t n, int64_t pitch, int quads, QUAD one, QUAD means)
+INLINED QUAD F(spread_of_group)(const char *row, int64_t rows, int64_t n, int64_t pitch, int quads, QUAD one,
+                                QUAD means)
 {
     QUAD squares[QUAD_LANES], minus = -means;
     if (rows < QUAD_LANES)
@@ -32,8 +33,8 @@ INLINED QUAD F(spread_of_group)(const char *row, int64_t rows, int64_t n, int64_
 }
 
 /* The means of the next group are computed before the differences of this one, as with moments. */
-INLINED void F(spread_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, int quads, host_ending ending,
-                              char *out)
+INLINED void F(spread_groups)(const char *values, int64_t count, int64_t n, int64_t pitch, int quads,
+                              host_ending ending, char *out)
 {
     int64_t at = 0, step = QUAD_LANES * pitch;
     const QUAD one = F(all_quad)(F(hidden_one)());

@@ -28,7 +28,7 @@ static int group_start(const host_plan *plan, int last, bool reduced)
     return last;
 }
 
-/* ---- tallies --------------------------------------------------------------------------------------------------------------- */
+/* ---- tallies ----------------------------------------------------------------------------------------------------- */
 
 /* Of values whose leaves are `whole` results. */
 static host_family family_of(xp_reduction_kind kind, bool whole)
@@ -94,7 +94,7 @@ static void make_tallies(host_reduction *reduction)
     }
 }
 
-/* ---- the cut ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the cut ----------------------------------------------------------------------------------------------------- */
 
 static void find_groups(host_reduction *reduction)
 {
@@ -172,7 +172,7 @@ static int run_start(const host_reduction *reduction, int64_t *align)
     }
 }
 
-/* ---- values that are used where they lie ---------------------------------------------------------------------------------- */
+/* ---- values that are used where they lie ------------------------------------------------------------------------- */
 
 /* Whether rows of a value lie `pitch` bytes apart, each contiguous. */
 static bool find_pitch(const host_reduction *reduction, int t, int64_t *pitch)
@@ -255,7 +255,7 @@ static void make_results(host_reduction *reduction)
     }
 }
 
-/* ---- results without cells ------------------------------------------------------------------------------------------------ */
+/* ---- results without cells --------------------------------------------------------------------------------------- */
 
 /* What makes a row's sum the result of an output; false if that takes a finisher. */
 static bool find_ending(const host_reduction *reduction, int i, host_ending *ending)

@@ -79,7 +79,7 @@ static inline quad_f32 root_quad_f32(quad_f32 x)
 }
 #endif
 
-/* ---- partial loads --------------------------------------------------------------------------------------------------- */
+/* ---- partial loads ----------------------------------------------------------------------------------------------- */
 
 #if defined(__AVX512F__)
 static inline vector_f64 partial_f64(vector_f64 pad, const double *x, int64_t count)
@@ -128,7 +128,7 @@ PARTIAL(double, f64)
 #undef PARTIAL
 #endif
 
-/* ---- sums over lanes ----------------------------------------------------------------------------------------------------- */
+/* ---- sums over lanes --------------------------------------------------------------------------------------------- */
 
 #define LANE_BYTES 256
 
@@ -175,9 +175,10 @@ static inline void fold_pair_f32(quad_f32 v, float sum[2])
     sum[1] = (v[1] + v[5]) + (v[3] + v[7]);
 }
 
-/* ---- sums by units that multiply ----------------------------------------------------------------------------------------- */
+/* ---- sums by units that multiply --------------------------------------------------------------------------------- */
 
-/* a + b, as a * 1 + b where multipliers add, too; the compiler must not know the 1. `plus_first` is 0 from lane `count` on. */
+/* a + b, as a * 1 + b where multipliers add, too; the compiler must not know the 1. `plus_first` is 0 from lane
+ * `count` on. */
 #if defined(__AVX512F__)
 static inline vector_f64 plus_f64(vector_f64 a, vector_f64 one, vector_f64 b) { return _mm512_fmadd_pd(a, one, b); }
 static inline vector_f32 plus_f32(vector_f32 a, vector_f32 one, vector_f32 b) { return _mm512_fmadd_ps(a, one, b); }
@@ -216,7 +217,8 @@ static inline quad_f32 plus_first_f32(quad_f32 a, quad_f32 one, quad_f32 b, int6
     {                                                                                                                  \
         return (void)one, a + b;                                                                                       \
     }                                                                                                                  \
-    static inline quad_##suffix plus_first_##suffix(quad_##suffix a, quad_##suffix one, quad_##suffix b, int64_t count) \
+    static inline quad_##suffix plus_first_##suffix(quad_##suffix a, quad_##suffix one, quad_##suffix b,               \
+                                                    int64_t count)                                                     \
     {                                                                                                                  \
         (void)one, a += b;                                                                                             \
         memset((char *)&a + (size_t)count * sizeof a[0], 0, sizeof a - (size_t)count * sizeof a[0]);                   \
@@ -239,7 +241,7 @@ static inline float hidden_one_f32(void)
     return one;
 }
 
-/* ---- extrema: the first operand if it is the smaller (larger) one, else the second, also if one is NaN -------------------- */
+/* ---- extrema: the first operand if it is the smaller (larger) one, else the second, also if one is NaN ----------- */
 
 #if VECTOR_BYTES == 64
 static inline vector_f64 smaller_f64(vector_f64 a, vector_f64 b) { return _mm512_min_pd(a, b); }
@@ -260,7 +262,10 @@ static inline nan_flags see_f64(nan_flags f, vector_f64 x)
 {
     return _mm256_or_ps(f, _mm256_castpd_ps(_mm256_cmp_pd(x, x, _CMP_UNORD_Q)));
 }
-static inline nan_flags see_f32(nan_flags f, vector_f32 x) { return _mm256_or_ps(f, _mm256_cmp_ps(x, x, _CMP_UNORD_Q)); }
+static inline nan_flags see_f32(nan_flags f, vector_f32 x)
+{
+    return _mm256_or_ps(f, _mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+}
 static inline bool was_seen(nan_flags f) { return _mm256_movemask_ps(f) != 0; }
 #else
 #define EXTREMA(T, suffix)                                                                                             \
@@ -289,7 +294,7 @@ static inline bool was_seen(nan_flags f) { return f; }
 #undef EXTREMA
 #endif
 
-/* ---- sums of several short rows at once: result[i] is the sum of row i's lanes, neighbours first -------------------------- */
+/* ---- sums of several short rows at once: result[i] is the sum of row i's lanes, neighbours first ----------------- */
 
 static inline quad_f64 add_neighbours_f64(quad_f64 a, quad_f64 b) /* a01 b01 a23 b23 */
 {
@@ -313,20 +318,20 @@ static inline quad_f32 sum_of_rows_f32(const quad_f32 *row)
            __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
-/* ---- halves of quads: two rows side by side --------------------------------------------------------------------------------- */
+/* ---- halves of quads: two rows side by side ---------------------------------------------------------------------- */
 
 #define HALF_BYTES (QUAD_BYTES / 2)
 
 #if defined(__AVX2__)
 static inline quad_f64 load_halves_f64(const char *a, const char *b)
 {
-    return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd((const double *)a)), _mm_loadu_pd((const double *)b),
-                                1);
+    __m128d low = _mm_loadu_pd((const double *)a), high = _mm_loadu_pd((const double *)b);
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(low), high, 1);
 }
 static inline quad_f32 load_halves_f32(const char *a, const char *b)
 {
-    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps((const float *)a)), _mm_loadu_ps((const float *)b),
-                                1);
+    __m128 low = _mm_loadu_ps((const float *)a), high = _mm_loadu_ps((const float *)b);
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(low), high, 1);
 }
 #else
 #define LOAD_HALVES(suffix)                                                                                            \

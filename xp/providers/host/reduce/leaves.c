@@ -9,7 +9,7 @@
 #define BATCH (1 << HOST_BATCH_LEVEL)
 #define SHARED_BYTES 16384     /* that several tallies read one after the other, from the first level cache */
 
-/* ---- memory ---------------------------------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 static char *take(char *memory, size_t *used, size_t bytes)
 {
@@ -71,7 +71,7 @@ void host_reducing_clear(host_reducing *reducing, const host_strip *strip, int64
                            reducing->counter_memory[t]);
 }
 
-/* ---- moving along the outer axes --------------------------------------------------------------------------------------- */
+/* ---- moving along the outer axes --------------------------------------------------------------------------------- */
 
 static void seek_outer(host_reducing *r, bool reduced, int64_t position)
 {
@@ -93,7 +93,7 @@ void host_reducing_seek(host_reducing *reducing, int64_t problem, int64_t *first
     *width = reduction->kept - *first < reduction->panel ? reduction->kept - *first : reduction->panel;
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 /* Puts the values of [start, start + n) of the run into the scratch, from element `offset` on. */
 static void put_together(host_reducing *r, int64_t start, int64_t n, int64_t offset)
@@ -148,7 +148,7 @@ static void push_all(host_reducing *r, int level, double count)
         host_counter_push(&r->counters[t], level, count);
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 /* Rows of the block at hand as leaves, to cells from number `at` on. */
 static void reduce_rows(host_reducing *r, int t, int64_t count, int64_t length, int64_t pitch, int64_t position,
@@ -242,8 +242,8 @@ static void leaf_of_long_rows(host_reducing *r, int64_t first, int64_t width, in
     push_all(r, 0, (double)n);
 }
 
-/* A batch is merged in halves, not in neighbours as the counter would. That its leaves are a batch follows from the shape
- * of the reduction alone. */
+/* A batch is merged in halves, not in neighbours as the counter would. That its leaves are a batch follows from the
+ * shape of the reduction alone. */
 static void merge_batch(host_reducing *r, int t)
 {
     const host_reducer *reducer = r->reduction->tallies[t].reducer;
@@ -281,7 +281,7 @@ static void batch_of_leaves(host_reducing *r, int64_t first, int64_t outer, int6
     push_all(r, HOST_BATCH_LEVEL, (double)BATCH * HOST_LEAF);
 }
 
-/* ---- columns ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 /* Adds rows of the block at hand to the leaf: of `width` elements, `pitch` bytes apart (0: dense). */
 static void add_rows(host_reducing *r, int64_t rows, int64_t width, const int64_t *pitch, int64_t done)
@@ -347,7 +347,7 @@ static void leaf_of_columns(host_reducing *r, int64_t first, int64_t width, int6
     end_leaf(r, rows, width, &positions);
 }
 
-/* ---- all of them ------------------------------------------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
 
 static bool starts_batch(const host_reduction *reduction, const host_strip *strip, int64_t width, int64_t leaf,
                          int64_t end)

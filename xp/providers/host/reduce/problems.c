@@ -11,7 +11,7 @@
 #define NANOSECONDS_PER_BYTE 0.03
 #define NANOSECONDS_PER_TALLY 0.15 /* and element */
 
-/* ---- results -------------------------------------------------------------------------------------------------------------- */
+/* ---- results ----------------------------------------------------------------------------------------------------- */
 
 static host_finish *finisher_of(const host_finishers *finishers, const xp_output *output)
 {
@@ -121,7 +121,7 @@ static void run_problems(const host_reduction *reduction, char *memory, int64_t 
     reduction->job.moves->fence();
 }
 
-/* ---- few problems, many leaves: threads share each one ------------------------------------------------------------------------ */
+/* ---- few problems, many leaves: threads share each one ----------------------------------------------------------- */
 
 typedef struct sharing {
     const host_reduction *reduction;
@@ -242,7 +242,7 @@ static xp_status run_shared(const host_reduction *reduction, int threads, size_t
     return XP_OK;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static int choose_threads(const host_reduction *reduction)
 {

@@ -4,7 +4,7 @@
 
 #include "providers/host/reduce/reduce.h"
 
-/* ---- nothing to reduce -------------------------------------------------------------------------------------------------- */
+/* ---- nothing to reduce ------------------------------------------------------------------------------------------- */
 
 /* Whether an axis of extent 0 is among the reduced (or the kept) ones. */
 static bool has_empty_axis(const xp_operands *operands, bool reduced)
@@ -64,7 +64,7 @@ static void fill_with_nothing(const host_settings *settings, const xp_program *p
     }
 }
 
-/* ---- passes -------------------------------------------------------------------------------------------------------------- */
+/* ---- passes ------------------------------------------------------------------------------------------------------ */
 
 typedef struct pass {
     uint32_t outputs;

@@ -27,7 +27,8 @@ typedef struct host_tally {
     uint16_t value;
 } host_tally;
 
-/* A stretch of the line whose leaves have the same width: everything, or the rows that fill whole tile rows and the rest. */
+/* A stretch of the line whose leaves have the same width: everything, or the rows that fill whole tile rows and the
+ * rest. */
 typedef struct host_strip {
     int64_t start;       /* index along the run or the line */
     int64_t rows;        /* of `width` elements each (of HOST_LONG_ROWS: elements of the line) */
@@ -66,11 +67,11 @@ typedef struct host_reduction {
     host_ending endings[XP_PROGRAM_OUTPUTS]; /* by output, if so */
 } host_reduction;
 
-/* ---- geometry.c ---------------------------------------------------------------------------------------------------------- */
+/* ---- geometry.c -------------------------------------------------------------------------------------------------- */
 
 void host_reduction_make(host_reduction *reduction, const host_settings *settings, const host_plan *plan);
 
-/* ---- leaves.c -------------------------------------------------------------------------------------------------------------- */
+/* ---- leaves.c ---------------------------------------------------------------------------------------------------- */
 
 /* What one thread works with. */
 typedef struct host_reducing {
@@ -116,7 +117,7 @@ static inline int64_t host_strip_leaves(const host_reduction *reduction, const h
     return reduction->outer_reduced * strip->leaves;
 }
 
-/* ---- problems.c ------------------------------------------------------------------------------------------------------------ */
+/* ---- problems.c -------------------------------------------------------------------------------------------------- */
 
 xp_status host_reduction_run(const host_reduction *reduction);
 

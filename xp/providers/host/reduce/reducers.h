@@ -1,9 +1,9 @@
 /* Reductions of blocks of values, compiled once for each instruction set.
  *
- * A result is the root of a tree. Its leaves are whole rows, HOST_LEAF values of a longer row, or HOST_LEAF_ROWS rows of
- * columns (HOST_LEAF_TILES of tiles); how a leaf is computed is fixed by its length alone, in lanes that do not depend on
- * the width of vectors. Leaves are merged in pairs. What a leaf or a branch is worth lies in cells of 8 bytes, in up to
- * three planes.
+ * A result is the root of a tree. Its leaves are whole rows, HOST_LEAF values of a longer row, or HOST_LEAF_ROWS rows
+ * of columns (HOST_LEAF_TILES of tiles); how a leaf is computed is fixed by its length alone, in lanes that do not
+ * depend on the width of vectors. Leaves are merged in pairs. What a leaf or a branch is worth lies in cells of 8
+ * bytes, in up to three planes.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef HOST_REDUCERS_H
 #define HOST_REDUCERS_H
@@ -50,8 +50,8 @@ typedef struct host_positions {
 typedef struct host_reducer {
     uint8_t planes;
     uint8_t parts;       /* cells of an element in each plane: 2 for complex */
-    /* Leaves: `count` rows of `length` (1 to HOST_WHOLE_ROW) elements, `pitch` bytes apart. Positions count from `position`
-     * in the first row, from `step` more in each next one. */
+    /* Leaves: `count` rows of `length` (1 to HOST_WHOLE_ROW) elements, `pitch` bytes apart. Positions count from
+     * `position` in the first row, from `step` more in each next one. */
     void (*rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position, int64_t step,
                  host_cells to);
     /* Adds rows to a leaf of `width` cells each; `done` says how many of its rows are in already. The first call brings

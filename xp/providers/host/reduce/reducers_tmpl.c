@@ -8,7 +8,7 @@
 #define JOINED(a, b) a##_##b
 #define JOIN(a, b) JOINED(a, b)
 
-/* ---- floating and complex dtypes ------------------------------------------------------------------------------------ */
+/* ---- floating and complex dtypes --------------------------------------------------------------------------------- */
 
 #define FLOATING 1
 #define CELL double
@@ -44,7 +44,7 @@
 #undef CELL
 #undef FLOATING
 
-/* ---- integers ----------------------------------------------------------------------------------------------------------- */
+/* ---- integers ---------------------------------------------------------------------------------------------------- */
 
 #define FLOATING 0
 
@@ -116,7 +116,7 @@
 #undef CELL
 #undef FLOATING
 
-/* ---- counts ----------------------------------------------------------------------------------------------------------- */
+/* ---- counts ------------------------------------------------------------------------------------------------------ */
 
 #define PARTS 1
 #define T uint8_t
@@ -179,7 +179,7 @@
 #undef T
 #undef PARTS
 
-/* ---- what all dtypes share ------------------------------------------------------------------------------------------- */
+/* ---- what all dtypes share --------------------------------------------------------------------------------------- */
 
 static void product_columns_end(const char *state, int64_t rows, int64_t width, const host_positions *positions,
                                 host_cells to)
@@ -224,8 +224,8 @@ static void multiply_integers(host_cells into, host_cells other, int64_t width, 
         ((uint64_t *)into.planes[0])[i] *= ((const uint64_t *)other.planes[0])[i];
 }
 
-/* The sums of differences from two shifts, as one from the first; Chan, Golub, LeVeque: Updating formulae and a pairwise
- * algorithm for computing sample variances (1979). */
+/* The sums of differences from two shifts, as one from the first; Chan, Golub, LeVeque: Updating formulae and a
+ * pairwise algorithm for computing sample variances (1979). */
 static void merge_moments(host_cells into, host_cells other, int64_t width, double n_into, double n_other)
 {
     double *restrict shift = (double *)into.planes[0], *restrict sum = (double *)into.planes[1];
@@ -242,7 +242,7 @@ static void merge_moments(host_cells into, host_cells other, int64_t width, doub
     }
 }
 
-/* ---- the table --------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 /* Columns: dtype; of whose loops; planes, parts; rows, columns, columns_end, merge; results. */
 #define INTEGERS(ROW, dtype, name, unsigned_name)                                                                      \
