@@ -90,16 +90,7 @@ INLINED void F(strip_of)(F(strip) *strip, const char *values, int64_t rows, int6
             strip(values, rows, pitch, n, last, fresh, state, plane);                                                  \
         break;
     switch (vectors) {
-        CASE(1)
-        CASE(2)
-        CASE(3)
-        CASE(4)
-        CASE(5)
-        CASE(6)
-        CASE(7)
-        CASE(8)
-        CASE(9)
-        CASE(10)
+        STRIP_CASES(CASE)
     }
 #undef CASE
 }

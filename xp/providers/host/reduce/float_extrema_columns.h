@@ -40,18 +40,9 @@ static bool NAME(strip_of)(const char *values, int64_t rows, int64_t pitch, int 
         return last == VECTOR_LANES ? NAME(strip)(values, rows, pitch, n, VECTOR_LANES, state)                         \
                                     : NAME(strip)(values, rows, pitch, n, last, state);
     switch (vectors) {
-        CASE(1)
-        CASE(2)
-        CASE(3)
-        CASE(4)
-        CASE(5)
-        CASE(6)
-        CASE(7)
-        CASE(8)
-        CASE(9)
-    default:
-        CASE(10)
+        STRIP_CASES(CASE)
     }
+    return true; /* no vectors */
 #undef CASE
 }
 

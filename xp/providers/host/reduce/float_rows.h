@@ -73,32 +73,40 @@ INLINED void F(sum_groups)(const char *row, int64_t count, int64_t n, int64_t pi
 
 static inline int F(quads_of)(int64_t n) { return n > HOST_SHORT_ROW ? 0 : (int)((n + QUAD_LANES - 1) / QUAD_LANES); }
 
+/* Calls SHORT with the number of quads, as a constant if it is a usual one, or LONG with the length. */
+#define BY_QUADS(length, SHORT, LONG)                                                                                  \
+    switch (F(quads_of)(length)) {                                                                                     \
+    case 0:                                                                                                            \
+        if ((length) == HOST_LEAF)                                                                                     \
+            LONG(HOST_LEAF);                                                                                           \
+        else                                                                                                           \
+            LONG(length);                                                                                              \
+        break;                                                                                                         \
+    case 1:                                                                                                            \
+        SHORT(1);                                                                                                      \
+        break;                                                                                                         \
+    case 2:                                                                                                            \
+        SHORT(2);                                                                                                      \
+        break;                                                                                                         \
+    case 3:                                                                                                            \
+        SHORT(3);                                                                                                      \
+        break;                                                                                                         \
+    case 4:                                                                                                            \
+        SHORT(4);                                                                                                      \
+        break;                                                                                                         \
+    default:                                                                                                           \
+        SHORT(F(quads_of)(length));                                                                                    \
+        break;                                                                                                         \
+    }
+
 static void F(sum_results)(const char *values, int64_t count, int64_t length, int64_t pitch, host_ending ending,
                            char *out)
 {
-    switch (F(quads_of)(length)) { /* the usual ones with their number as a constant */
-    case 0:
-        if (length == HOST_LEAF)
-            F(sum_groups)(values, count, HOST_LEAF, pitch, 0, ending, out);
-        else
-            F(sum_groups)(values, count, length, pitch, 0, ending, out);
-        break;
-    case 1:
-        F(sum_groups)(values, count, length, pitch, 1, ending, out);
-        break;
-    case 2:
-        F(sum_groups)(values, count, length, pitch, 2, ending, out);
-        break;
-    case 3:
-        F(sum_groups)(values, count, length, pitch, 3, ending, out);
-        break;
-    case 4:
-        F(sum_groups)(values, count, length, pitch, 4, ending, out);
-        break;
-    default:
-        F(sum_groups)(values, count, length, pitch, F(quads_of)(length), ending, out);
-        break;
-    }
+#define SHORT(quads) F(sum_groups)(values, count, length, pitch, quads, ending, out)
+#define LONG(n) F(sum_groups)(values, count, n, pitch, 0, ending, out)
+    BY_QUADS(length, SHORT, LONG)
+#undef SHORT
+#undef LONG
 }
 
 static void F(sum_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,
@@ -268,29 +276,11 @@ static void F(moments_rows)(const char *values, int64_t count, int64_t length, i
                             int64_t step, host_cells to)
 {
     (void)position, (void)step;
-    switch (F(quads_of)(length)) {
-    case 0:
-        if (length == HOST_LEAF)
-            F(long_groups)(values, count, HOST_LEAF, pitch, to);
-        else
-            F(long_groups)(values, count, length, pitch, to);
-        break;
-    case 1:
-        F(short_groups)(values, count, length, pitch, 1, to);
-        break;
-    case 2:
-        F(short_groups)(values, count, length, pitch, 2, to);
-        break;
-    case 3:
-        F(short_groups)(values, count, length, pitch, 3, to);
-        break;
-    case 4:
-        F(short_groups)(values, count, length, pitch, 4, to);
-        break;
-    default:
-        F(short_groups)(values, count, length, pitch, F(quads_of)(length), to);
-        break;
-    }
+#define SHORT(quads) F(short_groups)(values, count, length, pitch, quads, to)
+#define LONG(n) F(long_groups)(values, count, n, pitch, to)
+    BY_QUADS(length, SHORT, LONG)
+#undef SHORT
+#undef LONG
 }
 
 #include "providers/host/reduce/float_spreads.h"
@@ -300,3 +290,4 @@ static void F(moments_rows)(const char *values, int64_t count, int64_t length, i
 #undef VECTOR_LANES
 #undef QUAD_LANES
 #undef VECTORS
+#undef BY_QUADS

@@ -69,29 +69,11 @@ static void F(spread_results)(const char *values, int64_t count, int64_t length,
         F(spread_few)(values, count, length, pitch, ending, out);
         return;
     }
-    switch (F(quads_of)(length)) {
-    case 0:
-        if (length == HOST_LEAF)
-            F(spread_long_groups)(values, count, HOST_LEAF, pitch, ending, out);
-        else
-            F(spread_long_groups)(values, count, length, pitch, ending, out);
-        break;
-    case 1:
-        F(spread_groups)(values, count, length, pitch, 1, ending, out);
-        break;
-    case 2:
-        F(spread_groups)(values, count, length, pitch, 2, ending, out);
-        break;
-    case 3:
-        F(spread_groups)(values, count, length, pitch, 3, ending, out);
-        break;
-    case 4:
-        F(spread_groups)(values, count, length, pitch, 4, ending, out);
-        break;
-    default:
-        F(spread_groups)(values, count, length, pitch, F(quads_of)(length), ending, out);
-        break;
-    }
+#define SHORT(quads) F(spread_groups)(values, count, length, pitch, quads, ending, out)
+#define LONG(n) F(spread_long_groups)(values, count, n, pitch, ending, out)
+    BY_QUADS(length, SHORT, LONG)
+#undef SHORT
+#undef LONG
 }
 
 static void F(spread_rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position,

@@ -263,7 +263,7 @@ static bool find_ending(const host_reduction *reduction, int i, host_ending *end
     const xp_program *program = reduction->plan->program;
     const xp_output *output = &program->outputs[i];
     const host_tally *tally = &reduction->tallies[reduction->tally_of[i]];
-    double n = reduction->n, correction = output->correction;
+    double n = reduction->n, divisor = n > output->correction ? n - output->correction : 0;
     if (!tally->reducer->results || output->dtype != value_dtype(program, tally->value))
         return false;
     *ending = (host_ending){0, 1};
@@ -272,10 +272,10 @@ static bool find_ending(const host_reduction *reduction, int i, host_ending *end
         *ending = (host_ending){HOST_DIVIDED, n};
         break;
     case XP_REDUCE_VAR:
-        *ending = (host_ending){HOST_DIVIDED, n > correction ? n - correction : 0};
+        *ending = (host_ending){HOST_DIVIDED, divisor};
         break;
     case XP_REDUCE_STD:
-        *ending = (host_ending){HOST_DIVIDED | HOST_ROOTED, n > correction ? n - correction : 0};
+        *ending = (host_ending){HOST_DIVIDED | HOST_ROOTED, divisor};
         break;
     default:
         break;

@@ -31,6 +31,7 @@
 #else
 #define MOMENTS_STRIP 4
 #endif
+#define STRIP_CASES(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10)
 #define STRIP_ROWS 32 /* that strips which lie side by side go down in turn */
 
 #define INLINED static inline __attribute__((always_inline))

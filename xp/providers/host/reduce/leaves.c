@@ -186,24 +186,35 @@ static void leaf_of_rows(host_reducing *r, int64_t first, int64_t width, int64_t
     push_all(r, 0, (double)length);
 }
 
+char *host_results_at(const host_reducing *reducing, int i, int64_t first)
+{
+    const host_access *access = &reducing->reduction->results[i];
+    int64_t at = reducing->worker.address[HOST_OUTPUT(i)] + first * access->bytes;
+    return access->kind == HOST_DIRECT && at % access->bytes == 0 ? (char *)(intptr_t)at : reducing->result;
+}
+
+void host_results_made(const host_reducing *reducing, int i, int64_t first, int64_t count)
+{
+    const host_reduction *reduction = reducing->reduction;
+    if (host_results_at(reducing, i, first) == reducing->result)
+        host_store(reduction->job.moves, &reduction->results[i], reducing->worker.address[HOST_OUTPUT(i)], first, count,
+                   reducing->result);
+}
+
 /* The results of an output from rows of the block at hand, of which row `first` is the first one. */
 static void end_rows(host_reducing *r, int i, int64_t first, int64_t count)
 {
     const host_reduction *reduction = r->reduction;
     const host_tally *tally = &reduction->tallies[reduction->tally_of[i]];
-    const host_access *access = &reduction->results[i];
-    int64_t pitch = reduction->length * tally->bytes, address = r->worker.address[HOST_OUTPUT(i)];
-    int64_t at = address + first * access->bytes;
+    int64_t pitch = reduction->length * tally->bytes;
     const char *rows = r->values[tally->value_number];
-    bool direct = access->kind == HOST_DIRECT && at % access->bytes == 0;
     if (reduction->plain) {
         pitch = reduction->pitch[reduction->tally_of[i]];
         rows = (const char *)(intptr_t)(r->worker.address[tally->value] + first * pitch);
     }
     tally->reducer->results(rows, count, reduction->length, pitch, reduction->endings[i],
-                            direct ? (char *)(intptr_t)at : r->result);
-    if (!direct)
-        host_store(reduction->job.moves, access, address, first, count, r->result);
+                            host_results_at(r, i, first));
+    host_results_made(r, i, first, count);
 }
 
 void host_reduce_straight(host_reducing *reducing, int64_t first, int64_t width)

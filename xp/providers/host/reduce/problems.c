@@ -46,13 +46,9 @@ static void store_results(host_reducing *r, const host_cells *cells, int64_t fir
         const xp_output *output = &plan->program->outputs[i];
         if (!(plan->outputs >> i & 1) || !output->reduction)
             continue;
-        const host_access *access = &reduction->results[i];
-        int64_t address = r->worker.address[HOST_OUTPUT(i)], at = address + first * access->bytes;
-        bool direct = access->kind == HOST_DIRECT && at % access->bytes == 0;
         finisher_of(reduction->finishers, output)(cells[reduction->tally_of[i]], width, reduction->n,
-                                                  output->correction, direct ? (char *)(intptr_t)at : r->result);
-        if (!direct)
-            host_store(reduction->job.moves, access, address, first, width, r->result);
+                                                  output->correction, host_results_at(r, i, first));
+        host_results_made(r, i, first, width);
     }
 }
 

@@ -105,6 +105,11 @@ void host_reducing_clear(host_reducing *reducing, const host_strip *strip, int64
 void host_reduce_leaves(host_reducing *reducing, const host_strip *strip, int64_t first, int64_t width, int64_t begin,
                         int64_t end);
 
+/* Where results of output i from number `first` on are made: in place if they lie side by side there, else in scratch
+ * memory, from which host_results_made stores them. */
+char *host_results_at(const host_reducing *reducing, int i, int64_t first);
+void host_results_made(const host_reducing *reducing, int i, int64_t first, int64_t count);
+
 /* The results of a panel, where they go straight to the outputs. */
 void host_reduce_straight(host_reducing *reducing, int64_t first, int64_t width);
 

@@ -55,8 +55,8 @@ typedef struct host_reducer {
     void (*rows)(const char *values, int64_t count, int64_t length, int64_t pitch, int64_t position, int64_t step,
                  host_cells to);
     /* Adds rows to a leaf of `width` cells each; `done` says how many of its rows are in already. The first call brings
-     * HOST_FIRST_ROWS, if there are as many. `state` has room for
-     * three planes of 8 bytes for each cell, and HOST_STATE_PAD more. */
+     * HOST_FIRST_ROWS, if there are as many. `state` has room for three planes of 8 bytes for
+     * each cell, and HOST_STATE_PAD more. */
     void (*columns)(const char *values, int64_t rows, int64_t width, int64_t pitch, int64_t done, char *state);
     void (*columns_end)(const char *state, int64_t rows, int64_t width, const host_positions *positions,
                         host_cells to);
