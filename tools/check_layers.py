@@ -8,9 +8,10 @@ usage: check_layers.py [ROOT]
 Prints each breach as `file:line: what is wrong` and ends with status 1 if there is one. The rules (docs/design.md):
   1. A layer includes itself, the layers below it, and public headers: core < graph < standard < modules. driver.h is
      the seam that all of xp/ calls devices through (headers of core do without it). Providers see core, graph and
-     driver.h.
+     driver.h. kernel/kernel.h is a part of the seam; launching stands above the graph.
      xp/testing stands above all of them, and asks the strict provider what an address belongs to.
-  2. Modules include public headers (scixp/...), standard/check.h, and files of their own folder.
+  2. Modules include public headers (scixp/...), standard/check.h, kernel/launch.h and kernel/prelude.h, what the build
+     makes of their kernels, and files of their own folder.
   3. Outside xp/providers/ no file includes a header of a device, a vendor's library or an instruction set, or calls
      into one; kernels/*_host_tmpl.c may use vector extensions.
   4. Modules name no device and no provider.
@@ -27,11 +28,11 @@ ALLOWED = {
     'include': {'scixp'},
     'xp/core': {'scixp', 'core', 'driver.h'},
     'xp/graph': {'scixp', 'core', 'graph', 'driver.h', 'kernel'},
-    'xp/kernel': {'kernel'},
+    'xp/kernel': {'scixp', 'core', 'graph', 'driver.h', 'kernel'},
     'xp/standard': {'scixp', 'core', 'graph', 'standard', 'driver.h'},
     'xp/testing': {'scixp', 'core', 'graph', 'driver.h', 'testing', 'providers/strict/strict.h'},
     'xp/providers': {'scixp', 'core', 'graph', 'driver.h', 'kernel', 'providers'},
-    **{module: {'scixp', 'standard/check.h'} for module in MODULES},
+    **{module: {'scixp', 'standard/check.h', 'kernel/launch.h', 'kernel/prelude.h'} for module in MODULES},
     'examples': {'scixp'},
 }
 

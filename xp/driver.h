@@ -21,6 +21,7 @@
 
 #include "core/buffer.h"
 #include "graph/program.h"
+#include "kernel/kernel.h"
 
 #define XP_DRIVER_VERSION 1
 
@@ -51,6 +52,17 @@ typedef struct xp_draw { /* what to draw: element i of a C-contiguous output is 
     int64_t low;
     uint64_t span; /* 0 means 2^64 */
 } xp_draw;
+
+/* A kernel to run: parameters as its descriptor lists them, read during the call only. */
+typedef struct xp_kernel_call {
+    const xp_kernel *kernel;
+    uint8_t real;             /* the dtype that REAL stands for: one of the kernel's */
+    bool plain;               /* no tuned body: tests hold the two against each other */
+    const int64_t *extents;   /* of the index space of each pass */
+    const xp_view *arrays;    /* in their order; without a buffer: not given */
+    const xp_number *numbers; /* in their order, extents and steps of arrays among them */
+    double nanoseconds;       /* that all of it takes one core, roughly */
+} xp_kernel_call;
 
 /* What `supports` is asked about. */
 typedef struct xp_request {
@@ -88,6 +100,9 @@ typedef struct xp_driver {
      * is a single element to be used for all. NULL: small work goes through run. */
     xp_status (*run_small)(const struct xp_device *device, const xp_step *step, int64_t n, uint32_t scalars,
                            const xp_operand *inputs, const xp_operand *output);
+
+    /* The passes of a kernel, one after the other. */
+    xp_status (*launch)(const struct xp_device *device, const xp_kernel_call *call);
 
     /* -- vendor slots ---------------------------------------------------------------------------------------------- */
     /* out = x taken at `indices` (int64, checked, not negative) along `axis`, where out has their length. */

@@ -85,14 +85,23 @@ void xp_set_progress_callback(xp_progress_callback *callback, void *context)
     pthread_mutex_unlock(&mutex);
 }
 
-bool xp_progress(const char *function, int64_t step, int64_t steps, double value)
+bool xp_progress(const char *function, int64_t step, int64_t steps, double value, int64_t changed)
 {
     pthread_mutex_lock(&mutex);
     xp_progress_callback *callback = progress_callback;
     void *context = progress_context;
     pthread_mutex_unlock(&mutex);
-    if (!callback || callback(context, function, step, steps, value))
+    const xp_progress_report report = {sizeof report, function, step, steps, value, changed};
+    if (!callback || callback(context, &report))
         return true;
     xp_fail(XP_ERROR_CANCELLED, function, NULL, "%s: cancelled at step %" PRId64 " of %" PRId64, function, step, steps);
     return false;
+}
+
+bool xp_progress_is_heard(void)
+{
+    pthread_mutex_lock(&mutex);
+    bool heard = progress_callback != NULL;
+    pthread_mutex_unlock(&mutex);
+    return heard;
 }

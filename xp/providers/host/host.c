@@ -20,6 +20,7 @@ static const xp_driver driver = {
     .host_pointer = host_pointer,
     .run = host_run,
     .run_small = host_run_small,
+    .launch = host_launch,
     .gather = host_gather,
     .count_mask = host_count_mask,
     .mask_positions = host_mask_positions,

@@ -27,4 +27,8 @@ xp_status host_run(const struct xp_device *device, const xp_program *program, co
 xp_status host_run_small(const struct xp_device *device, const xp_step *step, int64_t n, uint32_t scalars,
                          const xp_operand *inputs, const xp_operand *output);
 
+/* ---- kernels (launch.c) ------------------------------------------------------------------------------------------ */
+
+xp_status host_launch(const struct xp_device *device, const xp_kernel_call *call);
+
 #endif

@@ -29,6 +29,21 @@ static xp_status closed(strict_opened *opened, xp_status status)
     return status;
 }
 
+static xp_status strict_launch(const struct xp_device *device, const xp_kernel_call *call)
+{
+    strict_opened opened = {.count = 0};
+    xp_status status = XP_OK;
+    for (int i = 0; i < call->kernel->n_parameters && status == XP_OK; i++) {
+        const xp_parameter *parameter = &call->kernel->parameters[i];
+        bool is_written = parameter->kind == XP_PARAMETER_OUTPUT;
+        if (is_written || parameter->kind == XP_PARAMETER_INPUT)
+            status = strict_open(device, &opened, call->arrays[parameter->place].buffer, is_written);
+    }
+    if (status == XP_OK)
+        status = device->inner->driver->launch(device->inner, call);
+    return closed(&opened, status);
+}
+
 static xp_status strict_gather(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
                                const xp_view *out)
 {
@@ -159,6 +174,7 @@ static const xp_driver strict_template = {
     .upload = strict_upload,
     .download = strict_download,
     .run = strict_run,
+    .launch = strict_launch,
     .gather = strict_gather,
     .count_mask = strict_count_mask,
     .mask_positions = strict_mask_positions,
@@ -173,6 +189,7 @@ static const xp_driver strict_template = {
 static void drop_missing(xp_driver *driver, const xp_driver *host)
 {
 #define DROP_MISSING(slot) driver->slot = host->slot ? driver->slot : NULL
+    DROP_MISSING(launch);
     DROP_MISSING(gather);
     DROP_MISSING(count_mask);
     DROP_MISSING(mask_positions);

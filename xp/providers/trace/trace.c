@@ -74,6 +74,19 @@ static xp_status trace_run_small(const struct xp_device *device, const xp_step *
     return INNER(run_small, step, n, scalars, inputs, output);
 }
 
+static xp_status trace_kernel(const struct xp_device *device, const xp_kernel_call *call)
+{
+    trace_work work = {0};
+    for (int i = 0; i < call->kernel->n_parameters; i++) {
+        const xp_parameter *parameter = &call->kernel->parameters[i];
+        bool is_written = parameter->kind == XP_PARAMETER_OUTPUT;
+        if ((is_written || parameter->kind == XP_PARAMETER_INPUT) && call->arrays[parameter->place].buffer)
+            trace_work_view(&work, &call->arrays[parameter->place], is_written);
+    }
+    trace_launch(device, work);
+    return INNER(launch, call);
+}
+
 static xp_status trace_gather(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
                               const xp_view *out)
 {
@@ -178,6 +191,7 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     FORWARD(host_pointer);
     FORWARD(wait);
     FORWARD(run_small);
+    driver->launch = inner->launch ? trace_kernel : NULL;
     FORWARD(gather);
     FORWARD(count_mask);
     FORWARD(mask_positions);
