@@ -21,6 +21,13 @@ static bool check_keywords(const sx_kmeans_options *options)
     return false;
 }
 
+/* The centroids that have points. */
+static xp_array *drop_empty(const vq_rounds *rounds)
+{
+    const xp_namespace *xp = rounds->xp;
+    return xp_get(rounds->code_book, XP_INDEX(xp_mask(xp->greater(vq_rounds_members(rounds), xp_scalar(0)))));
+}
+
 /* One run: k-means from `code_book` (k, d) until the mean distance changes by at most `thresh`. Clusters that run empty
  * are dropped. *distortion is the mean distance to the centroids returned. */
 static xp_array *refine(const xp_namespace *xp, xp_array *obs, xp_array *code_book, const sx_kmeans_options *options,
@@ -28,20 +35,22 @@ static xp_array *refine(const xp_namespace *xp, xp_array *obs, xp_array *code_bo
 {
     xp_scope scope = xp_scope_open();
     double mean = (double)INFINITY, change = (double)INFINITY;
+    vq_rounds rounds = vq_rounds_start(xp, "kmeans", obs, code_book, true);
     while (change > options->thresh) {
-        xp_scope round = xp_scope_open();
-        xp_array *label = vq_nearest(xp, obs, code_book);
-        double previous = mean;
-        mean = xp_to_double(xp->mean(vq_distances(xp, obs, code_book, label), XP_ALL));
-        change = fabs(previous - mean);
-        int64_t n_empty;
-        xp_array *means = vq_centroids(xp, obs, label, code_book, VQ_DROP_EMPTY, &n_empty);
-        if (!xp_scope_carry(round, &code_book, means) || !xp_progress("kmeans", run, runs, mean))
+        vq_summary summary;
+        if (!vq_rounds_next(&rounds, &summary) ||
+            !xp_progress("kmeans", run, runs, summary.distortion,
+                         xp_progress_is_heard() ? vq_rounds_changed(&rounds) : -1))
             return xp_scope_return(scope, xp_failed());
+        change = fabs(mean - summary.distortion);
+        mean = summary.distortion;
+        if (summary.n_empty > 0)
+            rounds = vq_rounds_start(xp, "kmeans", obs, drop_empty(&rounds), true);
     }
-    xp_array *label = vq_nearest(xp, obs, code_book);
-    *distortion = xp_to_double(xp->mean(vq_distances(xp, obs, code_book, label), XP_ALL));
-    return xp_scope_return(scope, code_book);
+    xp_array *label, *distance;
+    vq_nearest(xp, "kmeans", obs, rounds.code_book, &label, &distance);
+    *distortion = xp_to_double(xp->mean(distance, XP_ALL));
+    return xp_scope_return(scope, rounds.code_book);
 }
 
 /* The best of `iter` runs from k rows drawn at random. */

@@ -97,24 +97,24 @@ static bool report_empty(sx_missing missing)
     return true;
 }
 
-/* The rounds: new labels, then new means. */
+/* The rounds: new labels, then new means. What only a report needs is computed where somebody hears it. */
 static sx_kmeans2_result iterate(const xp_namespace *xp, xp_array *data, xp_array *code_book,
                                  const sx_kmeans2_options *options)
 {
-    xp_array *label = xp_failed();
-    for (int64_t i = 0; i < options->iter && xp_ok(code_book); i++) {
-        xp_scope assignment = xp_scope_open();
-        if (!xp_scope_carry(assignment, &label, vq_nearest(xp, data, code_book)))
-            break;
-        xp_scope update = xp_scope_open();
-        int64_t n_empty;
-        xp_array *means = vq_centroids(xp, data, label, code_book, VQ_KEEP_EMPTY, &n_empty);
-        if (n_empty > 0 && !report_empty(options->missing))
-            means = xp_failed();
-        if (!xp_scope_carry(update, &code_book, means) || !xp_progress("kmeans2", i + 1, options->iter, (double)NAN))
-            break;
+    const sx_kmeans2_result failed = {xp_failed(), xp_failed()};
+    if (!xp_ok(code_book))
+        return failed;
+    bool heard = xp_progress_is_heard();
+    vq_rounds rounds = vq_rounds_start(xp, "kmeans2", data, code_book, heard);
+    for (int64_t i = 0; i < options->iter; i++) {
+        vq_summary summary;
+        if (!vq_rounds_next(&rounds, &summary) || (summary.n_empty > 0 && !report_empty(options->missing)))
+            return failed;
+        if (heard &&
+            !xp_progress("kmeans2", i + 1, options->iter, summary.distortion, vq_rounds_changed(&rounds)))
+            return failed;
     }
-    return (sx_kmeans2_result){.centroid = code_book, .label = label};
+    return (sx_kmeans2_result){.centroid = rounds.code_book, .label = rounds.label};
 }
 
 sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmeans2_options *given)

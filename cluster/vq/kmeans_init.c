@@ -3,6 +3,10 @@
 #include <math.h>
 
 #include "vq_private.h"
+#include "vq_kernels.h"
+
+/* What one difference, squared and added, takes a core, roughly: for the choice of threads alone. */
+#define NANOSECONDS_PER_FEATURE 0.08
 
 xp_array *vq_seed_points(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rng *rng)
 {
@@ -36,36 +40,24 @@ xp_array *vq_seed_random(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rn
     return xp_scope_return(scope, xp->add(xp->matmul(normal, factor), mean));
 }
 
-/* (1,) int64: a position drawn with probabilities in proportion to `weights` (n,); 0 if all of them are 0. */
-static xp_array *draw_by_weight(const xp_namespace *xp, xp_array *weights, xp_rng *rng)
-{
-    xp_array *cumulative = xp->cumulative_sum(weights, 0, XP_FLOAT64, false);
-    xp_array *total = xp_get(cumulative, XP_INDEX(xp_slice(-1, XP_END, 1)));
-    xp_array *drawn = xp->multiply(xp->random->uniform(rng, XP_SHAPE(1), XP_FLOAT64), total);
-    return xp->searchsorted(cumulative, drawn, false, NULL);
-}
-
-/* Source: Arthur, Vassilvitskii: k-means++: the advantages of careful seeding (SODA 2007). `closest` is the running
- * minimum of the squared distances to the rows taken so far. */
+/* Source: Arthur, Vassilvitskii: k-means++: the advantages of careful seeding (SODA 2007). A round of the kernel goes
+ * over the running minimum of the squared distances to the rows chosen so far, and chooses the next one. */
 xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rng *rng)
 {
     xp_scope scope = xp_scope_open();
-    int64_t n = xp_extent(obs, 0);
-    xp_array *chosen = xp->zeros(XP_SHAPE(k), XP_INT64);
-    xp_array *closest = xp->full(XP_SHAPE(n), xp_scalar((double)INFINITY), xp_dtype_of(obs));
-    for (int64_t i = 0; i < k; i++) {
-        xp_indices here = XP_INDEX(xp_slice(i, i + 1, 1));
-        xp_scope choice = xp_scope_open();
-        xp_array *row =
-            i == 0 ? xp->random->integers(rng, 0, n, XP_SHAPE(1), XP_INT64) : draw_by_weight(xp, closest, rng);
-        if (!xp_scope_carry(choice, &chosen, xp_set(xp_give(chosen), here, row)))
-            break;
-        xp_scope update = xp_scope_open();
-        xp_array *differences = xp->subtract(obs, xp->take(obs, xp_get(chosen, here), 0)); /* (n, d) */
-        xp_array *squares = xp->sum(xp->square(differences), XP_OVER(1));
-        if (!xp_scope_carry(update, &closest, xp->minimum(closest, squares)))
-            break;
-        if (!xp_progress("kmeans2", i + 1, k, (double)NAN))
+    int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), chunks = (n + VQ_CLOSEST_CHUNK - 1) / VQ_CLOSEST_CHUNK;
+    xp_array *columns = xp->asarray(xp->matrix_transpose(obs), XP_DEFAULT_DTYPE, true);
+    xp_array *chosen = xp_launch_output(xp, XP_SHAPE(k), XP_INT64, "kmeans2");
+    xp_array *closest = xp_launch_output(xp, XP_SHAPE(n), xp_dtype_of(obs), "kmeans2");
+    xp_array *totals = xp_launch_output(xp, XP_SHAPE(chunks), XP_FLOAT64, "kmeans2");
+    xp_array *drawn = xp->random->uniform(rng, XP_SHAPE(k), XP_FLOAT64);
+    xp_array *const arrays[] = {columns, chosen, closest, totals, drawn};
+    for (int64_t round = -1; round + 1 < k; round++) {
+        bool first = round < 0;
+        if (!xp_launch(&vq_closest_kernel, "kmeans2", xp_dtype_of(obs),
+                       (const int64_t[]){first ? 0 : n, first ? 0 : chunks, 1}, arrays,
+                       (const xp_number[]){{.index = round}}, NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 2)) ||
+            !xp_progress("kmeans2", round + 2, k, (double)NAN, -1))
             break;
     }
     return xp_scope_return(scope, xp->take(obs, chosen, 0));

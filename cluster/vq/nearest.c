@@ -1,146 +1,105 @@
-/* The nearest centroid of each row, in chunks of rows, so that no table of all distances ever exists.
+/* The nearest centroid of each row, and rounds of it with new centroids, by one kernel that never holds n times k.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
 #include "vq_private.h"
+#include "vq_kernels.h"
 
-/* Two bodies give the same labels. One takes float64 differences: exact enough, and slow. The other one leaves the
- * expansion |x - c|^2 = |x|^2 - 2 x.c + |c|^2 to matmul, which is fast and cancels where |x - c| is small against |x|
- * and |c|; so it answers only where the winner leads by more than the rounding can amount to. The rest is settled with
- * more digits. A label therefore does not depend on how matmul rounds. */
+/* What one difference, squared and added, takes a core, roughly: for the choice of threads alone. */
+#define NANOSECONDS_PER_FEATURE 0.02
 
-/* What the distances of one chunk may take: written, read and forgotten in the caches, and enough work for threads. */
-#define CHUNK_BYTES (2 * 1024 * 1024)
-
-static const int32_t IN_DOUBT = -1;
-
-/* How many rows have a chunk's worth of values, `width` each; 0 is the width of an array that has failed. */
-static int64_t rows_per_chunk(int64_t width)
+static double work(int64_t n, int64_t d, int64_t k)
 {
-    int64_t values = CHUNK_BYTES / (int64_t)sizeof(double);
-    return width > 0 && width < values ? values / width : 1;
+    return NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 1) * (double)k;
 }
 
-/* The centroids as the expansion needs them. */
-typedef struct expansion {
-    xp_array *code_book; /* (k, d) */
-    xp_array *centre;    /* (d,): their mean, taken off everything: what is common to all must not cancel */
-    xp_array *weights;   /* (k, d + 1): rows (-c, |c|^2 / 2) of c = code_book - centre */
-    xp_array *radius;    /* 0-d: the greatest |c| */
-    xp_array *marks;     /* (k,): k, k + 1, ..., 2 k - 1 */
-    xp_array *one;       /* (1, 1) */
-    double eps, tiny;    /* of the dtype: the spacing at 1, and the least normal number */
-} expansion;
-
-static expansion expand(const xp_namespace *xp, xp_array *code_book)
+/* What of a launch is wanted: labels always, the rest may be NULL. */
+static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_book, xp_array *label,
+                           xp_array *distance, xp_array *sums, xp_array *counts, xp_array *totals)
 {
-    expansion of = {.code_book = code_book};
-    xp_dtype dtype = xp_dtype_of(code_book);
-    int64_t k = xp_extent(code_book, 0);
-    of.centre = xp->mean(code_book, XP_OVER(0));
-    xp_array *offsets = xp->subtract(code_book, of.centre);
-    xp_array *squares = xp->sum(xp->square(offsets), xp_keepdims(XP_OVER(1)));
-    xp_array *halves = xp->multiply(squares, xp_scalar(0.5));
-    of.weights = xp->concat((xp_array *const[]){xp->negative(offsets), halves}, 2, 1);
-    of.radius = xp->sqrt(xp->max(squares, XP_ALL));
-    of.marks = xp->arange((double)k, 2.0 * (double)k, 1, dtype);
-    of.one = xp->ones(XP_SHAPE(1, 1), dtype);
-    xp_finfo_result limits = xp->finfo(dtype);
-    of.eps = limits.eps;
-    of.tiny = limits.smallest_normal;
-    xp_eval(of.weights, of.radius, of.marks);
-    return of;
+    if (!xp_ok(obs) || !xp_ok(code_book))
+        return false;
+    int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1);
+    int64_t runs = sums ? xp_extent(sums, 0) * (d > 0 ? d : 1) : 0;
+    xp_array *const arrays[] = {obs, code_book, label, distance, sums, counts, totals};
+    return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), (const int64_t[]){n, runs}, arrays, NULL,
+                     work(n, d, xp_extent(code_book, 0)));
 }
 
-/* How the labels of a chunk of rows (c, d) are found: (c,). */
-typedef xp_array *labelling(const xp_namespace *xp, xp_array *rows, const expansion *of);
-
-static xp_array *label_by_differences(const xp_namespace *xp, xp_array *rows, const expansion *of)
+bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
+                xp_array **distance)
 {
-    rows = xp->astype(rows, XP_FLOAT64, false);
-    xp_array *code_book = xp->astype(of->code_book, XP_FLOAT64, false);
-    xp_array *differences = xp->subtract(xp->expand_dims(rows, 1), xp->expand_dims(code_book, 0)); /* (c, k, d) */
-    return xp->argmin(xp->sum(xp->square(differences), XP_OVER(2)), XP_OVER(1));
+    *label = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), XP_INT32, function);
+    *distance = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), xp_dtype_of(obs), function);
+    return launch_nearest(function, obs, code_book, *label, *distance, NULL, NULL, NULL);
 }
 
-/* IN_DOUBT where rounding might have decided. The scores are |c|^2 / 2 - x.c: half the squared distance, but for
- * |x|^2 / 2. Let u = eps / 2, x and c be taken from the centre, and S = (|x| + max |c|)^2. A score is off by less than
- * (d + 3 / 2) u S: S / 2 times d u for |c|^2 and (d + 1) u for the product, in any order of summation, and u S for
- * taking off the centre. Differences compare half distances within (d + 2) u S. So a lead of (4 d + 16) u S is real,
- * and differences agree; underflow adds less than the least normal number. A row's contenders add up their marks: one
- * alone gives less than 2 k. */
-static xp_array *label_by_expansion(const xp_namespace *xp, xp_array *rows, const expansion *of)
-{
-    double d = (double)xp_extent(rows, 1), k = (double)xp_extent(of->code_book, 0);
-    rows = xp->subtract(rows, of->centre);
-    xp_array *length = xp->sqrt(xp->sum(xp->square(rows), xp_keepdims(XP_OVER(1))));
-    xp_array *reach = xp->square(xp->add(length, of->radius));
-    xp_array *lead = xp->add(xp->multiply(reach, xp_scalar((2 * d + 8) * of->eps)), xp_scalar(of->tiny)); /* (c, 1) */
+/* ---- rounds ------------------------------------------------------------------------------------------------------ */
 
-    xp_array *ones = xp->broadcast_to(of->one, XP_SHAPE(xp_extent(rows, 0), 1));
-    xp_array *inputs = xp->concat((xp_array *const[]){rows, ones}, 2, 1);
-    xp_array *scores = xp->matmul(inputs, xp->matrix_transpose(of->weights)); /* (c, k) */
-    xp_array *bound = xp->add(xp->min(scores, xp_keepdims(XP_OVER(1))), lead);
-    xp_array *contenders = xp->where(xp->less_equal(scores, bound), of->marks, xp_scalar(0.0));
-    xp_array *marks = xp->sum(contenders, XP_OVER(1));
-    xp_array *alone = xp->logical_and(xp->greater_equal(marks, xp_scalar(k)), xp->less(marks, xp_scalar(2 * k)));
-    return xp->where(alone, xp->subtract(marks, xp_scalar(k)), xp_scalar((double)IN_DOUBT));
+/* Slots add up their points by themselves, so that threads can share the work: their number follows from n and k, not
+ * from threads, and with it the bits. */
+#define MOST_SLOTS 16
+#define LEAST_POINTS 2048
+
+static int64_t slots_for(int64_t n, int64_t k)
+{
+    int64_t points = 4 * k > LEAST_POINTS ? 4 * k : LEAST_POINTS;
+    return n / points < 1 ? 1 : n / points > MOST_SLOTS ? MOST_SLOTS : n / points;
 }
 
-static xp_array *label_in_chunks(const xp_namespace *xp, xp_array *obs, const expansion *of, labelling *chunk)
+vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book,
+                          bool with_distances)
 {
-    xp_scope scope = xp_scope_open();
-    int64_t n = xp_extent(obs, 0), step = rows_per_chunk(xp_extent(of->code_book, 0));
-    xp_array *label = xp->empty(XP_SHAPE(n), XP_INT32);
-    for (int64_t start = 0; start < n; start += step) {
-        xp_scope round = xp_scope_open();
-        xp_indices here = XP_INDEX(xp_slice(start, start + step, 1));
-        xp_array *found = chunk(xp, xp_get(obs, here), of);
-        if (!xp_scope_carry(round, &label, xp_set(xp_give(label), here, found)))
-            break;
+    int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), k = xp_extent(code_book, 0), slots = slots_for(n, k);
+    xp_dtype dtype = xp_dtype_of(obs);
+    vq_rounds rounds = {.xp = xp, .function = function, .obs = obs, .code_book = code_book};
+    for (int i = 0; i < 2; i++) {
+        rounds.means[i] = xp_launch_output(xp, XP_SHAPE(k, d), dtype, function);
+        rounds.labels[i] = i == 0 || with_distances ? xp_launch_output(xp, XP_SHAPE(n), XP_INT32, function) : NULL;
     }
-    return xp_scope_return(scope, label);
+    rounds.distance = with_distances ? xp_launch_output(xp, XP_SHAPE(n), dtype, function) : NULL;
+    rounds.sums = xp_launch_output(xp, XP_SHAPE(slots, k, d), XP_FLOAT64, function);
+    rounds.counts = xp_launch_output(xp, XP_SHAPE(slots, k), XP_INT64, function);
+    rounds.totals = xp_launch_output(xp, XP_SHAPE(slots), XP_FLOAT64, function);
+    rounds.summary = xp_launch_output(xp, XP_SHAPE(2), XP_FLOAT64, function);
+    return rounds;
 }
 
-/* Labels with those in doubt replaced: of float32 by those of float64, of float64 by differences. There is no scatter
- * in the standard: each doubtful row looks up its answer by how many came before it. */
-static xp_array *settle(const xp_namespace *xp, xp_array *obs, const expansion *of, xp_array *label)
+bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
 {
-    xp_array *doubt = xp->less(label, xp_scalar(0));
-    if (!xp_truth(xp->any(doubt, XP_ALL)))
-        return label;
-    xp_array *rows = xp_get(obs, XP_INDEX(xp_mask(doubt))), *settled;
-    if (xp_dtype_of(obs) == XP_FLOAT32)
-        settled = vq_nearest(xp, xp->astype(rows, XP_FLOAT64, false), xp->astype(of->code_book, XP_FLOAT64, false));
-    else
-        settled = label_in_chunks(xp, rows, of, label_by_differences);
-    xp_array *before = xp->cumulative_sum(xp->astype(doubt, XP_INT64, false), 0, XP_DEFAULT_DTYPE, false);
-    xp_array *answer = xp->maximum(xp->subtract(before, xp_scalar(1)), xp_scalar(0));
-    return xp->where(doubt, xp->take(settled, answer, 0), label);
+    int64_t n = xp_extent(rounds->obs, 0), at = rounds->done % 2;
+    int64_t values = xp_extent(rounds->code_book, 0) * xp_extent(rounds->obs, 1);
+    rounds->label = rounds->labels[rounds->labels[1] ? at : 0];
+    if (!launch_nearest(rounds->function, rounds->obs, rounds->code_book, rounds->label, rounds->distance,
+                        rounds->sums, rounds->counts, rounds->totals))
+        return false;
+    xp_array *means = rounds->means[at];
+    xp_array *const arrays[] = {rounds->sums, rounds->counts, rounds->code_book, means, rounds->totals,
+                                rounds->summary};
+    double found[2];
+    if (!xp_launch(&vq_means_kernel, rounds->function, xp_dtype_of(rounds->obs), (const int64_t[]){values, 1}, arrays,
+                   (const xp_number[]){{.index = n}}, (double)values) ||
+        xp_to_host(rounds->summary, found, sizeof found) != XP_OK)
+        return false;
+    *summary = (vq_summary){.n_empty = (int64_t)found[0], .distortion = rounds->distance ? found[1] : (double)NAN};
+    rounds->code_book = means;
+    rounds->done++;
+    return true;
 }
 
-xp_array *vq_nearest(const xp_namespace *xp, xp_array *obs, xp_array *code_book)
+int64_t vq_rounds_changed(const vq_rounds *rounds)
 {
+    const xp_namespace *xp = rounds->xp;
+    if (!rounds->labels[1])
+        return -1;
+    if (rounds->done < 2)
+        return xp_extent(rounds->label, 0);
     xp_scope scope = xp_scope_open();
-    xp_eval(obs, code_book);
-    expansion of = expand(xp, code_book);
-    if (2 * (double)xp_extent(code_book, 0) * of.eps > 1) /* marks are whole numbers up to 2 k */
-        return xp_scope_return(scope, label_in_chunks(xp, obs, &of, label_by_differences));
-    xp_array *label = settle(xp, obs, &of, label_in_chunks(xp, obs, &of, label_by_expansion));
-    xp_eval(label);
-    return xp_scope_return(scope, label);
+    double changed = xp_to_double(xp->count_nonzero(xp->not_equal(rounds->labels[0], rounds->labels[1]), XP_ALL));
+    return xp_scope_close(scope) == XP_OK ? (int64_t)changed : -1;
 }
 
-xp_array *vq_distances(const xp_namespace *xp, xp_array *obs, xp_array *code_book, xp_array *label)
+xp_array *vq_rounds_members(const vq_rounds *rounds)
 {
-    xp_scope scope = xp_scope_open();
-    int64_t n = xp_extent(obs, 0), step = rows_per_chunk(xp_extent(obs, 1));
-    xp_array *distance = xp->empty(XP_SHAPE(n), xp_dtype_of(obs));
-    for (int64_t start = 0; start < n; start += step) {
-        xp_scope round = xp_scope_open();
-        xp_indices here = XP_INDEX(xp_slice(start, start + step, 1));
-        xp_array *nearest = xp->take(code_book, xp_get(label, here), 0);
-        xp_array *squares = xp->sum(xp->square(xp->subtract(xp_get(obs, here), nearest)), XP_OVER(1));
-        if (!xp_scope_carry(round, &distance, xp_set(xp_give(distance), here, xp->sqrt(squares))))
-            break;
-    }
-    return xp_scope_return(scope, distance);
+    return rounds->xp->sum(rounds->counts, XP_OVER(0));
 }

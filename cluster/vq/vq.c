@@ -21,8 +21,7 @@ sx_vq_result sx_cluster_vq(xp_array *obs, xp_array *code_book, const sx_vq_optio
     code_book = vq_check_observations(xp, "vq", "code_book", code_book, 2, options.check_finite);
     if (xp_ok(obs) && xp_ok(code_book) && vq_check_centroids("vq", "code_book", code_book, "obs", obs)) {
         vq_prepare(xp, &obs, &code_book);
-        result.code = vq_nearest(xp, obs, code_book);
-        result.dist = vq_distances(xp, obs, code_book, result.code);
+        vq_nearest(xp, "vq", obs, code_book, &result.code, &result.dist);
     }
     xp_scope_pass(scope, &result.code, &result.dist, NULL);
     return result;

@@ -28,20 +28,40 @@ xp_array *vq_as_rows(const xp_namespace *xp, xp_array *x);
 /* Both in the dtype that they promote to, as rows, and computed: they are read again and again. */
 void vq_prepare(const xp_namespace *xp, xp_array **obs, xp_array **centroids);
 
-/* ---- nearest.c, centroids.c: one round -------------------------------------------------------------------------- */
+/* ---- nearest.c: labels, and rounds of k-means --------------------------------------------------------------------- */
 
-/* (n,) int32: the nearest row of code_book for each row of obs, the first one of equals. Forces. */
-xp_array *vq_nearest(const xp_namespace *xp, xp_array *obs, xp_array *code_book);
+/* *label (n,) int32: the nearest row of code_book for each row of obs, the first one of equals; *distance (n,): how far
+ * it is. */
+bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
+                xp_array **distance);
 
-/* (n,): the distance of each row of obs to the row of code_book that its label names. */
-xp_array *vq_distances(const xp_namespace *xp, xp_array *obs, xp_array *code_book, xp_array *label);
+/* Rounds write again and again into what the start has allocated; what they hold belongs to the scope of the start. */
+typedef struct vq_rounds {
+    const xp_namespace *xp;
+    const char *function;
+    xp_array *obs, *code_book;  /* the centroids after the last round */
+    xp_array *label;            /* of the last round: nearest before it moved the centroids */
+    xp_array *means[2], *labels[2], *distance, *sums, *counts, *totals, *summary; /* the rounds' own */
+    int64_t done;
+} vq_rounds;
 
-typedef enum vq_empty { VQ_KEEP_EMPTY, VQ_DROP_EMPTY } vq_empty;
+typedef struct vq_summary {
+    int64_t n_empty;    /* clusters without points: they keep their centroid */
+    double distortion;  /* the mean distance to the centroids before the round; NaN without distances */
+} vq_summary;
 
-/* (k, d): the means of the clusters. A cluster without members keeps its row of code_book, or is dropped; *n_empty
- * counts them. Forces. */
-xp_array *vq_centroids(const xp_namespace *xp, xp_array *obs, xp_array *label, xp_array *code_book, vq_empty empty,
-                       int64_t *n_empty);
+/* `with_distances`: distortions are computed, and labels compared with those of the round before. */
+vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book,
+                          bool with_distances);
+
+/* Labels, then the means of the clusters as the next centroids. Forces. False with an error recorded. */
+bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary);
+
+/* How many labels the last round changed, all of them if it was the first; -1 if rounds do not compare. */
+int64_t vq_rounds_changed(const vq_rounds *rounds);
+
+/* (k,) int64: how many points each cluster had in the last round. */
+xp_array *vq_rounds_members(const vq_rounds *rounds);
 
 /* ---- kmeans_init.c: where to start; each gives (k, d) in obs's dtype -------------------------------------------- */
 

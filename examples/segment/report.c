@@ -36,10 +36,12 @@ void stopwatch_step(stopwatch *watch, const char *name)
 
 #define CLEAR_LINE "\r\033[K"
 
-static bool show_progress(void *context, const char *function, int64_t step, int64_t steps, double value)
+static bool show_progress(void *context, const xp_progress_report *report)
 {
-    (void)context, (void)value;
-    fprintf(stderr, CLEAR_LINE "%s: %" PRId64 " of %" PRId64, function, step, steps);
+    (void)context;
+    fprintf(stderr, CLEAR_LINE "%s: %" PRId64 " of %" PRId64, report->function, report->step, report->steps);
+    if (report->changed >= 0)
+        fprintf(stderr, ", %" PRId64 " labels changed", report->changed);
     return true;
 }
 

@@ -208,17 +208,14 @@ CHECKED_TEST(vq_kmeans, empty_clusters_are_dropped_by_kmeans)
 
 typedef struct watcher {
     int calls, stop_after;
-    int64_t last_step, last_steps;
+    xp_progress_report last;
 } watcher;
 
-static bool watch(void *context, const char *function, int64_t step, int64_t steps, double value)
+static bool watch(void *context, const xp_progress_report *report)
 {
     watcher *it = context;
-    (void)function;
-    (void)value;
     it->calls++;
-    it->last_step = step;
-    it->last_steps = steps;
+    it->last = *report;
     return it->calls != it->stop_after;
 }
 
@@ -235,8 +232,10 @@ CHECKED_TEST(vq_kmeans, progress_is_reported_and_can_cancel)
         options.iter = 6;
         sx_cluster_kmeans2(data, xp_scalar(5), &options);
         cr_assert_eq(all.calls, 5 + 6); /* candidates, rounds */
-        cr_assert_eq(all.last_step, 6);
-        cr_assert_eq(all.last_steps, 6);
+        cr_assert_eq(all.last.step, 6);
+        cr_assert_eq(all.last.steps, 6);
+        cr_assert_gt(all.last.value, 0);
+        cr_assert_eq(all.last.changed, 0, "five clouds far apart have settled long ago");
 
         for (int stop = 1; stop <= 11; stop++) {
             watcher some = {.stop_after = stop};

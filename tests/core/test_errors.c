@@ -178,22 +178,26 @@ CHECKED_TEST(errors, by_default_each_message_is_printed_once)
     cr_expect_stderr_eq_str("scixp: warning: kmeans2: one of the clusters is empty\nscixp: warning: another\n");
 }
 
-static bool stop_at_three(void *context, const char *function, int64_t step, int64_t steps, double value)
+static bool stop_at_three(void *context, const xp_progress_report *report)
 {
-    *(double *)context = value;
-    cr_expect_str_eq(function, "kmeans");
-    cr_expect_eq(steps, 10);
-    return step < 3;
+    *(double *)context = report->value;
+    cr_expect_eq(report->size, sizeof(xp_progress_report));
+    cr_expect_str_eq(report->function, "kmeans");
+    cr_expect_eq(report->steps, 10);
+    cr_expect_eq(report->changed, 7);
+    return report->step < 3;
 }
 
 CHECKED_TEST(errors, progress_can_cancel)
 {
     double value = 0;
-    cr_expect(xp_progress("kmeans", 1, 10, 0.5), "nobody listens");
+    cr_expect(xp_progress("kmeans", 1, 10, 0.5, 7), "nobody listens");
+    cr_expect_not(xp_progress_is_heard());
     xp_set_progress_callback(stop_at_three, &value);
-    cr_expect(xp_progress("kmeans", 2, 10, 0.25));
+    cr_expect(xp_progress_is_heard());
+    cr_expect(xp_progress("kmeans", 2, 10, 0.25, 7));
     cr_expect_eq(value, 0.25);
-    cr_expect_not(xp_progress("kmeans", 3, 10, NAN));
+    cr_expect_not(xp_progress("kmeans", 3, 10, NAN, 7));
     cr_expect_eq(xp_error_code(), XP_ERROR_CANCELLED);
     cr_expect_str_eq(xp_error_message(), "kmeans: cancelled at step 3 of 10");
     xp_set_progress_callback(NULL, NULL);

@@ -197,12 +197,11 @@ CHECKED_TEST(scopes, a_hundred_thousand_arrays_in_one_scope)
 
 /* ---- progress and warnings --------------------------------------------------------------------------------------- */
 
-static bool stop_at_third(void *context, const char *function, int64_t step, int64_t steps, double value)
+static bool stop_at_third(void *context, const xp_progress_report *report)
 {
-    (void)steps, (void)value;
-    cr_assert_str_eq(function, "work");
-    *(int64_t *)context = step;
-    return step < 3;
+    cr_assert_str_eq(report->function, "work");
+    *(int64_t *)context = report->step;
+    return report->step < 3;
 }
 
 CHECKED_TEST(scopes, progress_can_cancel)
@@ -211,7 +210,7 @@ CHECKED_TEST(scopes, progress_can_cancel)
     xp_set_progress_callback(stop_at_third, &reached);
     xp_scope scope = xp_scope_open();
     int64_t step = 0;
-    while (xp_progress("work", step, 10, 0.5))
+    while (xp_progress("work", step, 10, 0.5, -1))
         step++;
     cr_assert_eq(reached, 3);
     cr_assert_eq(xp_scope_close(scope), XP_ERROR_CANCELLED);

@@ -101,13 +101,25 @@ XP_API void xp_set_warning_callback(xp_warning_callback *callback, void *context
 XP_API void xp_warn(const char *message);
 XP_API void xp_warn_as(xp_warning category, const char *message);
 
-/* Hears how far long work is: `step` of `steps` done in `function`, and a value it watches (a distortion; NaN if there
- * is none). Returning false cancels: the function fails with XP_ERROR_CANCELLED and releases everything. */
-typedef bool xp_progress_callback(void *context, const char *function, int64_t step, int64_t steps, double value);
+/* How far long work is. */
+typedef struct xp_progress_report {
+    size_t size;          /* of this struct, as the library has it */
+    const char *function;
+    int64_t step, steps;  /* done, of how many */
+    double value;         /* that the work watches, such as a distortion; NaN if there is none */
+    int64_t changed;      /* how many results the last step changed, such as labels; -1 if that is not counted */
+} xp_progress_report;
+
+/* Hears of each step. Returning false cancels: the function fails with XP_ERROR_CANCELLED and releases everything. The
+ * report is read during the call only. */
+typedef bool xp_progress_callback(void *context, const xp_progress_report *report);
 XP_API void xp_set_progress_callback(xp_progress_callback *callback, void *context);
 
 /* For the authors of long functions: reports, and returns false (after xp_fail) when the work is to stop. */
-XP_API bool xp_progress(const char *function, int64_t step, int64_t steps, double value);
+XP_API bool xp_progress(const char *function, int64_t step, int64_t steps, double value, int64_t changed);
+
+/* Whether anybody hears it: what a report alone would need is not computed otherwise. */
+XP_API bool xp_progress_is_heard(void);
 
 #ifdef __cplusplus
 }

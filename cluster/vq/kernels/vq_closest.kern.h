@@ -1,0 +1,59 @@
+/* One round of k-means++: squared distances to the rows chosen so far, and a row drawn in proportion to them.
+ *
+ * Observations are columns here, (d, n): neighbours in memory are neighbours in the index space. Chunks of points have
+ * sums of their own, so that the draw looks for a chunk and then for a point of it; both are added in order, which makes
+ * the same choice everywhere.
+ * Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding (SODA 2007).
+ * SPDX-License-Identifier: BSD-3-Clause */
+#define VQ_CHUNK 1024
+
+/* closest[i] becomes the square of the distance to chosen[round], if that is less or it is the first one. */
+XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
+                               XP_GLOBAL xp_index *chosen, xp_index round, XP_GLOBAL REAL *closest)
+{
+    XP_GLOBAL const REAL *x = obs + i, *c = obs + chosen[round];
+    REAL sum = XP_REAL(0.0);
+    xp_index j;
+    for (j = 0; j < obs_extent_0; j++) {
+        REAL t = x[j * obs_extent_1] - c[j * obs_extent_1];
+        REAL square = t * t;
+        sum = sum + square;
+    }
+    if (round == 0 || sum < closest[i])
+        closest[i] = sum;
+}
+
+XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_1, XP_GLOBAL REAL *closest, XP_GLOBAL double *totals)
+{
+    xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK, i;
+    double total = 0.0;
+    for (i = first; i < (last < obs_extent_1 ? last : obs_extent_1); i++)
+        total += (double)closest[i];
+    totals[chunk] = total;
+}
+
+/* chosen[round + 1]: the first point up to which the squares add up to more than drawn[round + 1], in [0, 1), of their
+ * sum; row 0 if all of them are 0. Before the first round all rows count the same. */
+XP_PASS void vq_closest_draw(xp_index nothing, xp_index obs_extent_1, XP_GLOBAL const double *drawn,
+                             XP_GLOBAL xp_index *chosen, xp_index round, XP_GLOBAL REAL *closest,
+                             XP_GLOBAL double *totals, xp_index totals_extent_0)
+{
+    double all = 0.0, before = 0.0, wanted;
+    xp_index chunk = nothing, i, last, found = 0;
+    if (round < 0) {
+        found = (xp_index)(drawn[0] * (double)obs_extent_1);
+        chosen[0] = found < obs_extent_1 ? found : obs_extent_1 - 1;
+        return;
+    }
+    for (; chunk < totals_extent_0; chunk++)
+        all += totals[chunk];
+    wanted = drawn[round + 1] * all;
+    for (chunk = 0; chunk + 1 < totals_extent_0 && !(before + totals[chunk] > wanted); chunk++)
+        before += totals[chunk];
+    last = (chunk + 1) * VQ_CHUNK < obs_extent_1 ? (chunk + 1) * VQ_CHUNK : obs_extent_1;
+    for (i = chunk * VQ_CHUNK; i < last && !(before > wanted); i++) {
+        before += (double)closest[i];
+        found = closest[i] > XP_REAL(0.0) ? i : found; /* should rounding leave nothing above what is wanted */
+    }
+    chosen[round + 1] = found;
+}

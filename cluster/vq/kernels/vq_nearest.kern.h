@@ -1,0 +1,136 @@
+/* The nearest centroid of each point, and the sums of the points that each centroid is nearest to.
+ *
+ * Distances are taken from differences, so nothing cancels: |x|^2 - 2 x.c + |c|^2 has no correct digit left where
+ * points lie far from the origin. Squares are added in the order of the features. Up to VQ_PLAIN features every product
+ * is rounded, so that the bits are the same everywhere; beyond, products and sums are fused where the processor does
+ * that. The first of equal centroids wins, a NaN never does; where nothing wins the label is 0.
+ *
+ * A float32 label is the one that float64 gives: where the second best square is within rounding of the best, or squares
+ * may have left float32's range, the point's distances are taken again in float64.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#define VQ_PLAIN 8
+
+/* Where the run of points of a slot begins. */
+XP_FN xp_index vq_slot_start(xp_index slot, xp_index slots, xp_index n)
+{
+    return n / slots * slot + n % slots * slot / slots;
+}
+
+/* The squared distance of a point and a centroid, in a type. */
+#define VQ_SQUARE(TYPE, name, MULTIPLY_ADD)                                                                            \
+    XP_FN TYPE name(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *c)                       \
+    {                                                                                                                  \
+        TYPE sum = (TYPE)0;                                                                                            \
+        xp_index j;                                                                                                    \
+        for (j = 0; j < d; j++) {                                                                                      \
+            TYPE t = (TYPE)x[j * step] - (TYPE)c[j];                                                                   \
+            if (d <= VQ_PLAIN) {                                                                                       \
+                TYPE square = t * t;                                                                                   \
+                sum = sum + square;                                                                                    \
+            } else {                                                                                                   \
+                sum = MULTIPLY_ADD(t, t, sum);                                                                         \
+            }                                                                                                          \
+        }                                                                                                              \
+        return sum;                                                                                                    \
+    }
+VQ_SQUARE(REAL, vq_square, XP_MULTIPLY_ADD)
+
+#if XP_REAL_BITS == 32
+VQ_SQUARE(double, vq_wide_square, XP_MULTIPLY_ADD_DOUBLE)
+
+#define VQ_LEAST 1e-30f
+#define VQ_GREATEST 1e30f
+#define VQ_FREE 5 /* features up to which rounding moves a distance by less than 8 units in the last place */
+
+/* What the best square must stay below, as a share of the second one: each is off by d + 2 half units in the last place
+ * at most. */
+XP_FN float vq_share(xp_index d) { return (float)(1.0 - 2.125 * (double)(d + 2) * 5.9604644775390625e-8); }
+
+XP_FN int vq_is_open(xp_index d, float best, float second)
+{
+    return (d > VQ_FREE && !(best < second * vq_share(d))) || !(best > VQ_LEAST) || !(best < VQ_GREATEST);
+}
+
+/* Whether the point lies on the centroid, so that its distance of 0 is no underflow. */
+XP_FN int vq_is_same(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *c)
+{
+    xp_index j;
+    for (j = 0; j < d; j++)
+        if (x[j * step] != c[j])
+            return 0;
+    return 1;
+}
+
+XP_FN float vq_settle(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *code_book, xp_index k,
+                      int *nearest)
+{
+    double best = (double)INFINITY;
+    xp_index c;
+    *nearest = 0;
+    for (c = 0; c < k; c++) {
+        double square = vq_wide_square(d, x, step, code_book + c * d);
+        if (square < best) {
+            best = square;
+            *nearest = (int)c;
+        }
+    }
+    return (float)sqrt(best < (double)INFINITY ? best : vq_wide_square(d, x, step, code_book));
+}
+#endif
+
+XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_1, xp_index obs_step_0,
+                              xp_index obs_step_1, XP_GLOBAL const REAL *code_book, xp_index code_book_extent_0,
+                              XP_GLOBAL int *label, XP_GLOBAL REAL *distance)
+{
+    XP_GLOBAL const REAL *x = obs + i * obs_step_0;
+    xp_index d = obs_extent_1, k = code_book_extent_0, c;
+    REAL best = REAL_INFINITY, second = REAL_INFINITY, length;
+    int nearest = 0;
+    for (c = 0; c < k; c++) {
+        REAL square = vq_square(d, x, obs_step_1, code_book + c * d);
+        if (square < best) {
+            second = best;
+            best = square;
+            nearest = (int)c;
+        } else if (square < second) {
+            second = square;
+        }
+    }
+    length = XP_MATH(sqrt)(best < REAL_INFINITY ? best : vq_square(d, x, obs_step_1, code_book));
+#if XP_REAL_BITS == 32
+    if (vq_is_open(d, best, second) &&
+        !(best == 0.0f && vq_is_same(d, x, obs_step_1, code_book + (xp_index)nearest * d)))
+        length = vq_settle(d, x, obs_step_1, code_book, k, &nearest);
+#endif
+    label[i] = nearest;
+    if (distance)
+        distance[i] = length;
+}
+
+/* One feature of the points of one slot, which are added in their order: index is slot * d + feature. Points go to
+ * slots in runs. The first feature's index also counts them and adds up their distances. */
+XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
+                            xp_index obs_step_0, xp_index obs_step_1, XP_GLOBAL int *label, XP_GLOBAL REAL *distance,
+                            XP_GLOBAL double *sums, xp_index sums_extent_0, xp_index sums_extent_1,
+                            XP_GLOBAL xp_index *counts, XP_GLOBAL double *totals)
+{
+    xp_index d = obs_extent_1, k = sums_extent_1, per_slot = d > 0 ? d : 1, i, c;
+    xp_index slot = index / per_slot, j = index % per_slot;
+    xp_index first = vq_slot_start(slot, sums_extent_0, obs_extent_0);
+    xp_index last = vq_slot_start(slot + 1, sums_extent_0, obs_extent_0);
+    XP_GLOBAL double *sum = sums + slot * k * d + j;
+    for (c = 0; d > 0 && c < k; c++)
+        sum[c * d] = 0.0;
+    for (i = first; d > 0 && i < last; i++)
+        sum[label[i] * d] += (double)obs[i * obs_step_0 + j * obs_step_1];
+    if (j > 0)
+        return;
+    counts += slot * k;
+    for (c = 0; c < k; c++)
+        counts[c] = 0;
+    for (i = first; i < last; i++)
+        counts[label[i]] += 1;
+    totals[slot] = 0.0;
+    for (i = first; distance && i < last; i++)
+        totals[slot] += (double)distance[i];
+}
