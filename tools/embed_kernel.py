@@ -26,7 +26,7 @@ DERIVED = re.compile(r'(\w+)_(extent|step)_(\d+)$')
 class Parameter:
     def __init__(self, text):
         array, number = ARRAY.match(text), NUMBER.match(text)
-        self.of, self.axis, self.passes, self.place = 0, 0, 0, 0
+        self.of, self.axis, self.place = 0, 0, 0
         if array:
             self.kind, self.type, self.name = 'INPUT' if array[1] else 'OUTPUT', array[2], array[3]
             if self.type not in C_TYPES:
@@ -56,7 +56,7 @@ class Kernel:
         self.text = path.read_text()
         self.passes, self.parameters = [], []
         by_name = {}
-        for number, (name, listed) in enumerate(PASS.findall(self.text)):
+        for name, listed in PASS.findall(self.text):
             names = []
             for text in listed.split(','):
                 parameter = Parameter(' '.join(text.split()))
@@ -65,7 +65,6 @@ class Kernel:
                     self.parameters.append(parameter)
                 elif known.declaration() != parameter.declaration():
                     sys.exit(f'{path}: {parameter.name} is declared in two ways')
-                known.passes |= 1 << number
                 names.append(known)
             self.passes.append((name, names))
         if not self.passes:
@@ -94,12 +93,15 @@ def head(what):
 def descriptor(kernel, dtypes, tuned):
     out = head(f'The kernel {kernel.name}.') + '#include "kernel/kernel.h"\n#include "scixp/xp/types.h"\n\n'
     out += f'static const char text[] =\n{quoted(kernel.text)};\n\n'
-    out += 'static const char *const passes[] = {' + ', '.join(f'"{name}"' for name, _ in kernel.passes) + '};\n\n'
+    places = {p.name: place for place, p in enumerate(kernel.parameters)}
+    for name, taken in kernel.passes:
+        out += f'static const uint8_t of_{name}[] = {{{", ".join(str(places[p.name]) for p in taken)}}};\n'
+    out += 'static const xp_pass passes[] = {\n'
+    out += ''.join(f'    {{"{name}", {len(taken)}, of_{name}}},\n' for name, taken in kernel.passes) + '};\n\n'
     out += 'static const xp_parameter parameters[] = {\n'
     for p in kernel.parameters:
         dtype = (C_TYPES[p.type] or 'XP_PARAMETER_OF_CALL') if p.is_array() else 'XP_PARAMETER_OF_CALL'
-        out += (f'    {{"{p.name}", XP_PARAMETER_{p.kind}, {dtype}, {p.of}, {p.axis}, {p.place}, {p.passes}, '
-                f'"{p.type}"}},\n')
+        out += f'    {{"{p.name}", XP_PARAMETER_{p.kind}, {dtype}, {p.of}, {p.axis}, {p.place}, "{p.type}"}},\n'
     out += '};\n\nstatic const uint8_t dtypes[] = {' + ', '.join('XP_' + d.upper() for d in dtypes) + '};\n\n'
     sets = {isa: [f'{kernel.name}_{dtype}_{isa}' for dtype in dtypes] for isa in ISAS}
     out += '#if defined(__x86_64__)\n'

@@ -42,9 +42,14 @@ typedef struct xp_parameter {
     int8_t dtype;      /* of arrays: an xp_dtype or XP_PARAMETER_OF_CALL */
     uint8_t of, axis;  /* of EXTENT and STEP: the array's place among the arrays */
     uint8_t place;     /* among the arrays, or among the numbers */
-    uint8_t passes;    /* bit p: pass p has it */
     const char *type;  /* as the text writes it: "REAL", "int" */
 } xp_parameter;
+
+typedef struct xp_pass { /* a pass as the text has it */
+    const char *name;
+    int n_parameters;
+    const uint8_t *parameters; /* by place in the kernel's, in the order in which this pass takes them */
+} xp_pass;
 
 /* Indices first to last - 1 of a pass. */
 typedef void xp_kernel_pass(void *const *arrays, const xp_number *numbers, int64_t first, int64_t last);
@@ -70,7 +75,7 @@ typedef struct xp_kernel_bodies { /* for one dtype and instruction set */
 typedef struct xp_kernel {
     const char *name, *text;
     int n_passes, n_parameters, n_arrays, n_numbers, n_dtypes;
-    const char *const *passes;                  /* their names */
+    const xp_pass *passes;
     const xp_parameter *parameters;             /* in the order in which the passes name them first */
     const uint8_t *dtypes;                      /* that REAL may be */
     const xp_kernel_bodies *const *host[XP_KERNEL_ISAS]; /* each by place in `dtypes` */

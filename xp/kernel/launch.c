@@ -23,23 +23,10 @@ static bool takes_steps(const xp_kernel *kernel, int array)
     return false;
 }
 
-/* Steps are counted in elements: borrowed memory may have strides that are none. */
-static bool has_whole_steps(const xp_array *x)
-{
-    int64_t bytes = (int64_t)xp_dtype_bytes(x->dtype);
-    for (int i = 0; i < x->ndim; i++)
-        if (x->shape[i] > 1 && x->strides[i] % bytes != 0)
-            return false;
-    return x->offset % bytes == 0;
-}
-
 /* An input in memory, as the kernel can walk it; NULL with an error recorded. */
 static xp_array *input(const xp_kernel *kernel, const xp_parameter *parameter, xp_array *x, const char *function)
 {
-    xp_array *ready = xp_ready(x, function);
-    if (!ready || (takes_steps(kernel, parameter->place) && has_whole_steps(ready)))
-        return ready;
-    return xp_ready_contiguous(ready, function);
+    return takes_steps(kernel, parameter->place) ? xp_ready(x, function) : xp_ready_contiguous(x, function);
 }
 
 /* Whether nobody else sees what will be written. */
@@ -121,6 +108,8 @@ static void fill_numbers(xp_number *numbers, const xp_kernel *kernel, const xp_v
 
 xp_array *xp_launch_output(const xp_namespace *xp, xp_shape shape, xp_dtype dtype, const char *function)
 {
+    if (xp->device->slot == 0) /* the inert one, of arrays that have failed */
+        return xp_failed();
     return xp_array_new_filled(xp, dtype, shape.ndim, shape.extents, function);
 }
 

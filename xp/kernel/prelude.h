@@ -33,6 +33,8 @@ typedef long xp_index;
 #define XP_PASS static __device__
 #define XP_GLOBAL
 typedef long long xp_index;
+#define INFINITY __int_as_float(0x7f800000)
+#define NAN __int_as_float(0x7fc00000)
 #define XP_MATH(function) function
 #define XP_MULTIPLY_ADD(a, b, c) fma(a, b, c)
 #define XP_MULTIPLY_ADD_DOUBLE(a, b, c) fma(a, b, c)

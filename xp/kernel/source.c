@@ -55,31 +55,28 @@ static void append_parameter(text *t, const xp_parameter *parameter, const char 
     append(t, parameter->name);
 }
 
-static void append_entry(text *t, const xp_kernel *kernel, int pass, xp_dialect dialect)
+static void append_entry(text *t, const xp_kernel *kernel, const xp_pass *pass, xp_dialect dialect)
 {
-    const char *name = kernel->passes[pass];
     append(t, "\n");
     append(t, dialects[dialect].head);
-    append(t, name);
-    append(t, "_entry(xp_index n");
-    for (int i = 0; i < kernel->n_parameters; i++)
-        if (kernel->parameters[i].passes >> pass & 1)
-            append_parameter(t, &kernel->parameters[i], dialects[dialect].global);
-    append(t, ")\n{\n    xp_index index");
+    append(t, pass->name);
+    append(t, "_entry(xp_index xp_count");
+    for (int i = 0; i < pass->n_parameters; i++)
+        append_parameter(t, &kernel->parameters[pass->parameters[i]], dialects[dialect].global);
+    append(t, ")\n{\n    xp_index xp_at");
     if (dialects[dialect].index) {
         append(t, " = ");
         append(t, dialects[dialect].index);
-        append(t, ";\n    if (index < n)\n        ");
+        append(t, ";\n    if (xp_at < xp_count)\n        ");
     } else {
-        append(t, ";\n    for (index = 0; index < n; index++)\n        ");
+        append(t, ";\n    for (xp_at = 0; xp_at < xp_count; xp_at++)\n        ");
     }
-    append(t, name);
-    append(t, "(index");
-    for (int i = 0; i < kernel->n_parameters; i++)
-        if (kernel->parameters[i].passes >> pass & 1) {
-            append(t, ", ");
-            append(t, kernel->parameters[i].name);
-        }
+    append(t, pass->name);
+    append(t, "(xp_at");
+    for (int i = 0; i < pass->n_parameters; i++) {
+        append(t, ", ");
+        append(t, kernel->parameters[pass->parameters[i]].name);
+    }
     append(t, ");\n}\n");
 }
 
@@ -94,6 +91,6 @@ char *xp_kernel_source(const xp_kernel *kernel, xp_dialect dialect, int dtype)
     append(&t, xp_kernel_prelude);
     append(&t, kernel->text);
     for (int pass = 0; pass < kernel->n_passes; pass++)
-        append_entry(&t, kernel, pass, dialect);
+        append_entry(&t, kernel, &kernel->passes[pass], dialect);
     return t.data;
 }
