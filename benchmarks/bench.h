@@ -8,6 +8,7 @@
 /* What a row works on: arrays read from the data folder that the runner fills, the same for every contestant. */
 typedef struct bench_data {
     const char *folder;
+    const char *row;      /* its name: rows of one kind find their arrays by it */
     xp_dtype dtype;
     xp_array *a, *b;      /* as the row's setup put them there */
     void *memory;         /* scratch of rows that bypass the library */
@@ -22,7 +23,7 @@ typedef struct bench_row {
 
 /* Rows by contestant; each list ends with a NULL name. */
 extern const bench_row bench_elementwise_rows[], bench_reduction_rows[], bench_call_rows[], bench_cluster_rows[];
-extern const bench_row bench_hand_rows[]; /* plain C loops, and the plain read that is the ceiling */
+extern const bench_row bench_hand_rows[]; /* plain C loops, and the ceilings: a plain read, FMAs in registers */
 
 /* Reads FOLDER/name.DTYPE.npy onto the host, kept. NULL with the library's error on failure. */
 xp_array *bench_read(const bench_data *data, const char *name);

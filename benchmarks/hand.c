@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench.h"
 
@@ -41,9 +42,7 @@ static bool setup_pair(bench_data *data, const char *a, const char *b)
 }
 static bool setup_1e6(bench_data *data) { return setup_pair(data, "a1e6", "b1e6"); }
 static bool setup_1e7(bench_data *data) { return setup_pair(data, "a1e7", "b1e7"); }
-static bool setup_rows10(bench_data *data) { return setup_pair(data, "rows10", NULL); }
-static bool setup_rows16(bench_data *data) { return setup_pair(data, "rows16", NULL); }
-static bool setup_thousand(bench_data *data) { return setup_pair(data, "thousand", NULL); }
+static bool setup_read(bench_data *data) { return setup_pair(data, data->row + strlen("read_"), NULL); }
 
 static void chain(bench_data *data)
 {
@@ -85,7 +84,7 @@ static void read_once(bench_data *data)
     (void)sink;
 }
 
-/* Multiplies and adds in registers only: 12 chains of 8 lanes,, enough chains to hide the latency. */
+/* Multiplies and adds in registers only: 12 chains of 8 lanes, enough chains to hide the latency. */
 static bool setup_nothing(bench_data *data)
 {
     (void)data;
@@ -113,11 +112,14 @@ const bench_row bench_hand_rows[] = {
     {"chain_1e6", setup_1e6, chain},
     {"chain_1e7", setup_1e7, chain},
     {"transcendental_1e6", setup_1e6, transcendental},
-    {"read_a1e6", setup_1e6, read_once},
-    {"read_a1e7", setup_1e7, read_once},
-    {"read_rows10", setup_rows10, read_once},
-    {"read_rows16", setup_rows16, read_once},
-    {"read_thousand", setup_thousand, read_once},
+    {"read_a1e6", setup_read, read_once},
+    {"read_a1e7", setup_read, read_once},
+    {"read_rows10", setup_read, read_once},
+    {"read_rows16", setup_read, read_once},
+    {"read_thousand", setup_read, read_once},
+    {"read_points_1e5x2", setup_read, read_once},
+    {"read_points_1e5x3", setup_read, read_once},
+    {"read_points_1e6x5", setup_read, read_once},
     {"fma_peak", setup_nothing, fma_peak}, /* 1e5 steps of 12 chains of 8 lanes, two operations each */
     {NULL, NULL, NULL},
 };

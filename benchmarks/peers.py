@@ -1,9 +1,11 @@
-"""The benchmarks' Python side: NumPy, SciPy, scikit-learn and numexpr behind the worker protocol of worker.c.
+"""The benchmarks' Python side: the peers behind the worker protocol of worker.c, each at its best setting.
 
 SPDX-License-Identifier: BSD-3-Clause
 """
+import importlib
 import sys
 import time
+import warnings
 
 import numpy as np
 import threadpoolctl
@@ -59,37 +61,101 @@ def numexpr_job(row, load):
     return lambda: numexpr.evaluate(text, local_dict={"a": a, "b": b})
 
 
+def points_and_book(row, load):
+    """The arrays of a row JOB_SHAPE_kK."""
+    _, shape, count = row.split("_")
+    return load("points_" + shape), load(f"book_{shape}_{count}")
+
+
+def rounds_of(row):
+    return 2 if row.endswith("_k1000") else 10
+
+
 def scipy_job(row, load):
     from scipy.cluster import vq
-    x = load("rows16")
     if row == "whiten_1e5x16":
+        x = load("rows16")
         return lambda: vq.whiten(x)
-    if row == "vq_1e5x16_k100":
-        book = load("book100")
-        return lambda: vq.vq(x, book)[0]
-    return lambda: vq.kmeans2(x, 100, iter=1, minit="++", rng=1)[0]
+    if row == "seeding_1e5x16_k100":
+        x = load("rows16")
+        return lambda: vq.kmeans2(x, 100, iter=1, minit="++", rng=1, check_finite=False)[0]
+    x, book = points_and_book(row, load)
+    if row.startswith("vq"):
+        return lambda: vq.vq(x, book, check_finite=False)[0]
+    return lambda: vq.kmeans2(x, book, iter=rounds_of(row), minit="matrix", check_finite=False)[0]
 
 
-def sklearn_job(row, load):
-    import warnings
-    from sklearn.cluster import KMeans
+def sklearn_job(row, load, trials=None):
+    import sklearn
+    from sklearn.cluster import KMeans, kmeans_plusplus
     warnings.simplefilter("ignore")
-    x = load("rows16")
-    return lambda: KMeans(100, init="k-means++", n_init=1, max_iter=1, random_state=1).fit(x).cluster_centers_
+    sklearn.set_config(assume_finite=True)
+    if row == "seeding_1e5x16_k100":
+        x = load("rows16")
+        return lambda: kmeans_plusplus(x, 100, random_state=1, n_local_trials=trials)[0]
+    x, book = points_and_book(row, load)
+    if row.startswith("vq"):
+        fitted = KMeans(len(book), init=book, n_init=1, max_iter=1).fit(book)
+        fitted.cluster_centers_ = book
+        return lambda: fitted.predict(x)
+
+    def lloyd():
+        fitted = KMeans(len(book), init=book, n_init=1, max_iter=rounds_of(row), tol=0, algorithm="lloyd").fit(x)
+        if fitted.n_iter_ != rounds_of(row):
+            raise RuntimeError(f"settled after {fitted.n_iter_} rounds")
+        return fitted.cluster_centers_
+    return lloyd
 
 
-JOBS = {"numpy": numpy_job, "numexpr": numexpr_job, "scipy": scipy_job, "scikit-learn": sklearn_job}
+def faiss_job(row, load):
+    import faiss
+    x, book = points_and_book(row, load)
+    index = faiss.IndexFlatL2(x.shape[1])
+    index.add(book)
+    return lambda: index.search(x, 1)[1][:, 0]
+
+
+def gemm_job(row, load):
+    """The bare product that an assignment by expanded squares contains, in blocks of the size that is fastest here."""
+    if row == "probe":
+        x = load("square_a")[:, :128].copy()
+        return product(x, x[:256], 512)
+    x, book = points_and_book(row, load)
+
+    def trial(rows):
+        call = product(x[:16384], book, rows)
+        return min(time_calls(call, 0.01)[0] for _ in range(4))
+    return product(x, book, min((512, 2048, 8192), key=trial))
+
+
+def product(x, book, rows):
+    """x times the transposed book, as many rows at a time, each block over the last one."""
+    out = np.empty((rows, len(book)), x.dtype)
+    blocks = [x[i:i + rows] for i in range(0, len(x), rows)]
+
+    def call():
+        for block in blocks:
+            np.dot(block, book.T, out=out[:len(block)])
+    return call
+
+
+JOBS = {"numpy": numpy_job, "numexpr": numexpr_job, "scipy": scipy_job, "scikit-learn": sklearn_job,
+        "scikit-learn-one-candidate": lambda row, load: sklearn_job(row, load, trials=1), "faiss": faiss_job,
+        "gemm": gemm_job}
+MODULES = {"numexpr": "numexpr", "scipy": "scipy.cluster.vq", "scikit-learn": "sklearn.cluster",
+           "scikit-learn-one-candidate": "sklearn.cluster", "faiss": "faiss"}
 
 
 def time_calls(job, seconds):
+    """Seconds a call, and the last result."""
     calls = 1
     while True:
         start = time.perf_counter()
         for _ in range(calls):
-            job()
+            result = job()
         elapsed = time.perf_counter() - start
         if elapsed >= seconds:
-            return elapsed / calls
+            return elapsed / calls, result
         calls *= 2
 
 
@@ -97,25 +163,33 @@ def set_threads(threads):
     threadpoolctl.threadpool_limits(threads)
     if "numexpr" in sys.modules:
         sys.modules["numexpr"].set_num_threads(threads)
+    if "faiss" in sys.modules:
+        sys.modules["faiss"].omp_set_num_threads(threads)
+
+
+def start(folder, who, row, dtype, threads):
+    if who in MODULES:
+        importlib.import_module(MODULES[who])
+    set_threads(int(threads))  # some ask when they are set up
+    return JOBS[who](row, lambda name: np.load(f"{folder}/{name}.{dtype}.npy"))
 
 
 def main(folder):
-    job = None
+    job = result = None
     for line in sys.stdin:
         words = line.split()
         if words[0] == "start":
-            who, row, dtype, threads = words[1:]
             try:
-                job = JOBS[who](row, lambda name: np.load(f"{folder}/{name}.{dtype}.npy"))
-                set_threads(int(threads))
-                job()
-                print("ready")
+                job = start(folder, *words[1:])
+                seconds, result = time_calls(job, 0.0)
+                print(f"ready {seconds:.9e}")
             except Exception as problem:
                 print("failed:", problem)
         elif words[0] == "time":
-            print(f"time {time_calls(job, float(words[1])):.9e}")
+            seconds, result = time_calls(job, float(words[1]))
+            print(f"time {seconds:.9e}")
         elif words[0] == "save":
-            np.save(words[1], job())
+            np.save(words[1], result)
             print("saved")
         else:
             job = None

@@ -1,6 +1,6 @@
 /* The benchmarks' C side: a process that prepares and times rows as the runner asks, a line at a time.
  *
- *   start CONTESTANT ROW DTYPE THREADS   ->  ready | unknown | failed ...
+ *   start CONTESTANT ROW DTYPE THREADS   ->  ready T   (seconds of the first call) | unknown | failed ...
  *   time SECONDS                         ->  time T    (seconds a call, over as many calls as fill SECONDS)
  *   save PATH                            ->  saved | failed ...   (the last result as .npy)
  *   once N                               ->  done      (N calls, for counting instructions)
@@ -103,13 +103,16 @@ static const bench_row *start(bench_data *data, const char *line)
     xp_set_num_threads(threads);
     if (!row) {
         puts("unknown");
-    } else if (!row->setup(data)) {
-        printf("failed: %s\n", xp_error_message());
-        row = NULL;
-    } else {
-        row->call(data);
-        puts("ready");
+        return NULL;
     }
+    data->row = row->name;
+    if (!row->setup(data)) {
+        printf("failed: %s\n", xp_error_message());
+        return NULL;
+    }
+    double begin = now();
+    row->call(data);
+    printf("ready %.9e\n", now() - begin);
     return row;
 }
 
