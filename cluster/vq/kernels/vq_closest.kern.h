@@ -6,6 +6,7 @@
  * Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding (SODA 2007).
  * SPDX-License-Identifier: BSD-3-Clause */
 #define VQ_CHUNK 1024
+#define VQ_TOTAL_LANES 16
 
 /* closest[i] becomes the square of the distance to chosen[round], if that is less or it is the first one. */
 XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
@@ -23,13 +24,23 @@ XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index o
         closest[i] = sum;
 }
 
+/* The squares of a chunk add up in VQ_TOTAL_LANES lanes, and these in halves. */
 XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_1, XP_GLOBAL REAL *closest, XP_GLOBAL double *totals)
 {
-    xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK, i;
-    double total = 0.0;
-    for (i = first; i < (last < obs_extent_1 ? last : obs_extent_1); i++)
-        total += (double)closest[i];
-    totals[chunk] = total;
+    xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK < obs_extent_1 ? first + VQ_CHUNK : obs_extent_1, i;
+    double lanes[VQ_TOTAL_LANES];
+    int lane, half;
+    for (lane = 0; lane < VQ_TOTAL_LANES; lane++)
+        lanes[lane] = 0.0;
+    for (i = first; i + VQ_TOTAL_LANES <= last; i += VQ_TOTAL_LANES)
+        for (lane = 0; lane < VQ_TOTAL_LANES; lane++)
+            lanes[lane] += (double)closest[i + lane];
+    for (lane = 0; i + lane < last; lane++)
+        lanes[lane] += (double)closest[i + lane];
+    for (half = VQ_TOTAL_LANES / 2; half > 0; half /= 2)
+        for (lane = 0; lane < half; lane++)
+            lanes[lane] += lanes[lane + half];
+    totals[chunk] = lanes[0];
 }
 
 /* chosen[round + 1]: the first point up to which the squares add up to more than drawn[round + 1], in [0, 1), of their

@@ -1,0 +1,155 @@
+/* Blocks of points in lanes, and what is done with their labels, for dtype T: included by vq_host_nearest.h.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+static inline const char *F(point)(const nearest_job *job, int64_t point, int64_t feature)
+{
+    return (const char *)job->obs + point * job->row + feature * job->column;
+}
+
+static void F(gather_rows)(const nearest_job *job, int64_t point, int64_t feature, int64_t d, T *to)
+{
+    for (int64_t lane = 0; lane < BLOCK; lane += LANES) {
+        const char *row = F(point)(job, point + lane, feature);
+        for (int64_t j = 0; j < d; j += 4) {
+            VECTOR four[4];
+            int64_t from = j + 4 <= d ? j : d - 4;
+            F(four_features)(row + from * SIZE, job->row, four);
+#pragma GCC unroll 4
+            for (int i = 0; i < 4; i++)
+                F(store)(to + (from + i) * BLOCK + lane, four[i]);
+        }
+    }
+}
+
+/* Features feature .. feature + d of `count` points, (d, BLOCK); zeros fill the lanes that are left. */
+static void F(gather)(const nearest_job *job, int64_t point, int64_t count, int64_t feature, int64_t d, T *to)
+{
+    if (count == BLOCK && job->column == SIZE && d >= 4) {
+        F(gather_rows)(job, point, feature, d, to);
+        return;
+    }
+    const char *from = F(point)(job, point, feature);
+    for (int64_t j = 0; j < d; j++, from += job->column, to += BLOCK)
+        if (count == BLOCK && job->row == SIZE)
+            memcpy(to, from, BLOCK * sizeof(T));
+        else
+            for (int64_t i = 0; i < BLOCK; i++)
+                to[i] = i < count ? *(const T *)(from + i * job->row) : 0;
+}
+
+/* ---- sums -------------------------------------------------------------------------------------------------------- */
+
+/* Rows of d features, `pitch` apart, are added to the sums of their labels, one after the other. */
+static __attribute__((noinline)) void F(add_rows)(const char *row, int64_t pitch, int64_t count, int64_t d,
+                                                  const int32_t *label, double *sums, int64_t *counts)
+{
+    int64_t wide = d - d % WIDE_LANES, fours = d - d % 4;
+    for (int64_t i = 0; i < count; i++, row += pitch) {
+        const T *x = (const T *)row;
+        double *sum = sums + label[i] * d;
+        counts[label[i]]++;
+        int64_t j = 0;
+#pragma GCC unroll 1
+        for (; j < wide; j += WIDE_LANES)
+            store_f64(sum + j, load_f64(sum + j) + F(doubles)(x + j));
+        for (; j < fours; j += 4)
+            store_four(sum + j, load_four_f64(sum + j) + F(four_doubles)(F(load_four)(x + j)));
+#pragma GCC unroll 1
+        for (; j < d; j++)
+            sum[j] += (double)x[j];
+    }
+}
+
+/* Features feature .. d of points that are elsewhere. */
+static __attribute__((noinline)) void F(add_strided)(const char *from, int64_t row, int64_t column, int64_t count,
+                                                     int64_t feature, int64_t d, const int32_t *label, double *sums)
+{
+    for (int64_t j = feature; j < d; j++)
+        for (int64_t i = 0; i < count; i++)
+            sums[label[i] * d + j] += (double)*(const T *)(from + i * row + j * column);
+}
+
+/* A block (d, BLOCK) is turned into rows again, four points by a vector of features at a time. */
+static __attribute__((noinline)) void F(add_block)(const T *block, int64_t count, int64_t d, const int32_t *label,
+                                                   double *sums, int64_t *counts)
+{
+    int64_t whole = d - d % LANES;
+    for (int64_t i = 0; i < count; i++)
+        counts[label[i]]++;
+    for (int64_t first = 0; first < count; first += 4)
+        for (int64_t j = 0; j < whole; j += LANES) {
+            VECTOR rows[4];
+            F(four_features)((const char *)(block + j * BLOCK + first), BLOCK * SIZE, rows);
+            for (int64_t i = 0; i < 4 && first + i < count; i++) {
+                T row[LANES];
+                double *sum = sums + label[first + i] * d + j;
+                F(store)(row, rows[i]);
+                for (int64_t v = 0; v < LANES; v += WIDE_LANES)
+                    store_f64(sum + v, load_f64(sum + v) + F(doubles)(row + v));
+            }
+        }
+    F(add_strided)((const char *)block, SIZE, BLOCK * SIZE, count, whole, d, label, sums);
+}
+
+/* Adds `count` points to the sums of their labels. `block`: those points as (d, BLOCK), or NULL. */
+static void F(add_points)(const nearest_job *job, int64_t point, int64_t count, const T *block, const int32_t *label,
+                          int64_t slot)
+{
+    double *sums = job->sums + slot * job->k * job->d;
+    int64_t *counts = job->counts + slot * job->k;
+    const char *row = F(point)(job, point, 0);
+    if (job->column == SIZE)
+        F(add_rows)(row, job->row, count, job->d, label, sums, counts);
+    else if (block)
+        F(add_block)(block, count, job->d, label, sums, counts);
+    else {
+        for (int64_t i = 0; i < count; i++)
+            counts[label[i]]++;
+        F(add_strided)(row, job->row, job->column, count, 0, job->d, label, sums);
+    }
+}
+
+/* Few features of few labels are summed in rows of FEW_LANES, in scratch memory, where those of a point are added at
+ * once: the first ones and the last ones, some of them twice. */
+#define FEW_LANES(d) ((d) > 4 ? 8 : 4)
+#define FEW_LABELS 256
+
+/* The feature that a lane of a row has. */
+static inline int F(feature_in)(int lane, int d)
+{
+    return d == 1 ? 0 : d < 4 ? (lane < 2 ? lane : lane - 4 + d) : lane < 4 ? lane : lane - 8 + d;
+}
+
+INLINED void F(add_few)(const char *row, int64_t pitch, int64_t count, const int d, const int32_t *label, double *rows,
+                        int64_t *counts)
+{
+    for (int64_t i = 0; i < count; i++, row += pitch) {
+        four_f64 *sum = (four_f64 *)(rows + label[i] * FEW_LANES(d));
+        const T *x = (const T *)row;
+        counts[label[i]]++;
+        if (d == 1)
+            *(double *)sum += (double)x[0];
+        else if (d < 4)
+            sum[0] += F(four_doubles)(F(load_twos)(x, x + d - 2));
+        else
+            sum[0] += F(four_doubles)(F(load_four)(x));
+        if (d > 4)
+            sum[1] += F(four_doubles)(F(load_four)(x + d - 4));
+    }
+}
+
+/* Sums of a slot go to those rows and come back. */
+static void F(lay_out)(const nearest_job *job, int64_t slot, double *rows)
+{
+    int d = (int)job->d;
+    for (int64_t c = 0; c < job->k; c++)
+        for (int lane = 0; lane < FEW_LANES(d); lane++)
+            rows[c * FEW_LANES(d) + lane] = job->sums[(slot * job->k + c) * d + F(feature_in)(lane, d)];
+}
+static void F(collect)(const nearest_job *job, int64_t slot, const double *rows)
+{
+    int d = (int)job->d;
+    for (int64_t c = 0; c < job->k; c++)
+        for (int lane = 0; lane < (d == 1 ? 1 : FEW_LANES(d)); lane++)
+            job->sums[(slot * job->k + c) * d + F(feature_in)(lane, d)] = rows[c * FEW_LANES(d) + lane];
+}

@@ -1,0 +1,322 @@
+/* Vectors of floats and doubles for the nearest-centroid kernels, and the few operations that need intrinsics.
+ *
+ * A `vector` has VECTOR_BYTES, an `index` integers of the same width in as many lanes, a `four` four elements in
+ * memory. Comparisons with a NaN are false everywhere.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef VQ_HOST_LANES_H
+#define VQ_HOST_LANES_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#if defined(__AVX512F__)
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#endif
+
+/* Centroids of a panel: two vectors of points by this many stay in registers. */
+#if VECTOR_BYTES == 64
+#define PANEL_CASES(CASE) CASE(4) CASE(8) CASE(10) CASE(12)
+#elif VECTOR_BYTES == 32
+#define PANEL_CASES(CASE) CASE(4) CASE(5) CASE(6)
+#elif defined(__aarch64__)
+#define PANEL_CASES(CASE) CASE(4) CASE(8) CASE(10)
+#else
+#define PANEL_CASES(CASE) CASE(4)
+#endif
+
+#if defined(__FMA__) || defined(__aarch64__)
+#define FUSES 1
+#else
+#define FUSES 0
+#endif
+
+#define INLINED static inline __attribute__((always_inline))
+
+#define LANES_OF(T, Int, suffix)                                                                                       \
+    typedef T vector_##suffix __attribute__((vector_size(VECTOR_BYTES)));                                              \
+    typedef Int index_##suffix __attribute__((vector_size(VECTOR_BYTES)));                                             \
+    typedef T loose_vector_##suffix __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));         \
+    typedef T four_##suffix __attribute__((vector_size(4 * sizeof(T))));                                               \
+    typedef T loose_four_##suffix __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T)), may_alias));          \
+    INLINED vector_##suffix load_##suffix(const void *x) { return *(const loose_vector_##suffix *)x; }                 \
+    INLINED void store_##suffix(void *x, vector_##suffix value) { *(loose_vector_##suffix *)x = value; }               \
+    typedef T two_##suffix __attribute__((vector_size(2 * sizeof(T))));                                                \
+    typedef T loose_two_##suffix __attribute__((vector_size(2 * sizeof(T)), aligned(sizeof(T)), may_alias));           \
+    INLINED four_##suffix load_four_##suffix(const void *x) { return *(const loose_four_##suffix *)x; }                \
+    INLINED four_##suffix load_twos_##suffix(const void *x, const void *y)                                             \
+    {                                                                                                                  \
+        two_##suffix a = *(const loose_two_##suffix *)x, b = *(const loose_two_##suffix *)y;                           \
+        return __builtin_shufflevector(a, b, 0, 1, 2, 3);                                                              \
+    }                                                                                                                  \
+    INLINED vector_##suffix all_##suffix(T value) { return value - (vector_##suffix){0}; }                             \
+    INLINED index_##suffix all_index_##suffix(Int value) { return value - (index_##suffix){0}; }
+LANES_OF(float, int32_t, f32)
+LANES_OF(double, int64_t, f64)
+
+/* ---- t * t + sum, rounded once where the processor can -------------------------------------------------------- */
+
+#if defined(__AVX512F__)
+INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return _mm512_fmadd_ps(t, t, sum); }
+INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return _mm512_fmadd_pd(t, t, sum); }
+#elif defined(__AVX2__) && defined(__FMA__)
+INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return _mm256_fmadd_ps(t, t, sum); }
+INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return _mm256_fmadd_pd(t, t, sum); }
+#elif defined(__aarch64__)
+INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t)
+{
+    return (vector_f32)vfmaq_f32((float32x4_t)sum, (float32x4_t)t, (float32x4_t)t);
+}
+INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t)
+{
+    return (vector_f64)vfmaq_f64((float64x2_t)sum, (float64x2_t)t, (float64x2_t)t);
+}
+#else
+INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return sum + t * t; }
+INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return sum + t * t; }
+#endif
+/* As many floats as there are doubles in a vector. */
+typedef float half_f32 __attribute__((vector_size(VECTOR_BYTES / 2)));
+typedef float loose_half_f32 __attribute__((vector_size(VECTOR_BYTES / 2), aligned(4), may_alias));
+INLINED vector_f64 widened(const float *x) { return __builtin_convertvector(*(const loose_half_f32 *)x, vector_f64); }
+INLINED vector_f64 doubles_f32(const float *x) { return widened(x); }
+INLINED vector_f64 doubles_f64(const double *x) { return load_f64(x); }
+INLINED void store_four(double *x, four_f64 value) { *(loose_four_f64 *)x = value; }
+INLINED four_f64 four_doubles_f32(four_f32 x) { return __builtin_convertvector(x, four_f64); }
+INLINED four_f64 four_doubles_f64(four_f64 x) { return x; }
+
+INLINED double add_one_square(double sum, double t) { return FUSES ? __builtin_fma(t, t, sum) : sum + t * t; }
+
+/* ---- selection ---------------------------------------------------------------------------------------------------
+ * `nearer` keeps the smaller one of best and s, and the label that belongs to it; the old one if they are equal or s is
+ * NaN. `runner_up` keeps the smaller one of second and the larger one of best and s; NaNs are passed over. `not_below`
+ * has a bit for each lane where a < b does not hold. Squares are not negative, so that their bits are in order, too, and
+ * NaNs come last: minima of integers go to units that have less to do. */
+
+#if defined(__AVX512F__)
+#define SELECTION(suffix, ps, epi, epu)                                                                                \
+    INLINED void nearer_##suffix(vector_##suffix *best, index_##suffix *label, vector_##suffix s, index_##suffix at)   \
+    {                                                                                                                  \
+        *label = (index_##suffix)_mm512_mask_mov_##epi((__m512i)*label, _mm512_cmp_##ps##_mask(s, *best, _CMP_LT_OQ),  \
+                                                       (__m512i)at);                                                   \
+        *best = (vector_##suffix)_mm512_min_##epu((__m512i)s, (__m512i)*best);                                         \
+    }                                                                                                                  \
+    INLINED vector_##suffix runner_up_##suffix(vector_##suffix second, vector_##suffix best, vector_##suffix s)        \
+    {                                                                                                                  \
+        __m512i larger = _mm512_max_##epu((__m512i)best, (__m512i)s);                                                  \
+        return (vector_##suffix)_mm512_min_##epu(larger, (__m512i)second);                                             \
+    }                                                                                                                  \
+    INLINED uint32_t not_below_##suffix(vector_##suffix a, vector_##suffix b)                                          \
+    {                                                                                                                  \
+        return _mm512_cmp_##ps##_mask(a, b, _CMP_NLT_UQ);                                                              \
+    }                                                                                                                  \
+    INLINED vector_##suffix root_##suffix(vector_##suffix x) { return _mm512_sqrt_##ps(x); }
+SELECTION(f32, ps, epi32, epu32)
+SELECTION(f64, pd, epi64, epu64)
+#elif defined(__AVX2__)
+#define SELECTION(suffix, ps)                                                                                          \
+    INLINED void nearer_##suffix(vector_##suffix *best, index_##suffix *label, vector_##suffix s, index_##suffix at)   \
+    {                                                                                                                  \
+        vector_##suffix below = _mm256_cmp_##ps(s, *best, _CMP_LT_OQ);                                                 \
+        *label = (index_##suffix)_mm256_blendv_##ps((vector_##suffix)*label, (vector_##suffix)at, below);              \
+        *best = _mm256_min_##ps(s, *best);                                                                             \
+    }                                                                                                                  \
+    INLINED vector_##suffix runner_up_##suffix(vector_##suffix second, vector_##suffix best, vector_##suffix s)        \
+    {                                                                                                                  \
+        return _mm256_min_##ps(_mm256_max_##ps(best, s), second);                                                      \
+    }                                                                                                                  \
+    INLINED uint32_t not_below_##suffix(vector_##suffix a, vector_##suffix b)                                          \
+    {                                                                                                                  \
+        return (uint32_t)_mm256_movemask_##ps(_mm256_cmp_##ps(a, b, _CMP_NLT_UQ));                                     \
+    }                                                                                                                  \
+    INLINED vector_##suffix root_##suffix(vector_##suffix x) { return _mm256_sqrt_##ps(x); }
+SELECTION(f32, ps)
+SELECTION(f64, pd)
+#else
+#define SELECTION(suffix, root)                                                                                        \
+    INLINED vector_##suffix either_##suffix(index_##suffix mask, vector_##suffix a, vector_##suffix b)                 \
+    {                                                                                                                  \
+        return (vector_##suffix)((mask & (index_##suffix)a) | (~mask & (index_##suffix)b));                            \
+    }                                                                                                                  \
+    INLINED void nearer_##suffix(vector_##suffix *best, index_##suffix *label, vector_##suffix s, index_##suffix at)   \
+    {                                                                                                                  \
+        index_##suffix below = s < *best;                                                                              \
+        *label = (below & at) | (~below & *label);                                                                     \
+        *best = either_##suffix(below, s, *best);                                                                      \
+    }                                                                                                                  \
+    INLINED vector_##suffix runner_up_##suffix(vector_##suffix second, vector_##suffix best, vector_##suffix s)        \
+    {                                                                                                                  \
+        vector_##suffix larger = either_##suffix(best > s, best, s);                                                   \
+        return either_##suffix(larger < second, larger, second);                                                       \
+    }                                                                                                                  \
+    INLINED uint32_t not_below_##suffix(vector_##suffix a, vector_##suffix b)                                          \
+    {                                                                                                                  \
+        index_##suffix below = a < b;                                                                                  \
+        uint32_t bits = 0;                                                                                             \
+        for (size_t i = 0; i < VECTOR_BYTES / sizeof a[0]; i++)                                                        \
+            bits |= (uint32_t)(below[i] == 0) << i;                                                                    \
+        return bits;                                                                                                   \
+    }                                                                                                                  \
+    INLINED vector_##suffix root_##suffix(vector_##suffix x)                                                           \
+    {                                                                                                                  \
+        for (size_t i = 0; i < VECTOR_BYTES / sizeof x[0]; i++)                                                        \
+            x[i] = root(x[i]);                                                                                         \
+        return x;                                                                                                      \
+    }
+SELECTION(f32, sqrtf)
+SELECTION(f64, sqrt)
+#endif
+#undef SELECTION
+
+/* ---- shuffles ---------------------------------------------------------------------------------------------------- */
+
+#define EACH_OF_2(f) f(0), f(1)
+#define EACH_OF_4(f) EACH_OF_2(f), f(2), f(3)
+#define EACH_OF_8(f) EACH_OF_4(f), f(4), f(5), f(6), f(7)
+#define EACH_OF_16(f) EACH_OF_8(f), f(8), f(9), f(10), f(11), f(12), f(13), f(14), f(15)
+#if VECTOR_BYTES == 64
+#define EACH_LANE_F32 EACH_OF_16
+#define EACH_LANE_F64 EACH_OF_8
+#elif VECTOR_BYTES == 32
+#define EACH_LANE_F32 EACH_OF_8
+#define EACH_LANE_F64 EACH_OF_4
+#else
+#define EACH_LANE_F32 EACH_OF_4
+#define EACH_LANE_F64 EACH_OF_2
+#endif
+
+/* The same four features of points 0, 4, ... that are `pitch` bytes apart, in one vector. */
+INLINED vector_f32 fourths_f32(const char *row, int64_t pitch)
+{
+#if VECTOR_BYTES == 64
+    typedef float eight __attribute__((vector_size(32)));
+    eight low = __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));
+    eight high = __builtin_shufflevector(load_four_f32(row + 8 * pitch), load_four_f32(row + 12 * pitch), EACH_OF_8(+));
+    return __builtin_shufflevector(low, high, EACH_OF_16(+));
+#elif VECTOR_BYTES == 32
+    return __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));
+#else
+    (void)pitch;
+    return load_four_f32(row);
+#endif
+}
+
+/* Four features of all points of a vector, feature by feature. */
+INLINED void four_features_f32(const char *row, int64_t pitch, vector_f32 to[4])
+{
+    vector_f32 r[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++)
+        r[i] = fourths_f32(row + i * pitch, pitch);
+#define LANES (VECTOR_BYTES / 4)
+#define LOW(i) (i & ~3) + (i % 4 / 2) + (i & 1) * LANES
+#define HIGH(i) LOW(i) + 2
+#define LEFT(i) (i & ~3) + (i & 1) + i % 4 / 2 * LANES
+#define RIGHT(i) LEFT(i) + 2
+    vector_f32 low = __builtin_shufflevector(r[0], r[1], EACH_LANE_F32(LOW));
+    vector_f32 next = __builtin_shufflevector(r[2], r[3], EACH_LANE_F32(LOW));
+    vector_f32 high = __builtin_shufflevector(r[0], r[1], EACH_LANE_F32(HIGH));
+    vector_f32 last = __builtin_shufflevector(r[2], r[3], EACH_LANE_F32(HIGH));
+    to[0] = __builtin_shufflevector(low, next, EACH_LANE_F32(LEFT));
+    to[1] = __builtin_shufflevector(low, next, EACH_LANE_F32(RIGHT));
+    to[2] = __builtin_shufflevector(high, last, EACH_LANE_F32(LEFT));
+    to[3] = __builtin_shufflevector(high, last, EACH_LANE_F32(RIGHT));
+#undef LANES
+#undef LOW
+#undef HIGH
+}
+
+INLINED void four_features_f64(const char *row, int64_t pitch, vector_f64 to[4])
+{
+#define LANES (VECTOR_BYTES / 8)
+#if VECTOR_BYTES == 16
+    vector_f64 first = load_f64(row), next = load_f64(row + pitch);
+    vector_f64 third = load_f64(row + 16), last = load_f64(row + pitch + 16);
+    to[0] = __builtin_shufflevector(first, next, 0, 2);
+    to[1] = __builtin_shufflevector(first, next, 1, 3);
+    to[2] = __builtin_shufflevector(third, last, 0, 2);
+    to[3] = __builtin_shufflevector(third, last, 1, 3);
+#else
+    vector_f64 r[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++)
+#if VECTOR_BYTES == 64
+        r[i] = __builtin_shufflevector(load_four_f64(row + i * pitch), load_four_f64(row + (i + 4) * pitch),
+                                       EACH_OF_8(+));
+#else
+        r[i] = load_four_f64(row + i * pitch);
+#endif
+#define EVEN(i) (i & ~1) + (i & 1) * LANES
+#define ODD(i) EVEN(i) + 1
+    vector_f64 even = __builtin_shufflevector(r[0], r[1], EACH_LANE_F64(EVEN));
+    vector_f64 next = __builtin_shufflevector(r[2], r[3], EACH_LANE_F64(EVEN));
+    vector_f64 odd = __builtin_shufflevector(r[0], r[1], EACH_LANE_F64(ODD));
+    vector_f64 last = __builtin_shufflevector(r[2], r[3], EACH_LANE_F64(ODD));
+    to[0] = __builtin_shufflevector(even, next, EACH_LANE_F64(LEFT));
+    to[2] = __builtin_shufflevector(even, next, EACH_LANE_F64(RIGHT));
+    to[1] = __builtin_shufflevector(odd, last, EACH_LANE_F64(LEFT));
+    to[3] = __builtin_shufflevector(odd, last, EACH_LANE_F64(RIGHT));
+#undef EVEN
+#undef ODD
+#endif
+#undef LANES
+#undef LEFT
+#undef RIGHT
+}
+
+/* Pairs and triples of features of adjacent points, apart; and pairs together again. */
+#define APART(suffix, EACH_LANE)                                                                                       \
+    INLINED void two_features_##suffix(const char *row, vector_##suffix to[2])                                         \
+    {                                                                                                                  \
+        vector_##suffix a = load_##suffix(row), b = load_##suffix(row + VECTOR_BYTES);                                 \
+        to[0] = __builtin_shufflevector(a, b, EACH_LANE(EVEN));                                                        \
+        to[1] = __builtin_shufflevector(a, b, EACH_LANE(ODD));                                                         \
+    }                                                                                                                  \
+    INLINED void pair_features_##suffix(vector_##suffix a, vector_##suffix b, char *to)                                \
+    {                                                                                                                  \
+        store_##suffix(to, __builtin_shufflevector(a, b, EACH_LANE(ZIPPED)));                                          \
+        store_##suffix(to + VECTOR_BYTES, __builtin_shufflevector(a, b, EACH_LANE(ZIPPED_ON)));                        \
+    }                                                                                                                  \
+    INLINED void three_features_##suffix(const char *row, vector_##suffix to[3])                                       \
+    {                                                                                                                  \
+        vector_##suffix a = load_##suffix(row), b = load_##suffix(row + VECTOR_BYTES);                                 \
+        vector_##suffix c = load_##suffix(row + 2 * VECTOR_BYTES);                                                     \
+        to[0] = __builtin_shufflevector(a, b, EACH_LANE(FIRST_0));                                                     \
+        to[1] = __builtin_shufflevector(a, b, EACH_LANE(FIRST_1));                                                     \
+        to[2] = __builtin_shufflevector(a, b, EACH_LANE(FIRST_2));                                                     \
+        to[0] = __builtin_shufflevector(to[0], c, EACH_LANE(LAST_0));                                                  \
+        to[1] = __builtin_shufflevector(to[1], c, EACH_LANE(LAST_1));                                                  \
+        to[2] = __builtin_shufflevector(to[2], c, EACH_LANE(LAST_2));                                                  \
+    }
+#define EVEN(i) 2 * i
+#define ODD(i) 2 * i + 1
+#define ZIPPED(i) i / 2 + (i & 1) * LANES
+#define ZIPPED_ON(i) ZIPPED(i) + LANES / 2
+#define FIRST(at) (at < 2 * LANES ? at : 0)
+#define FIRST_0(i) FIRST((3 * i))
+#define FIRST_1(i) FIRST((3 * i + 1))
+#define FIRST_2(i) FIRST((3 * i + 2))
+#define LAST(i, at) (at < 2 * LANES ? i : at - LANES)
+#define LAST_0(i) LAST(i, (3 * i))
+#define LAST_1(i) LAST(i, (3 * i + 1))
+#define LAST_2(i) LAST(i, (3 * i + 2))
+#define LANES (VECTOR_BYTES / 4)
+APART(f32, EACH_LANE_F32)
+#undef LANES
+#define LANES (VECTOR_BYTES / 8)
+APART(f64, EACH_LANE_F64)
+#undef LANES
+#undef APART
+
+#endif

@@ -1,0 +1,250 @@
+/* Points whose nearest centroid the scan in T leaves open, for dtype T: included by vq_host_nearest.h.
+ *
+ * float: where rounding may have decided (see F(keep)), all distances are meant to be taken in float64. Only centroids
+ * whose float32 distance comes near the best one can win, so that those alone are computed if all are at hand; a point
+ * that overflowed or underflowed goes through all of them. double: a point to which no centroid is near has label 0.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+/* ---- few features ------------------------------------------------------------------------------------------------ */
+
+/* Those of the points from `point` on that have a bit, as many at a time as there are lanes, among centroids (k, d) in
+ * float64. */
+static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, const double *centroids, int64_t point,
+                                                    uint64_t bits, int32_t *label, T *distance)
+{
+    const int64_t d = job->d;
+    while (bits != 0) {
+        vector_f64 x[LOW], best = all_f64((double)INFINITY), first = best;
+        index_f64 nearest = {0}, at = {0}, one = all_index_f64(1);
+        int lane[WIDE_LANES], count = 0;
+        for (; bits != 0 && count < WIDE_LANES; bits &= bits - 1)
+            lane[count++] = __builtin_ctzll(bits);
+        for (int i = 0; i < WIDE_LANES; i++) {
+            const char *row = (const char *)job->obs + (point + lane[i < count ? i : 0]) * job->row;
+            for (int64_t j = 0; j < d; j++, row += job->column)
+                ((double *)(x + j))[i] = (double)*(const T *)row;
+        }
+        const double *c = centroids;
+        for (int64_t i = 0; i < job->k; i++, c += d, at += one) {
+            vector_f64 t = x[0] - all_f64(c[0]), s = t * t;
+            for (int64_t j = 1; j < d; j++) {
+                t = x[j] - all_f64(c[j]);
+                s += t * t;
+            }
+            first = i == 0 ? s : first;
+            nearer_f64(&best, &nearest, s, at);
+        }
+        vector_f64 root = root_f64(best), as_is = root_f64(first);
+        for (int i = 0; i < count; i++) {
+            label[lane[i]] = (int32_t)nearest[i];
+            distance[lane[i]] = (T)(best[i] < (double)INFINITY ? root[i] : as_is[i]);
+        }
+    }
+}
+
+/* ---- more features ----------------------------------------------------------------------------------------------- */
+
+/* Squared distances in float64 from x to four centroids. */
+INLINED void F(four_distances)(const double *x, const T *const c[4], int64_t d, double s[4])
+{
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    const T *c0 = c[0], *c1 = c[1], *c2 = c[2], *c3 = c[3];
+    for (int64_t j = 0; j < d; j++) {
+        s0 = add_one_square(s0, x[j] - (double)c0[j]);
+        s1 = add_one_square(s1, x[j] - (double)c1[j]);
+        s2 = add_one_square(s2, x[j] - (double)c2[j]);
+        s3 = add_one_square(s3, x[j] - (double)c3[j]);
+    }
+    s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
+}
+
+#if DOUBTS
+/* Offers the centroids at[0 .. count) to the best one so far. */
+static void F(offer)(const nearest_job *job, const double *x, const int32_t *at, int count, double *best,
+                     int32_t *label)
+{
+    const T *c[4];
+    double s[4];
+    for (int i = 0; i < 4; i++)
+        c[i] = (const T *)job->centroids + (int64_t)at[i < count ? i : 0] * job->d;
+    F(four_distances)(x, c, job->d, s);
+    for (int i = 0; i < count; i++)
+        if (s[i] < *best) {
+            *best = s[i];
+            *label = at[i];
+        }
+}
+
+#endif
+
+/* The distance to centroid 0, as it is, of a point that nothing is near to. */
+static double F(distance_to_first)(const nearest_job *job, const double *x)
+{
+    const T *c[4] = {job->centroids, job->centroids, job->centroids, job->centroids};
+    double s[4];
+    F(four_distances)(x, c, job->d, s);
+    return sqrt(s[0]);
+}
+
+#if DOUBTS
+
+/* What the smallest squared distance must stay below, times the second one: each is off by (d + 2) halves of the last
+ * place at most, and the factor by one. Up to FREE features that comes to less than 8 units in the last place of a
+ * distance, and either label will do. */
+#define FREE 5
+static float F(keep)(int64_t d)
+{
+    return nextafterf((float)(1 - 2.125 * (double)(d + 2) * 0x1p-24), -INFINITY);
+}
+#define SMALL 1e-30f
+#define LARGE 1e30f
+
+INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
+{
+    return F(not_below)(best, second * keep) | F(not_below)(F(all)(SMALL), best) | F(not_below)(best, F(all)(LARGE));
+}
+
+/* The best squared distance in each lane and its label. Lanes see centroids in ascending order. */
+typedef struct F(contest) {
+    vector_f64 best;
+    index_f64 label;
+} F(contest);
+
+/* The best of all lanes: the first of equals. */
+INLINED void F(decide)(F(contest) contest, double *best, int32_t *label)
+{
+    double smallest = contest.best[0];
+#pragma GCC unroll 8
+    for (int i = 1; i < WIDE_LANES; i++)
+        smallest = contest.best[i] < smallest ? contest.best[i] : smallest;
+    if (!(smallest < (double)INFINITY))
+        return;
+    int64_t first = INT64_MAX;
+    for (int i = 0; i < WIDE_LANES; i++)
+        if (contest.best[i] == smallest && contest.label[i] < first)
+            first = contest.label[i];
+    *best = smallest;
+    *label = (int32_t)first;
+}
+
+INLINED index_f64 F(lane_numbers)(void)
+{
+    index_f64 numbers;
+#pragma GCC unroll 8
+    for (int i = 0; i < WIDE_LANES; i++)
+        numbers[i] = i;
+    return numbers;
+}
+
+/* All centroids, which lie in panels. Four panels go together, since each sum has to wait for the last one. */
+INLINED void F(offer_panels)(const nearest_job *job, const T *panels, const int width, const double *x, double *best,
+                             int32_t *label)
+{
+    const int vectors = (width + WIDE_LANES - 1) / WIDE_LANES;
+    int64_t size = width * job->d;
+    F(contest) contest = {all_f64((double)INFINITY), {0}};
+    const index_f64 numbers = F(lane_numbers)();
+    for (int64_t c = 0; c < job->k; c += 4 * width) {
+        const T *at[4];
+        vector_f64 s[4][6];
+#pragma GCC unroll 4
+        for (int p = 0; p < 4; p++) {
+            at[p] = panels + (c + p * width < job->k ? c / width + p : c / width) * size;
+#pragma GCC unroll 6
+            for (int v = 0; v < vectors; v++)
+                s[p][v] = (vector_f64){0};
+        }
+#pragma GCC unroll 1
+        for (int64_t j = 0; j < job->d; j++) {
+            vector_f64 to = all_f64(x[j]);
+#pragma GCC unroll 4
+            for (int p = 0; p < 4; p++)
+#pragma GCC unroll 6
+                for (int v = 0; v < vectors; v++)
+                    s[p][v] = add_square_f64(s[p][v], to - widened(at[p] + j * width + v * WIDE_LANES));
+        }
+#pragma GCC unroll 4
+        for (int p = 0; p < 4; p++)
+#pragma GCC unroll 6
+            for (int v = 0; v < vectors; v++) {
+                /* Lanes past the panel's width hold something else: a NaN never wins. */
+                index_f64 outside = ~(numbers < all_index_f64(width - v * WIDE_LANES));
+                nearer_f64(&contest.best, &contest.label, (vector_f64)((index_f64)s[p][v] | outside),
+                           numbers + all_index_f64(c + p * width + v * WIDE_LANES));
+            }
+    }
+    F(decide)(contest, best, label);
+}
+
+static void F(offer_all)(const nearest_job *job, const T *panels, const double *x, double *best, int32_t *label)
+{
+    switch (F(width_of)(job->k)) {
+#define CASE(w)                                                                                                        \
+    case w:                                                                                                            \
+        F(offer_panels)(job, panels, w, x, best, label);                                                               \
+        break;
+        PANEL_CASES(CASE)
+#undef CASE
+    }
+}
+
+/* `s`: the squared distances in float32, `step` apart, or NULL. */
+static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const T *s,
+                                                int64_t step, double *x, T *squared, T *distance, int32_t *label)
+{
+    const char *row = (const char *)job->obs + point * job->row;
+    const T *c = (const T *)job->centroids + (int64_t)*label * job->d;
+    double best = (double)INFINITY;
+    bool same = *squared == 0, finite = true;
+    for (int64_t j = 0; j < job->d; j++, row += job->column) {
+        x[j] = (double)*(const T *)row;
+        finite &= x[j] - x[j] == 0;
+        same &= x[j] == (double)c[j];
+    }
+    if (same)
+        return;
+    int32_t at[4];
+    int count = 0;
+    T keep = F(keep)(job->d), limit = *squared;
+    *label = 0;
+    if (!finite) {
+        *distance = (T)F(distance_to_first)(job, x);
+        return;
+    }
+    if (s && limit > SMALL && limit < LARGE) {
+        for (int64_t i = 0; i < job->k; i++)
+            if (!(s[i * step] * keep > limit)) {
+                at[count++] = (int32_t)i;
+                if (count == 4) {
+                    F(offer)(job, x, at, 4, &best, label);
+                    count = 0;
+                }
+            }
+        if (count > 0)
+            F(offer)(job, x, at, count, &best, label);
+    } else
+        F(offer_all)(job, panels, x, &best, label);
+    *distance = (T)(best < (double)INFINITY ? sqrt(best) : F(distance_to_first)(job, x));
+}
+
+#else
+
+#define FREE 0
+INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
+{
+    (void)second, (void)keep;
+    return F(not_below)(best, F(all)((T)INFINITY));
+}
+
+static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const T *s,
+                                                int64_t step, double *x, T *squared, T *distance, int32_t *label)
+{
+    (void)panels, (void)s, (void)step, (void)squared;
+    const char *row = (const char *)job->obs + point * job->row;
+    for (int64_t j = 0; j < job->d; j++, row += job->column)
+        x[j] = *(const T *)row;
+    *label = 0;
+    *distance = F(distance_to_first)(job, x);
+}
+
+#endif

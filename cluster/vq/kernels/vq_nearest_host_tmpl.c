@@ -1,0 +1,168 @@
+/* The nearest centroids on the host: labels, distances and sums of a block of points while it is in the caches.
+ *
+ * Threads take runs of points. Sums belong to slots, whose number does not depend on threads; where slots are too few
+ * for all threads, labels come first and then the sums, by slots and ranges of features.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "vq_nearest.args.h"
+#include "vq_nearest.kern.h"
+
+#include "vq_host_job.h"
+#include "vq_host_lanes.h"
+
+#define T REAL
+#if XP_REAL_BITS == 32
+#define F(name) name##_f32
+#define DOUBTS 1
+#else
+#define F(name) name##_f64
+#define DOUBTS 0
+#endif
+#include "vq_host_nearest.h"
+
+#define PARTS_PER_THREAD 8
+#define LEAST_POINTS 256 /* of a part: less is not worth a call */
+#define LEAST_FEATURES 64
+
+typedef struct work {
+    const vq_nearest_args *args;
+    nearest_job job;
+    void *shared, *scratch;
+    size_t shared_bytes, scratch_bytes; /* scratch: of each thread */
+    int64_t parts, slots, ranges;       /* ranges of features */
+} work;
+
+static double nanoseconds(const nearest_job *job)
+{
+    return (double)job->n * (double)job->k * (double)(job->d + 2) * (double)sizeof(REAL) / 200.0;
+}
+
+static void *scratch_of(const work *w, int thread) { return (char *)w->scratch + (size_t)thread * w->scratch_bytes; }
+
+static void label_part(void *context, int64_t part, int thread)
+{
+    const work *w = context;
+    int64_t first = vq_slot_start(part, w->parts, w->job.n), last = vq_slot_start(part + 1, w->parts, w->job.n);
+    F(nearest_range)(&w->job, w->shared, first, last, 0, scratch_of(w, thread));
+}
+
+static void clear_slot(const work *w, int64_t slot)
+{
+    int64_t k = w->job.k, values = k * w->job.d;
+    memset(w->args->sums + slot * values, 0, (size_t)values * sizeof(double));
+    memset(w->args->counts + slot * k, 0, (size_t)k * sizeof(int64_t));
+}
+
+static void total_slot(const work *w, int64_t slot)
+{
+    const vq_nearest_args *a = w->args;
+    double total = 0;
+    if (a->distance)
+        for (int64_t i = vq_slot_start(slot, w->slots, w->job.n); i < vq_slot_start(slot + 1, w->slots, w->job.n); i++)
+            total += (double)a->distance[i];
+    a->totals[slot] = total;
+}
+
+/* A slot at once. */
+static void run_slot(void *context, int64_t slot, int thread)
+{
+    const work *w = context;
+    clear_slot(w, slot);
+    F(nearest_range)(&w->job, w->shared, vq_slot_start(slot, w->slots, w->job.n),
+                     vq_slot_start(slot + 1, w->slots, w->job.n), slot, scratch_of(w, thread));
+    total_slot(w, slot);
+}
+
+/* Some features of a slot whose points have their labels. */
+static void sum_range(void *context, int64_t i, int thread)
+{
+    const work *w = context;
+    const vq_nearest_args *a = w->args;
+    (void)thread;
+    int64_t d = w->job.d, slot = i / w->ranges, range = i % w->ranges;
+    int64_t from = range * d / w->ranges, to = (range + 1) * d / w->ranges;
+    double *sums = a->sums + slot * w->job.k * d;
+    for (int64_t c = 0; c < w->job.k; c++)
+        memset(sums + c * d + from, 0, (size_t)(to - from) * sizeof(double));
+    if (range == 0)
+        memset(a->counts + slot * w->job.k, 0, (size_t)w->job.k * sizeof(int64_t));
+    for (int64_t p = vq_slot_start(slot, w->slots, w->job.n); p < vq_slot_start(slot + 1, w->slots, w->job.n); p++) {
+        const REAL *x = a->obs + p * a->obs_step_0;
+        double *sum = sums + a->label[p] * d;
+        if (range == 0)
+            a->counts[slot * w->job.k + a->label[p]]++;
+        if (a->obs_step_1 == 1)
+            for (int64_t j = from; j < to; j++)
+                sum[j] += (double)x[j];
+        else
+            for (int64_t j = from; j < to; j++)
+                sum[j] += (double)x[j * a->obs_step_1];
+    }
+    if (range == 0)
+        total_slot(w, slot);
+}
+
+static void run(work *w, bool with_sums, int threads, const xp_kernel_team *team)
+{
+    bool by_slots = with_sums && (threads == 1 || w->slots >= 2 * threads);
+    if (by_slots) {
+        w->job.sums = w->args->sums;
+        w->job.counts = w->args->counts;
+        team->each(w->slots, threads, run_slot, w);
+        return;
+    }
+    int64_t most = (w->job.n + LEAST_POINTS - 1) / LEAST_POINTS;
+    w->parts = threads == 1 ? 1 : most < PARTS_PER_THREAD * threads ? most : PARTS_PER_THREAD * threads;
+    team->each(w->parts, threads, label_part, w);
+    if (with_sums) {
+        w->ranges = w->job.d / LEAST_FEATURES < threads ? w->job.d / LEAST_FEATURES : threads;
+        w->ranges = w->ranges < 1 ? 1 : w->ranges;
+        team->each(w->slots * w->ranges, threads, sum_range, w);
+    }
+}
+
+/* All centroids are the same point then. */
+static void run_without_features(const vq_nearest_args *a, const int64_t *extents)
+{
+    for (int64_t i = 0; i < extents[0]; i++)
+        vq_nearest_label(i, a->obs, 0, a->obs_step_0, a->obs_step_1, a->code_book, a->code_book_extent_0, a->label,
+                         a->distance);
+    for (int64_t i = 0; i < extents[1]; i++)
+        vq_nearest_sum(i, a->obs, a->obs_extent_0, 0, a->obs_step_0, a->obs_step_1, a->label, a->distance, a->sums,
+                       a->sums_extent_0, a->sums_extent_1, a->counts, a->totals);
+}
+
+bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64_t *extents, const xp_kernel_team *team)
+{
+    const vq_nearest_args args = vq_nearest_args_of(arrays, numbers);
+    if (args.obs_extent_1 == 0) {
+        run_without_features(&args, extents);
+        return true;
+    }
+    work w = {.args = &args, .slots = args.sums_extent_0};
+    w.job = (nearest_job){
+        .obs = args.obs,
+        .n = extents[0],
+        .d = args.obs_extent_1,
+        .row = args.obs_step_0 * (int64_t)sizeof(REAL),
+        .column = args.obs_step_1 * (int64_t)sizeof(REAL),
+        .centroids = args.code_book,
+        .k = args.code_book_extent_0,
+        .label = args.label,
+        .distance = args.distance,
+    };
+    int threads = team->threads_for(nanoseconds(&w.job));
+    w.shared_bytes = F(nearest_shared_bytes)(&w.job);
+    w.scratch_bytes = (F(nearest_scratch_bytes)(&w.job) + 63) / 64 * 64;
+    w.shared = team->take(w.shared_bytes);
+    w.scratch = team->take(w.scratch_bytes * (size_t)threads);
+    bool done = w.shared && w.scratch;
+    if (done) {
+        F(nearest_pack)(&w.job, w.shared);
+        run(&w, extents[1] > 0, threads, team);
+    }
+    if (w.scratch)
+        team->give(w.scratch, w.scratch_bytes * (size_t)threads);
+    if (w.shared)
+        team->give(w.shared, w.shared_bytes);
+    return done;
+}
