@@ -45,17 +45,19 @@ xp_array *vq_seed_random(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rn
 xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rng *rng)
 {
     xp_scope scope = xp_scope_open();
-    int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), chunks = (n + VQ_CLOSEST_CHUNK - 1) / VQ_CLOSEST_CHUNK;
-    xp_array *columns = xp->asarray(xp->matrix_transpose(obs), XP_DEFAULT_DTYPE, true);
+    int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1);
+    int64_t chunks = (n + VQ_CLOSEST_CHUNK - 1) / VQ_CLOSEST_CHUNK;
+    int64_t blocks = (n + VQ_CLOSEST_BLOCK - 1) / VQ_CLOSEST_BLOCK;
+    xp_dtype dtype = xp_dtype_of(obs);
+    xp_array *packed = xp_launch_output(xp, XP_SHAPE(blocks, d, VQ_CLOSEST_BLOCK), dtype, "kmeans2");
     xp_array *chosen = xp_launch_output(xp, XP_SHAPE(k), XP_INT64, "kmeans2");
-    xp_array *closest = xp_launch_output(xp, XP_SHAPE(n), xp_dtype_of(obs), "kmeans2");
+    xp_array *closest = xp_launch_output(xp, XP_SHAPE(n), dtype, "kmeans2");
     xp_array *totals = xp_launch_output(xp, XP_SHAPE(chunks), XP_FLOAT64, "kmeans2");
     xp_array *drawn = xp->random->uniform(rng, XP_SHAPE(k), XP_FLOAT64);
-    xp_array *const arrays[] = {columns, chosen, closest, totals, drawn};
+    xp_array *const arrays[] = {obs, packed, chosen, closest, totals, drawn};
     for (int64_t round = -1; round + 1 < k; round++) {
-        bool first = round < 0;
-        if (!xp_launch(&vq_closest_kernel, "kmeans2", xp_dtype_of(obs),
-                       (const int64_t[]){first ? 0 : n, first ? 0 : chunks, 1}, arrays,
+        const int64_t first[] = {n, 0, 0, 1}, later[] = {0, n, chunks, 1};
+        if (!xp_launch(&vq_closest_kernel, "kmeans2", dtype, round < 0 ? first : later, arrays,
                        (const xp_number[]){{.index = round}}, NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 2)) ||
             !xp_progress("kmeans2", round + 2, k, (double)NAN, -1))
             break;

@@ -20,10 +20,11 @@ static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_b
     if (!xp_ok(obs) || !xp_ok(code_book))
         return false;
     int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1);
-    int64_t runs = sums ? xp_extent(sums, 0) * (d > 0 ? d : 1) : 0;
+    int64_t runs = sums ? xp_extent(counts, 0) * (d > 0 ? d : 1) : 0;
+    int64_t ways = sums ? xp_extent(sums, 0) / xp_extent(counts, 0) : 1;
     xp_array *const arrays[] = {obs, code_book, label, distance, sums, counts, totals};
-    return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), (const int64_t[]){n, runs}, arrays, NULL,
-                     work(n, d, xp_extent(code_book, 0)));
+    return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), (const int64_t[]){n, runs}, arrays,
+                     (const xp_number[]){{.index = ways}}, work(n, d, xp_extent(code_book, 0)));
 }
 
 bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
@@ -51,6 +52,7 @@ vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array
                           bool with_distances)
 {
     int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), k = xp_extent(code_book, 0), slots = slots_for(n, k);
+    int64_t ways = d <= VQ_NEAREST_FEW_FEATURES && k <= VQ_NEAREST_FEW_CENTROIDS ? VQ_NEAREST_WAYS : 1;
     xp_dtype dtype = xp_dtype_of(obs);
     vq_rounds rounds = {.xp = xp, .function = function, .obs = obs, .code_book = code_book};
     for (int i = 0; i < 2; i++) {
@@ -58,7 +60,7 @@ vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array
         rounds.labels[i] = i == 0 || with_distances ? xp_launch_output(xp, XP_SHAPE(n), XP_INT32, function) : NULL;
     }
     rounds.distance = with_distances ? xp_launch_output(xp, XP_SHAPE(n), dtype, function) : NULL;
-    rounds.sums = xp_launch_output(xp, XP_SHAPE(slots, k, d), XP_FLOAT64, function);
+    rounds.sums = xp_launch_output(xp, XP_SHAPE(slots * ways, k, d), XP_FLOAT64, function);
     rounds.counts = xp_launch_output(xp, XP_SHAPE(slots, k), XP_INT64, function);
     rounds.totals = xp_launch_output(xp, XP_SHAPE(slots), XP_FLOAT64, function);
     rounds.summary = xp_launch_output(xp, XP_SHAPE(2), XP_FLOAT64, function);

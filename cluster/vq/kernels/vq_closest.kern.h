@@ -1,33 +1,46 @@
 /* One round of k-means++: squared distances to the rows chosen so far, and a row drawn in proportion to them.
  *
- * Observations are columns here, (d, n): neighbours in memory are neighbours in the index space. Chunks of points have
- * sums of their own, so that the draw looks for a chunk and then for a point of it; both are added in order, which makes
- * the same choice everywhere.
+ * Points are read once for each row that is chosen, so they are laid out for that first: in blocks, feature by feature,
+ * so that neighbours in the index space are neighbours in memory, and all is read from the first byte to the last. A
+ * chunk of points has a total of its own; the draw looks for a chunk and then for a point of it. All sums have a fixed order,
+ * which makes the same choice everywhere.
  * Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding (SODA 2007).
  * SPDX-License-Identifier: BSD-3-Clause */
 #define VQ_CHUNK 1024
+#define VQ_BLOCK 64
 #define VQ_TOTAL_LANES 16
 
-/* closest[i] becomes the square of the distance to chosen[round], if that is less or it is the first one. */
-XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
-                               XP_GLOBAL xp_index *chosen, xp_index round, XP_GLOBAL REAL *closest)
+/* packed (blocks, d, VQ_BLOCK): feature j of point i is at [i / VQ_BLOCK, j, i % VQ_BLOCK]. */
+XP_PASS void vq_closest_pack(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_1, xp_index obs_step_0,
+                             xp_index obs_step_1, XP_GLOBAL REAL *packed)
 {
-    XP_GLOBAL const REAL *x = obs + i, *c = obs + chosen[round];
+    XP_GLOBAL REAL *to = packed + i / VQ_BLOCK * obs_extent_1 * VQ_BLOCK + i % VQ_BLOCK;
+    xp_index j;
+    for (j = 0; j < obs_extent_1; j++)
+        to[j * VQ_BLOCK] = obs[i * obs_step_0 + j * obs_step_1];
+}
+
+/* closest[i] becomes the square of the distance to chosen[round], if that is less or it is the first one. */
+XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_1, xp_index obs_step_0,
+                               xp_index obs_step_1, XP_GLOBAL REAL *packed, XP_GLOBAL xp_index *chosen, xp_index round,
+                               XP_GLOBAL REAL *closest)
+{
+    XP_GLOBAL REAL *x = packed + i / VQ_BLOCK * obs_extent_1 * VQ_BLOCK + i % VQ_BLOCK;
+    XP_GLOBAL const REAL *c = obs + chosen[round] * obs_step_0;
     REAL sum = XP_REAL(0.0);
     xp_index j;
-    for (j = 0; j < obs_extent_0; j++) {
-        REAL t = x[j * obs_extent_1] - c[j * obs_extent_1];
-        REAL square = t * t;
-        sum = sum + square;
+    for (j = 0; j < obs_extent_1; j++) {
+        REAL t = x[j * VQ_BLOCK] - c[j * obs_step_1];
+        sum = XP_MULTIPLY_ADD(t, t, sum);
     }
     if (round == 0 || sum < closest[i])
         closest[i] = sum;
 }
 
 /* The squares of a chunk add up in VQ_TOTAL_LANES lanes, and these in halves. */
-XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_1, XP_GLOBAL REAL *closest, XP_GLOBAL double *totals)
+XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_0, XP_GLOBAL REAL *closest, XP_GLOBAL double *totals)
 {
-    xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK < obs_extent_1 ? first + VQ_CHUNK : obs_extent_1, i;
+    xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK < obs_extent_0 ? first + VQ_CHUNK : obs_extent_0, i;
     double lanes[VQ_TOTAL_LANES];
     int lane, half;
     for (lane = 0; lane < VQ_TOTAL_LANES; lane++)
@@ -45,15 +58,15 @@ XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_1, XP_GLOBAL R
 
 /* chosen[round + 1]: the first point up to which the squares add up to more than drawn[round + 1], in [0, 1), of their
  * sum; row 0 if all of them are 0. Before the first round all rows count the same. */
-XP_PASS void vq_closest_draw(xp_index nothing, xp_index obs_extent_1, XP_GLOBAL const double *drawn,
+XP_PASS void vq_closest_draw(xp_index nothing, xp_index obs_extent_0, XP_GLOBAL const double *drawn,
                              XP_GLOBAL xp_index *chosen, xp_index round, XP_GLOBAL REAL *closest,
                              XP_GLOBAL double *totals, xp_index totals_extent_0)
 {
     double all = 0.0, before = 0.0, wanted;
     xp_index chunk = nothing, i, last, found = 0;
     if (round < 0) {
-        found = (xp_index)(drawn[0] * (double)obs_extent_1);
-        chosen[0] = found < obs_extent_1 ? found : obs_extent_1 - 1;
+        found = (xp_index)(drawn[0] * (double)obs_extent_0);
+        chosen[0] = found < obs_extent_0 ? found : obs_extent_0 - 1;
         return;
     }
     for (; chunk < totals_extent_0; chunk++)
@@ -61,7 +74,7 @@ XP_PASS void vq_closest_draw(xp_index nothing, xp_index obs_extent_1, XP_GLOBAL 
     wanted = drawn[round + 1] * all;
     for (chunk = 0; chunk + 1 < totals_extent_0 && !(before + totals[chunk] > wanted); chunk++)
         before += totals[chunk];
-    last = (chunk + 1) * VQ_CHUNK < obs_extent_1 ? (chunk + 1) * VQ_CHUNK : obs_extent_1;
+    last = (chunk + 1) * VQ_CHUNK < obs_extent_0 ? (chunk + 1) * VQ_CHUNK : obs_extent_0;
     for (i = chunk * VQ_CHUNK; i < last && !(before > wanted); i++) {
         before += (double)closest[i];
         found = closest[i] > XP_REAL(0.0) ? i : found; /* should rounding leave nothing above what is wanted */

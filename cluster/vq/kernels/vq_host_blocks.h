@@ -110,9 +110,25 @@ static void F(add_points)(const nearest_job *job, int64_t point, int64_t count, 
 }
 
 /* Few features of few labels are summed in rows of FEW_LANES, in scratch memory, where those of a point are added at
- * once: the first ones and the last ones, some of them twice. */
+ * once: the first ones and the last ones, some of them twice. WAYS points after each other go to rows of their own, and
+ * so do their counts: a sum that was just stored would have to be waited for. */
 #define FEW_LANES(d) ((d) > 4 ? 8 : 4)
-#define FEW_LABELS 256
+
+typedef struct F(few_sums) {
+    double *rows;     /* (WAYS, k, FEW_LANES) */
+    int64_t *counts;  /* (WAYS, k) */
+} F(few_sums);
+
+static size_t F(few_bytes)(const nearest_job *job)
+{
+    return (size_t)(WAYS * job->k) * ((size_t)FEW_LANES(job->d) * sizeof(double) + sizeof(int64_t));
+}
+
+static F(few_sums) F(few_sums_in)(const nearest_job *job, void *scratch)
+{
+    double *rows = scratch;
+    return (F(few_sums)){rows, (int64_t *)(rows + WAYS * job->k * FEW_LANES(job->d))};
+}
 
 /* The feature that a lane of a row has. */
 static inline int F(feature_in)(int lane, int d)
@@ -120,36 +136,50 @@ static inline int F(feature_in)(int lane, int d)
     return d == 1 ? 0 : d < 4 ? (lane < 2 ? lane : lane - 4 + d) : lane < 4 ? lane : lane - 8 + d;
 }
 
-INLINED void F(add_few)(const char *row, int64_t pitch, int64_t count, const int d, const int32_t *label, double *rows,
-                        int64_t *counts)
+INLINED void F(add_one_of_few)(const T *x, const int d, double *row)
 {
-    for (int64_t i = 0; i < count; i++, row += pitch) {
-        four_f64 *sum = (four_f64 *)(rows + label[i] * FEW_LANES(d));
-        const T *x = (const T *)row;
-        counts[label[i]]++;
-        if (d == 1)
-            *(double *)sum += (double)x[0];
-        else if (d < 4)
-            sum[0] += F(four_doubles)(F(load_twos)(x, x + d - 2));
-        else
-            sum[0] += F(four_doubles)(F(load_four)(x));
-        if (d > 4)
-            sum[1] += F(four_doubles)(F(load_four)(x + d - 4));
+    four_f64 *sum = (four_f64 *)row;
+    if (d == 1)
+        row[0] += (double)x[0];
+    else if (d < 4)
+        sum[0] += F(four_doubles)(F(load_twos)(x, x + d - 2));
+    else
+        sum[0] += F(four_doubles)(F(load_four)(x));
+    if (d > 4)
+        sum[1] += F(four_doubles)(F(load_four)(x + d - 4));
+}
+
+/* `turn`: how many points of the slot came before. */
+INLINED void F(add_few)(const char *row, int64_t pitch, int64_t turn, int64_t count, const int d, const int32_t *label,
+                        int64_t k, F(few_sums) to)
+{
+    double *rows[WAYS];
+    int64_t *counts[WAYS], i = 0;
+    for (int way = 0; way < WAYS; way++) {
+        rows[way] = to.rows + (turn + way) % WAYS * k * FEW_LANES(d);
+        counts[way] = to.counts + (turn + way) % WAYS * k;
+    }
+    for (; i + WAYS <= count; i += WAYS)
+#pragma GCC unroll 4
+        for (int way = 0; way < WAYS; way++, row += pitch) {
+            int64_t at = label[i + way];
+            counts[way][at]++;
+            F(add_one_of_few)((const T *)row, d, rows[way] + at * FEW_LANES(d));
+        }
+    for (int way = 0; i < count; i++, way++, row += pitch) {
+        counts[way][label[i]]++;
+        F(add_one_of_few)((const T *)row, d, rows[way] + label[i] * FEW_LANES(d));
     }
 }
 
-/* Sums of a slot go to those rows and come back. */
-static void F(lay_out)(const nearest_job *job, int64_t slot, double *rows)
+/* Sums and counts of a slot come back from those rows, which start at zero. */
+static void F(collect)(const nearest_job *job, int64_t slot, F(few_sums) from)
 {
     int d = (int)job->d;
-    for (int64_t c = 0; c < job->k; c++)
-        for (int lane = 0; lane < FEW_LANES(d); lane++)
-            rows[c * FEW_LANES(d) + lane] = job->sums[(slot * job->k + c) * d + F(feature_in)(lane, d)];
-}
-static void F(collect)(const nearest_job *job, int64_t slot, const double *rows)
-{
-    int d = (int)job->d;
-    for (int64_t c = 0; c < job->k; c++)
+    double *sums = job->sums + slot * WAYS * job->k * d;
+    for (int64_t at = 0; at < WAYS * job->k; at++) {
         for (int lane = 0; lane < (d == 1 ? 1 : FEW_LANES(d)); lane++)
-            job->sums[(slot * job->k + c) * d + F(feature_in)(lane, d)] = rows[c * FEW_LANES(d) + lane];
+            sums[at * d + F(feature_in)(lane, d)] = from.rows[at * FEW_LANES(d) + lane];
+        job->counts[slot * job->k + at % job->k] += from.counts[at];
+    }
 }

@@ -15,7 +15,8 @@ typedef struct nearest_job {
     int64_t k;                 /* 1 .. INT32_MAX */
     int32_t *label;            /* (n) */
     void *distance;            /* (n) T, Euclidean, or NULL */
-    double *sums;              /* (slots, k, d), zeroed by the caller, or NULL */
+    double *sums;              /* (slots * ways, k, d), zeroed by the caller, or NULL */
+    int64_t ways;              /* into which the points of a slot go by turns: 1, or WAYS of few features and labels */
     int64_t *counts;           /* (slots, k), zeroed by the caller, or NULL with sums */
 } nearest_job;
 

@@ -93,7 +93,11 @@ INLINED vector_f64 widened(const float *x) { return __builtin_convertvector(*(co
 INLINED vector_f64 doubles_f32(const float *x) { return widened(x); }
 INLINED vector_f64 doubles_f64(const double *x) { return load_f64(x); }
 INLINED void store_four(double *x, four_f64 value) { *(loose_four_f64 *)x = value; }
+#if defined(__AVX2__) /* GCC makes three instructions of the conversion */
+INLINED four_f64 four_doubles_f32(four_f32 x) { return (four_f64)_mm256_cvtps_pd((__m128)x); }
+#else
 INLINED four_f64 four_doubles_f32(four_f32 x) { return __builtin_convertvector(x, four_f64); }
+#endif
 INLINED four_f64 four_doubles_f64(four_f64 x) { return x; }
 
 INLINED double add_one_square(double sum, double t) { return FUSES ? __builtin_fma(t, t, sum) : sum + t * t; }
@@ -101,8 +105,8 @@ INLINED double add_one_square(double sum, double t) { return FUSES ? __builtin_f
 /* ---- selection ---------------------------------------------------------------------------------------------------
  * `nearer` keeps the smaller one of best and s, and the label that belongs to it; the old one if they are equal or s is
  * NaN. `runner_up` keeps the smaller one of second and the larger one of best and s; NaNs are passed over. `not_below`
- * has a bit for each lane where a < b does not hold. Squares are not negative, so that their bits are in order, too, and
- * NaNs come last: minima of integers go to units that have less to do. */
+ * has a bit for each lane where a < b does not hold. Squares are not negative, so that their bits are in order, too,
+ * and NaNs come last: minima of integers go to units that have less to do. */
 
 #if defined(__AVX512F__)
 #define SELECTION(suffix, ps, epi, epu)                                                                                \
@@ -202,7 +206,8 @@ INLINED vector_f32 fourths_f32(const char *row, int64_t pitch)
 #if VECTOR_BYTES == 64
     typedef float eight __attribute__((vector_size(32)));
     eight low = __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));
-    eight high = __builtin_shufflevector(load_four_f32(row + 8 * pitch), load_four_f32(row + 12 * pitch), EACH_OF_8(+));
+    row += 8 * pitch;
+    eight high = __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));
     return __builtin_shufflevector(low, high, EACH_OF_16(+));
 #elif VECTOR_BYTES == 32
     return __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));

@@ -65,7 +65,7 @@ INLINED void F(make_rows)(VECTOR x[LOW][4], const int vectors, const int d, T *r
 }
 
 INLINED void F(low_block)(const nearest_job *job, const void *shared, int64_t point, int64_t count, const int d,
-                          const int vectors, int64_t slot, double *scratch)
+                          const int vectors, int64_t start, int64_t slot, F(few_sums) few)
 {
     VECTOR x[LOW][4], best[4], second[4];
     INDEX label[4], at = F(all_index)(0), one = F(all_index)(1);
@@ -88,7 +88,7 @@ INLINED void F(low_block)(const nearest_job *job, const void *shared, int64_t po
 #pragma GCC unroll 8
             for (int j = 1; j < d; j++) {
                 t = x[j][v] - F(all)(c[v][j]);
-                s += t * t;
+                s = F(add_square)(s, t);
             }
             if (seconds)
                 second[v] = F(runner_up)(second[v], best[v], s);
@@ -123,26 +123,26 @@ INLINED void F(low_block)(const nearest_job *job, const void *shared, int64_t po
     }
     if (!job->sums)
         return;
-    int64_t *counts = job->counts + slot * job->k;
-    if (job->k > FEW_LABELS)
+    if (job->ways == 1)
         F(add_points)(job, point, count, NULL, label_at, slot);
     else if (job->column == SIZE)
-        F(add_few)(F(point)(job, point, 0), job->row, count, d, label_at, scratch, counts);
+        F(add_few)(F(point)(job, point, 0), job->row, point - start, count, d, label_at, job->k, few);
     else {
         T rows[MOST * LOW];
         F(make_rows)(x, vectors, d, rows);
-        F(add_few)((const char *)rows, d * SIZE, count, d, label_at, scratch, counts);
+        F(add_few)((const char *)rows, d * SIZE, point - start, count, d, label_at, job->k, few);
     }
 }
 
 INLINED void F(low_points)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
-                           double *scratch, const int d, const int vectors)
+                           F(few_sums) few, const int d, const int vectors)
 {
     int64_t point = first;
     for (; point + vectors * LANES <= last; point += vectors * LANES)
-        F(low_block)(job, shared, point, vectors * LANES, d, vectors, slot, scratch);
+        F(low_block)(job, shared, point, vectors * LANES, d, vectors, first, slot, few);
     for (; point < last; point += LANES)
-        F(low_block)(job, shared, point, last - point < LANES ? last - point : LANES, d, 1, slot, scratch);
+        F(low_block)(job, shared, point, last - point < LANES ? last - point : LANES, d, 1, first, slot,
+                     few);
 }
 
 /* For float, the centroids in float64. */
@@ -157,21 +157,20 @@ static void F(pack_low)(const nearest_job *job, double *to)
         to[i] = (double)((const T *)job->centroids)[i];
 }
 
-static size_t F(low_scratch)(const nearest_job *job)
-{
-    return (job->k <= FEW_LABELS ? (size_t)job->k * FEW_LANES(job->d) : 1) * sizeof(double);
-}
+static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(few_bytes)(job) : 1; }
 
+/* With sums, `first` is the first point of the slot. */
 static void F(low_range)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
                          void *scratch)
 {
-    const bool few = job->sums && job->k <= FEW_LABELS;
-    if (few)
-        F(lay_out)(job, slot, scratch);
+    const bool with_few = job->sums && job->ways > 1;
+    F(few_sums) few = F(few_sums_in)(job, scratch);
+    if (with_few)
+        memset(scratch, 0, F(few_bytes)(job));
     switch (job->d) {
 #define CASE(d, vectors)                                                                                               \
     case d:                                                                                                            \
-        F(low_points)(job, shared, first, last, slot, scratch, d, vectors);                                            \
+        F(low_points)(job, shared, first, last, slot, few, d, vectors);                                                \
         break;
         CASE(1, 4)
         CASE(2, 4)
@@ -183,6 +182,6 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
         CASE(8, 2)
 #undef CASE
     }
-    if (few)
-        F(collect)(job, slot, scratch);
+    if (with_few)
+        F(collect)(job, slot, few);
 }

@@ -1,8 +1,8 @@
 /* The nearest-centroid kernel for one dtype T, whose names carry the suffix F: included once for each.
  *
  * Points lie across lanes and centroids are scanned in ascending order, so that a strict comparison finds the first of
- * equals. A squared distance is summed over features in ascending order; products are rounded before they are added
- * where there are at most LOW features, and are not (on processors that can) where there are more.
+ * equals. A squared distance is summed over features in ascending order; products are not rounded before they are added,
+ * on processors that can do so.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define VECTOR F(vector)

@@ -11,9 +11,9 @@ typedef struct F(plan) {
     bool keeps;            /* all distances of a block at a time */
 } F(plan);
 
-#define IN_CACHE (900 << 10)
-#define KEPT_BYTES (256 << 10)
-#define LONGEST 1024
+#define IN_CACHE (900 << 10)   /* centroids, in bytes, that go through unsliced */
+#define LONGEST 1024           /* features of a block that does */
+#define KEPT_BYTES (256 << 10) /* distances of a block that settling finds at hand */
 
 static F(plan) F(plan_of)(const nearest_job *job)
 {

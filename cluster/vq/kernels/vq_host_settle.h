@@ -18,7 +18,7 @@ static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, cons
         index_f64 nearest = {0}, at = {0}, one = all_index_f64(1);
         int lane[WIDE_LANES], count = 0;
         for (; bits != 0 && count < WIDE_LANES; bits &= bits - 1)
-            lane[count++] = __builtin_ctzll(bits);
+            lane[count++] = (int)__builtin_ctzll(bits);
         for (int i = 0; i < WIDE_LANES; i++) {
             const char *row = (const char *)job->obs + (point + lane[i < count ? i : 0]) * job->row;
             for (int64_t j = 0; j < d; j++, row += job->column)
@@ -29,7 +29,7 @@ static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, cons
             vector_f64 t = x[0] - all_f64(c[0]), s = t * t;
             for (int64_t j = 1; j < d; j++) {
                 t = x[j] - all_f64(c[j]);
-                s += t * t;
+                s = add_square_f64(s, t);
             }
             first = i == 0 ? s : first;
             nearer_f64(&best, &nearest, s, at);
@@ -58,7 +58,35 @@ INLINED void F(four_distances)(const double *x, const T *const c[4], int64_t d, 
     s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
 }
 
+/* The distance to centroid 0, as it is, of a point that nothing is near to. */
+static double F(distance_to_first)(const nearest_job *job, const double *x)
+{
+    const T *c[4] = {job->centroids, job->centroids, job->centroids, job->centroids};
+    double s[4];
+    F(four_distances)(x, c, job->d, s);
+    return sqrt(s[0]);
+}
+
 #if DOUBTS
+
+/* The best squared distance must stay below the second one times this factor to be safe. Both are off by at most
+ * d + 2 roundings, that is by (d + 2) 2^-24 of themselves; the rest makes up for the roundings of the factor and of the
+ * product. */
+static inline T F(keep)(int64_t d) { return (T)(1 - (2.125 * (double)(d + 2) + 1) * 0x1p-24); }
+
+/* Up to this many features, distances that rounding may put in the wrong order differ by less than 8 units in the last
+ * place (by d + 2 at most), and either label will do. */
+#define FREE 5
+
+/* Best squared distances outside are in doubt because of overflow and underflow, theirs or that of others. */
+#define SMALL 1e-30f
+#define LARGE 1e30f
+
+INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
+{
+    return F(not_below)(best, second * keep) | F(not_below)(F(all)(SMALL), best) | F(not_below)(best, F(all)(LARGE));
+}
+
 /* Offers the centroids at[0 .. count) to the best one so far. */
 static void F(offer)(const nearest_job *job, const double *x, const int32_t *at, int count, double *best,
                      int32_t *label)
@@ -73,35 +101,6 @@ static void F(offer)(const nearest_job *job, const double *x, const int32_t *at,
             *best = s[i];
             *label = at[i];
         }
-}
-
-#endif
-
-/* The distance to centroid 0, as it is, of a point that nothing is near to. */
-static double F(distance_to_first)(const nearest_job *job, const double *x)
-{
-    const T *c[4] = {job->centroids, job->centroids, job->centroids, job->centroids};
-    double s[4];
-    F(four_distances)(x, c, job->d, s);
-    return sqrt(s[0]);
-}
-
-#if DOUBTS
-
-/* What the smallest squared distance must stay below, times the second one: each is off by (d + 2) halves of the last
- * place at most, and the factor by one. Up to FREE features that comes to less than 8 units in the last place of a
- * distance, and either label will do. */
-#define FREE 5
-static float F(keep)(int64_t d)
-{
-    return nextafterf((float)(1 - 2.125 * (double)(d + 2) * 0x1p-24), -INFINITY);
-}
-#define SMALL 1e-30f
-#define LARGE 1e30f
-
-INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
-{
-    return F(not_below)(best, second * keep) | F(not_below)(F(all)(SMALL), best) | F(not_below)(best, F(all)(LARGE));
 }
 
 /* The best squared distance in each lane and its label. Lanes see centroids in ascending order. */
@@ -188,7 +187,8 @@ static void F(offer_all)(const nearest_job *job, const T *panels, const double *
     }
 }
 
-/* `s`: the squared distances in float32, `step` apart, or NULL. */
+/* Sets label and distance of a point in doubt, whose best squared distance and its label are given. `s`: all squared
+ * distances in float32, `step` apart, or NULL. A point that is its centroid keeps it. `x`: room for a point. */
 static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const T *s,
                                                 int64_t step, double *x, T *squared, T *distance, int32_t *label)
 {

@@ -4,31 +4,31 @@
 /* One feature of one centroid: index is c * d + j. A centroid that no point is nearest to stays what it was. */
 XP_PASS void vq_means_update(xp_index index, XP_GLOBAL const double *sums, xp_index sums_extent_0,
                              xp_index sums_extent_1, xp_index sums_extent_2, XP_GLOBAL const xp_index *counts,
-                             XP_GLOBAL const REAL *code_book, XP_GLOBAL REAL *means)
+                             xp_index counts_extent_0, XP_GLOBAL const REAL *code_book, XP_GLOBAL REAL *means)
 {
-    xp_index k = sums_extent_1, d = sums_extent_2, slot, members = 0;
+    xp_index k = sums_extent_1, d = sums_extent_2, row, members = 0;
     double sum = 0.0;
-    for (slot = 0; slot < sums_extent_0; slot++) {
-        sum += sums[slot * k * d + index];
-        members += counts[slot * k + index / d];
-    }
+    for (row = 0; row < sums_extent_0; row++)
+        sum += sums[row * k * d + index];
+    for (row = 0; row < counts_extent_0; row++)
+        members += counts[row * k + index / d];
     means[index] = members > 0 ? (REAL)(sum / (double)members) : code_book[index];
 }
 
 /* How many centroids have no points, and the mean distance: the caller reads both at once. */
-XP_PASS void vq_means_summary(xp_index index, xp_index sums_extent_0, xp_index sums_extent_1,
-                              XP_GLOBAL const xp_index *counts, XP_GLOBAL const double *totals, xp_index n,
+XP_PASS void vq_means_summary(xp_index index, xp_index sums_extent_1,
+                              XP_GLOBAL const xp_index *counts, xp_index counts_extent_0, XP_GLOBAL const double *totals, xp_index n,
                               XP_GLOBAL double *summary)
 {
     xp_index k = sums_extent_1, c, slot, empty = 0;
     double total = 0.0;
     for (c = index; c < k; c++) {
         xp_index members = 0;
-        for (slot = 0; slot < sums_extent_0; slot++)
+        for (slot = 0; slot < counts_extent_0; slot++)
             members += counts[slot * k + c];
         empty += members == 0;
     }
-    for (slot = 0; slot < sums_extent_0; slot++)
+    for (slot = 0; slot < counts_extent_0; slot++)
         total += totals[slot];
     summary[0] = (double)empty;
     summary[1] = total / (double)n;

@@ -1,14 +1,13 @@
 /* The nearest centroid of each point, and the sums of the points that each centroid is nearest to.
  *
  * Distances are taken from differences, so nothing cancels: |x|^2 - 2 x.c + |c|^2 has no correct digit left where
- * points lie far from the origin. Squares are added in the order of the features. Up to VQ_PLAIN features every product
- * is rounded, so that the bits are the same everywhere; beyond, products and sums are fused where the processor does
- * that. The first of equal centroids wins, a NaN never does; where nothing wins the label is 0.
+ * points lie far from the origin. Squares are added in the order of the features, products and sums fused where the
+ * processor does that. The first of equal centroids wins, a NaN never does; where nothing wins the label is 0.
  *
  * A float32 label is the one that float64 gives: where the second best square is within rounding of the best, or squares
  * may have left float32's range, the point's distances are taken again in float64.
  * SPDX-License-Identifier: BSD-3-Clause */
-#define VQ_PLAIN 8
+#define VQ_WAYS 4 /* sums of a slot where features and centroids are few */
 
 /* Where the run of points of a slot begins. */
 XP_FN xp_index vq_slot_start(xp_index slot, xp_index slots, xp_index n)
@@ -24,12 +23,7 @@ XP_FN xp_index vq_slot_start(xp_index slot, xp_index slots, xp_index n)
         xp_index j;                                                                                                    \
         for (j = 0; j < d; j++) {                                                                                      \
             TYPE t = (TYPE)x[j * step] - (TYPE)c[j];                                                                   \
-            if (d <= VQ_PLAIN) {                                                                                       \
-                TYPE square = t * t;                                                                                   \
-                sum = sum + square;                                                                                    \
-            } else {                                                                                                   \
-                sum = MULTIPLY_ADD(t, t, sum);                                                                         \
-            }                                                                                                          \
+            sum = MULTIPLY_ADD(t, t, sum);                                                                             \
         }                                                                                                              \
         return sum;                                                                                                    \
     }
@@ -43,8 +37,8 @@ VQ_SQUARE(double, vq_wide_square, XP_MULTIPLY_ADD_DOUBLE)
 #define VQ_FREE 5 /* features up to which rounding moves a distance by less than 8 units in the last place */
 
 /* What the best square must stay below, as a share of the second one: each is off by d + 2 half units in the last place
- * at most. */
-XP_FN float vq_share(xp_index d) { return (float)(1.0 - 2.125 * (double)(d + 2) * 5.9604644775390625e-8); }
+ * at most, and the product with this by one. */
+XP_FN float vq_share(xp_index d) { return (float)(1.0 - (2.125 * (double)(d + 2) + 1.0) * 5.9604644775390625e-8); }
 
 XP_FN int vq_is_open(xp_index d, float best, float second)
 {
@@ -107,22 +101,23 @@ XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index ob
         distance[i] = length;
 }
 
-/* One feature of the points of one slot, which are added in their order: index is slot * d + feature. Points go to
- * slots in runs. The first feature's index also counts them and adds up their distances. */
+/* One feature of the points of one slot: index is slot * d + feature. Points go to slots in runs, and within a slot by
+ * turns to `ways` sums, each of which adds them in their order: sums is (slots * ways, k, d). The first feature's index
+ * also counts the points and adds up their distances. */
 XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
                             xp_index obs_step_0, xp_index obs_step_1, XP_GLOBAL int *label, XP_GLOBAL REAL *distance,
-                            XP_GLOBAL double *sums, xp_index sums_extent_0, xp_index sums_extent_1,
-                            XP_GLOBAL xp_index *counts, XP_GLOBAL double *totals)
+                            XP_GLOBAL double *sums, xp_index sums_extent_1, xp_index ways, XP_GLOBAL xp_index *counts,
+                            xp_index counts_extent_0, XP_GLOBAL double *totals)
 {
     xp_index d = obs_extent_1, k = sums_extent_1, per_slot = d > 0 ? d : 1, i, c;
     xp_index slot = index / per_slot, j = index % per_slot;
-    xp_index first = vq_slot_start(slot, sums_extent_0, obs_extent_0);
-    xp_index last = vq_slot_start(slot + 1, sums_extent_0, obs_extent_0);
-    XP_GLOBAL double *sum = sums + slot * k * d + j;
-    for (c = 0; d > 0 && c < k; c++)
+    xp_index first = vq_slot_start(slot, counts_extent_0, obs_extent_0);
+    xp_index last = vq_slot_start(slot + 1, counts_extent_0, obs_extent_0);
+    XP_GLOBAL double *sum = sums + slot * ways * k * d + j;
+    for (c = 0; d > 0 && c < ways * k; c++)
         sum[c * d] = 0.0;
     for (i = first; d > 0 && i < last; i++)
-        sum[label[i] * d] += (double)obs[i * obs_step_0 + j * obs_step_1];
+        sum[((i - first) % ways * k + label[i]) * d] += (double)obs[i * obs_step_0 + j * obs_step_1];
     if (j > 0)
         return;
     counts += slot * k;

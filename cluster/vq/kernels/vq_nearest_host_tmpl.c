@@ -9,6 +9,7 @@
 #include "vq_host_job.h"
 #include "vq_host_lanes.h"
 
+#define WAYS VQ_WAYS
 #define T REAL
 #if XP_REAL_BITS == 32
 #define F(name) name##_f32
@@ -47,7 +48,7 @@ static void label_part(void *context, int64_t part, int thread)
 
 static void clear_slot(const work *w, int64_t slot)
 {
-    int64_t k = w->job.k, values = k * w->job.d;
+    int64_t k = w->job.k, values = w->job.ways * k * w->job.d;
     memset(w->args->sums + slot * values, 0, (size_t)values * sizeof(double));
     memset(w->args->counts + slot * k, 0, (size_t)k * sizeof(int64_t));
 }
@@ -80,16 +81,17 @@ static void sum_range(void *context, int64_t i, int thread)
     (void)thread;
     int64_t d = w->job.d, slot = i / w->ranges, range = i % w->ranges;
     int64_t from = range * d / w->ranges, to = (range + 1) * d / w->ranges;
-    double *sums = a->sums + slot * w->job.k * d;
-    for (int64_t c = 0; c < w->job.k; c++)
+    int64_t k = w->job.k, ways = w->job.ways, first = vq_slot_start(slot, w->slots, w->job.n);
+    double *sums = a->sums + slot * ways * k * d;
+    for (int64_t c = 0; c < ways * k; c++)
         memset(sums + c * d + from, 0, (size_t)(to - from) * sizeof(double));
     if (range == 0)
-        memset(a->counts + slot * w->job.k, 0, (size_t)w->job.k * sizeof(int64_t));
-    for (int64_t p = vq_slot_start(slot, w->slots, w->job.n); p < vq_slot_start(slot + 1, w->slots, w->job.n); p++) {
+        memset(a->counts + slot * k, 0, (size_t)k * sizeof(int64_t));
+    for (int64_t p = first; p < vq_slot_start(slot + 1, w->slots, w->job.n); p++) {
         const REAL *x = a->obs + p * a->obs_step_0;
-        double *sum = sums + a->label[p] * d;
+        double *sum = sums + ((p - first) % ways * k + a->label[p]) * d;
         if (range == 0)
-            a->counts[slot * w->job.k + a->label[p]]++;
+            a->counts[slot * k + a->label[p]]++;
         if (a->obs_step_1 == 1)
             for (int64_t j = from; j < to; j++)
                 sum[j] += (double)x[j];
@@ -128,7 +130,7 @@ static void run_without_features(const vq_nearest_args *a, const int64_t *extent
                          a->distance);
     for (int64_t i = 0; i < extents[1]; i++)
         vq_nearest_sum(i, a->obs, a->obs_extent_0, 0, a->obs_step_0, a->obs_step_1, a->label, a->distance, a->sums,
-                       a->sums_extent_0, a->sums_extent_1, a->counts, a->totals);
+                       a->sums_extent_1, a->ways, a->counts, a->counts_extent_0, a->totals);
 }
 
 bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64_t *extents, const xp_kernel_team *team)
@@ -138,7 +140,7 @@ bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64
         run_without_features(&args, extents);
         return true;
     }
-    work w = {.args = &args, .slots = args.sums_extent_0};
+    work w = {.args = &args, .slots = args.counts_extent_0};
     w.job = (nearest_job){
         .obs = args.obs,
         .n = extents[0],
@@ -149,6 +151,7 @@ bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64
         .k = args.code_book_extent_0,
         .label = args.label,
         .distance = args.distance,
+        .ways = args.ways,
     };
     int threads = team->threads_for(nanoseconds(&w.job));
     w.shared_bytes = F(nearest_shared_bytes)(&w.job);
