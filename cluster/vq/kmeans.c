@@ -35,17 +35,16 @@ static xp_array *refine(const xp_namespace *xp, xp_array *obs, xp_array *code_bo
 {
     xp_scope scope = xp_scope_open();
     double mean = (double)INFINITY, change = (double)INFINITY;
-    vq_rounds rounds = vq_rounds_start(xp, "kmeans", obs, code_book, true);
+    vq_rounds rounds = vq_rounds_start(xp, "kmeans", obs, code_book, true, options->check_finite);
     while (change > options->thresh) {
         vq_summary summary;
         if (!vq_rounds_next(&rounds, &summary) ||
-            !xp_progress("kmeans", run, runs, summary.distortion,
-                         xp_progress_is_heard() ? vq_rounds_changed(&rounds) : -1))
+            !xp_progress("kmeans", run, runs, summary.distortion, summary.changed))
             return xp_scope_return(scope, xp_failed());
         change = fabs(mean - summary.distortion);
         mean = summary.distortion;
         if (summary.n_empty > 0)
-            rounds = vq_rounds_start(xp, "kmeans", obs, drop_empty(&rounds), true);
+            rounds = vq_rounds_start(xp, "kmeans", obs, drop_empty(&rounds), true, options->check_finite);
     }
     xp_array *label, *distance;
     vq_nearest(xp, "kmeans", obs, rounds.code_book, &label, &distance);

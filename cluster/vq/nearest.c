@@ -13,18 +13,33 @@ static double work(int64_t n, int64_t d, int64_t k)
     return NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 1) * (double)k;
 }
 
-/* What of a launch is wanted: labels always, the rest may be NULL. */
-static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_book, xp_array *label,
-                           xp_array *distance, xp_array *sums, xp_array *counts, xp_array *totals)
+/* Where few labels change, sums are kept up by what moves. Moving a point costs as much as adding so many. Now and then
+ * all are added afresh: roundings do not pile up then. What is not finite could not be taken off again. */
+#define ROUNDS_KEPT_UP 16
+#define ADDED_PER_MOVED 12
+
+static bool keeps_up(const vq_rounds *rounds)
 {
-    if (!xp_ok(obs) || !xp_ok(code_book))
+    return rounds->is_finite && rounds->done % ROUNDS_KEPT_UP != 0 &&
+           rounds->changed_last < xp_extent(rounds->obs, 0) / ADDED_PER_MOVED;
+}
+
+/* Labels and, if there are rounds, their sums; distance may be NULL. */
+static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_book, xp_array *label,
+                           xp_array *distance, const vq_rounds *into)
+{
+    xp_array *previous = into && into->done > 0 ? into->labels[(into->done + 1) % 2] : NULL;
+    bool keeps = previous && keeps_up(into);
+    xp_array *sums = into ? into->sums : NULL, *counts = into ? into->counts : NULL;
+    if (!xp_ok(obs) || !xp_ok(code_book) || (into && (!xp_ok(sums) || !xp_ok(counts))))
         return false;
     int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1);
     int64_t runs = sums ? xp_extent(counts, 0) * (d > 0 ? d : 1) : 0;
     int64_t ways = sums ? xp_extent(sums, 0) / xp_extent(counts, 0) : 1;
-    xp_array *const arrays[] = {obs, code_book, label, distance, sums, counts, totals};
+    xp_array *const arrays[] = {obs,  code_book, label, distance, previous, sums, counts, into ? into->totals : NULL,
+                                into ? into->changed : NULL};
     return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), (const int64_t[]){n, runs}, arrays,
-                     (const xp_number[]){{.index = ways}}, work(n, d, xp_extent(code_book, 0)));
+                     (const xp_number[]){{.index = ways}, {.index = keeps}}, work(n, d, xp_extent(code_book, 0)));
 }
 
 bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
@@ -32,7 +47,7 @@ bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_
 {
     *label = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), XP_INT32, function);
     *distance = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), xp_dtype_of(obs), function);
-    return launch_nearest(function, obs, code_book, *label, *distance, NULL, NULL, NULL);
+    return launch_nearest(function, obs, code_book, *label, *distance, NULL);
 }
 
 /* ---- rounds ------------------------------------------------------------------------------------------------------ */
@@ -49,21 +64,22 @@ static int64_t slots_for(int64_t n, int64_t k)
 }
 
 vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book,
-                          bool with_distances)
+                          bool with_distances, bool is_finite)
 {
     int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), k = xp_extent(code_book, 0), slots = slots_for(n, k);
     int64_t ways = d <= VQ_NEAREST_FEW_FEATURES && k <= VQ_NEAREST_FEW_CENTROIDS ? VQ_NEAREST_WAYS : 1;
     xp_dtype dtype = xp_dtype_of(obs);
-    vq_rounds rounds = {.xp = xp, .function = function, .obs = obs, .code_book = code_book};
+    vq_rounds rounds = {.xp = xp, .function = function, .obs = obs, .code_book = code_book, .is_finite = is_finite};
     for (int i = 0; i < 2; i++) {
         rounds.means[i] = xp_launch_output(xp, XP_SHAPE(k, d), dtype, function);
-        rounds.labels[i] = i == 0 || with_distances ? xp_launch_output(xp, XP_SHAPE(n), XP_INT32, function) : NULL;
+        rounds.labels[i] = xp_launch_output(xp, XP_SHAPE(n), XP_INT32, function);
     }
     rounds.distance = with_distances ? xp_launch_output(xp, XP_SHAPE(n), dtype, function) : NULL;
     rounds.sums = xp_launch_output(xp, XP_SHAPE(slots * ways, k, d), XP_FLOAT64, function);
     rounds.counts = xp_launch_output(xp, XP_SHAPE(slots, k), XP_INT64, function);
     rounds.totals = xp_launch_output(xp, XP_SHAPE(slots), XP_FLOAT64, function);
-    rounds.summary = xp_launch_output(xp, XP_SHAPE(2), XP_FLOAT64, function);
+    rounds.changed = xp_launch_output(xp, XP_SHAPE(slots), XP_INT64, function);
+    rounds.summary = xp_launch_output(xp, XP_SHAPE(3), XP_FLOAT64, function);
     return rounds;
 }
 
@@ -71,34 +87,24 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
 {
     int64_t n = xp_extent(rounds->obs, 0), at = rounds->done % 2;
     int64_t values = xp_extent(rounds->code_book, 0) * xp_extent(rounds->obs, 1);
-    rounds->label = rounds->labels[rounds->labels[1] ? at : 0];
-    if (!launch_nearest(rounds->function, rounds->obs, rounds->code_book, rounds->label, rounds->distance,
-                        rounds->sums, rounds->counts, rounds->totals))
+    rounds->label = rounds->labels[at];
+    if (!launch_nearest(rounds->function, rounds->obs, rounds->code_book, rounds->label, rounds->distance, rounds))
         return false;
     xp_array *means = rounds->means[at];
-    xp_array *const arrays[] = {rounds->sums, rounds->counts, rounds->code_book, means, rounds->totals,
-                                rounds->summary};
-    double found[2];
+    xp_array *const arrays[] = {rounds->sums,   rounds->counts,  rounds->code_book, means,
+                                rounds->totals, rounds->changed, rounds->summary};
+    double found[3];
     if (!xp_launch(&vq_means_kernel, rounds->function, xp_dtype_of(rounds->obs), (const int64_t[]){values, 1}, arrays,
                    (const xp_number[]){{.index = n}}, (double)values) ||
         xp_to_host(rounds->summary, found, sizeof found) != XP_OK)
         return false;
-    *summary = (vq_summary){.n_empty = (int64_t)found[0], .distortion = rounds->distance ? found[1] : (double)NAN};
+    *summary = (vq_summary){.n_empty = (int64_t)found[0],
+                            .distortion = rounds->distance ? found[1] : (double)NAN,
+                            .changed = (int64_t)found[2]};
     rounds->code_book = means;
+    rounds->changed_last = summary->changed;
     rounds->done++;
     return true;
-}
-
-int64_t vq_rounds_changed(const vq_rounds *rounds)
-{
-    const xp_namespace *xp = rounds->xp;
-    if (!rounds->labels[1])
-        return -1;
-    if (rounds->done < 2)
-        return xp_extent(rounds->label, 0);
-    xp_scope scope = xp_scope_open();
-    double changed = xp_to_double(xp->count_nonzero(xp->not_equal(rounds->labels[0], rounds->labels[1]), XP_ALL));
-    return xp_scope_close(scope) == XP_OK ? (int64_t)changed : -1;
 }
 
 xp_array *vq_rounds_members(const vq_rounds *rounds)

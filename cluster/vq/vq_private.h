@@ -41,24 +41,24 @@ typedef struct vq_rounds {
     const char *function;
     xp_array *obs, *code_book;  /* the centroids after the last round */
     xp_array *label;            /* of the last round: nearest before it moved the centroids */
-    xp_array *means[2], *labels[2], *distance, *sums, *counts, *totals, *summary; /* the rounds' own */
-    int64_t done;
+    xp_array *means[2], *labels[2], *distance; /* the rounds' own, as are the next */
+    xp_array *sums, *counts, *totals, *changed, *summary;
+    bool is_finite;
+    int64_t done, changed_last;
 } vq_rounds;
 
 typedef struct vq_summary {
     int64_t n_empty;    /* clusters without points: they keep their centroid */
     double distortion;  /* the mean distance to the centroids before the round; NaN without distances */
+    int64_t changed;    /* labels other than in the round before, all of them in the first */
 } vq_summary;
 
-/* `with_distances`: distortions are computed, and labels compared with those of the round before. */
+/* `with_distances`: distortions are computed. `is_finite`: the observations are known to be. */
 vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book,
-                          bool with_distances);
+                          bool with_distances, bool is_finite);
 
 /* Labels, then the means of the clusters as the next centroids. Forces. False with an error recorded. */
 bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary);
-
-/* How many labels the last round changed, all of them if it was the first; -1 if rounds do not compare. */
-int64_t vq_rounds_changed(const vq_rounds *rounds);
 
 /* (k,) int64: how many points each cluster had in the last round. */
 xp_array *vq_rounds_members(const vq_rounds *rounds);

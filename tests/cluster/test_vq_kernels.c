@@ -54,26 +54,35 @@ static xp_array *points(support_random *random, const trial *t, int64_t rows)
 }
 
 typedef struct found {
-    xp_array *label, *distance, *sums, *counts, *totals;
+    xp_array *label, *distance, *sums, *counts, *totals, *changed;
 } found;
 
 static int64_t ways(const trial *t) { return t->d <= 8 && t->k <= 256 ? 4 : 1; }
 
-static found nearest(const trial *t, xp_array *obs, xp_array *code_book, bool with_sums, bool plain)
+/* `before`: labels and sums of an earlier round, kept up by this one, or NULL. */
+static found nearest(const trial *t, xp_array *obs, xp_array *code_book, bool with_sums, bool plain,
+                     const found *before)
 {
     const xp_namespace *xp = xp_array_namespace(obs);
     found f = {.label = xp_launch_output(xp, XP_SHAPE(t->n), XP_INT32, "vq"),
                .distance = xp_launch_output(xp, XP_SHAPE(t->n), t->dtype, "vq")};
-    if (with_sums) {
+    if (before) {
+        f.sums = before->sums;
+        f.counts = before->counts;
+        f.totals = before->totals;
+        f.changed = before->changed;
+    } else if (with_sums) {
+        f.changed = xp_launch_output(xp, XP_SHAPE(t->slots), XP_INT64, "vq");
         f.sums = xp_launch_output(xp, XP_SHAPE(t->slots * ways(t), t->k, t->d), XP_FLOAT64, "vq");
         f.counts = xp_launch_output(xp, XP_SHAPE(t->slots, t->k), XP_INT64, "vq");
         f.totals = xp_launch_output(xp, XP_SHAPE(t->slots), XP_FLOAT64, "vq");
     }
-    xp_array *const arrays[] = {obs, code_book, f.label, f.distance, f.sums, f.counts, f.totals};
+    xp_array *const arrays[] = {obs, code_book, f.label, f.distance, before ? before->label : NULL, f.sums, f.counts,
+                                f.totals, f.changed};
     xp_launch_plain(plain);
     bool done = xp_launch(&vq_nearest_kernel, "vq", t->dtype,
                           (const int64_t[]){t->n, with_sums ? t->slots * t->d : 0}, arrays,
-                          (const xp_number[]){{.index = ways(t)}}, 0);
+                          (const xp_number[]){{.index = ways(t)}, {.index = before != NULL}}, 0);
     xp_launch_plain(false);
     xp_assert_that(done, "%s", xp_error_message());
     return f;
@@ -90,6 +99,17 @@ static void check_same(const trial *t, xp_array *tuned, xp_array *plain, const c
 /* NaNs of distances may differ in their sign and payload: all become one. */
 static xp_array *plain_nans(xp_array *x) { return x ? xp_where(xp_is_nan(x), xp_scalar((double)NAN), x) : NULL; }
 
+static void check_found(const trial *t, found tuned, found plain)
+{
+    check_same(t, tuned.label, plain.label, "labels");
+    check_same(t, plain_nans(tuned.distance), plain_nans(plain.distance), "distances");
+    check_same(t, plain_nans(tuned.sums), plain_nans(plain.sums), "sums");
+    check_same(t, tuned.counts, plain.counts, "counts");
+    check_same(t, plain_nans(tuned.totals), plain_nans(plain.totals), "totals");
+    check_same(t, tuned.changed, plain.changed, "changed labels");
+}
+
+/* Labels alone, with sums, and with sums that another round has left. */
 CHECKED_TEST(vq_kernels, nearest_has_the_bits_of_its_passes)
 {
     support_random random = {20};
@@ -98,12 +118,14 @@ CHECKED_TEST(vq_kernels, nearest_has_the_bits_of_its_passes)
         xp_scope scope = xp_scope_open();
         xp_array *obs = lay_out(points(&random, &t, t.n), t.how);
         xp_array *code_book = points(&random, &t, t.k);
-        found tuned = nearest(&t, obs, code_book, i % 2, false), plain = nearest(&t, obs, code_book, i % 2, true);
-        check_same(&t, tuned.label, plain.label, "labels");
-        check_same(&t, plain_nans(tuned.distance), plain_nans(plain.distance), "distances");
-        check_same(&t, plain_nans(tuned.sums), plain_nans(plain.sums), "sums");
-        check_same(&t, tuned.counts, plain.counts, "counts");
-        check_same(&t, plain_nans(tuned.totals), plain_nans(plain.totals), "totals");
+        found tuned = nearest(&t, obs, code_book, i % 2, false, NULL);
+        found plain = nearest(&t, obs, code_book, i % 2, true, NULL);
+        check_found(&t, tuned, plain);
+        if (i % 4 == 1) {
+            code_book = points(&random, &t, t.k);
+            check_found(&t, nearest(&t, obs, code_book, true, false, &tuned),
+                        nearest(&t, obs, code_book, true, true, &plain));
+        }
         xp_assert_closes(scope);
     }
 }
@@ -118,11 +140,12 @@ CHECKED_TEST(vq_kernels, nearest_of_large_centroids)
             xp_scope scope = xp_scope_open();
             xp_set_num_threads(threads);
             xp_array *obs = points(&random, &t, t.n), *code_book = points(&random, &t, t.k);
-            found tuned = nearest(&t, obs, code_book, true, false), plain = nearest(&t, obs, code_book, true, true);
-            check_same(&t, tuned.label, plain.label, "labels");
-            check_same(&t, tuned.distance, plain.distance, "distances");
-            check_same(&t, tuned.sums, plain.sums, "sums");
-            check_same(&t, tuned.counts, plain.counts, "counts");
+            found tuned = nearest(&t, obs, code_book, true, false, NULL);
+            found plain = nearest(&t, obs, code_book, true, true, NULL);
+            check_found(&t, tuned, plain);
+            code_book = points(&random, &t, t.k);
+            check_found(&t, nearest(&t, obs, code_book, true, false, &tuned),
+                        nearest(&t, obs, code_book, true, true, &plain));
             xp_assert_closes(scope);
         }
         xp_set_num_threads(0);

@@ -42,7 +42,7 @@ XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_0, XP_GLOBAL R
 {
     xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK < obs_extent_0 ? first + VQ_CHUNK : obs_extent_0, i;
     double lanes[VQ_TOTAL_LANES];
-    int lane, half;
+    int lane, width;
     for (lane = 0; lane < VQ_TOTAL_LANES; lane++)
         lanes[lane] = 0.0;
     for (i = first; i + VQ_TOTAL_LANES <= last; i += VQ_TOTAL_LANES)
@@ -50,9 +50,9 @@ XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_0, XP_GLOBAL R
             lanes[lane] += (double)closest[i + lane];
     for (lane = 0; i + lane < last; lane++)
         lanes[lane] += (double)closest[i + lane];
-    for (half = VQ_TOTAL_LANES / 2; half > 0; half /= 2)
-        for (lane = 0; lane < half; lane++)
-            lanes[lane] += lanes[lane + half];
+    for (width = VQ_TOTAL_LANES / 2; width > 0; width /= 2)
+        for (lane = 0; lane < width; lane++)
+            lanes[lane] += lanes[lane + width];
     totals[chunk] = lanes[0];
 }
 

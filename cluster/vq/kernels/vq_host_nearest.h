@@ -47,6 +47,7 @@ INLINED const T *F(hidden)(const T *x)
 
 #include "vq_host_settle.h"
 #include "vq_host_blocks.h"
+#include "vq_host_moves.h"
 #include "vq_host_panels.h"
 #include "vq_host_low.h"
 

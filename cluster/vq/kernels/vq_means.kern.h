@@ -15,12 +15,12 @@ XP_PASS void vq_means_update(xp_index index, XP_GLOBAL const double *sums, xp_in
     means[index] = members > 0 ? (REAL)(sum / (double)members) : code_book[index];
 }
 
-/* How many centroids have no points, and the mean distance: the caller reads both at once. */
-XP_PASS void vq_means_summary(xp_index index, xp_index sums_extent_1,
-                              XP_GLOBAL const xp_index *counts, xp_index counts_extent_0, XP_GLOBAL const double *totals, xp_index n,
-                              XP_GLOBAL double *summary)
+/* How many centroids have no points, the mean distance, and how many labels have changed: read all at once. */
+XP_PASS void vq_means_summary(xp_index index, xp_index sums_extent_1, XP_GLOBAL const xp_index *counts,
+                              xp_index counts_extent_0, XP_GLOBAL const double *totals,
+                              XP_GLOBAL const xp_index *changed, xp_index n, XP_GLOBAL double *summary)
 {
-    xp_index k = sums_extent_1, c, slot, empty = 0;
+    xp_index k = sums_extent_1, c, slot, empty = 0, moved = 0;
     double total = 0.0;
     for (c = index; c < k; c++) {
         xp_index members = 0;
@@ -28,8 +28,11 @@ XP_PASS void vq_means_summary(xp_index index, xp_index sums_extent_1,
             members += counts[slot * k + c];
         empty += members == 0;
     }
-    for (slot = 0; slot < counts_extent_0; slot++)
+    for (slot = 0; slot < counts_extent_0; slot++) {
         total += totals[slot];
+        moved += changed[slot];
+    }
     summary[0] = (double)empty;
     summary[1] = total / (double)n;
+    summary[2] = (double)moved;
 }

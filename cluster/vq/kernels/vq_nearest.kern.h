@@ -101,30 +101,50 @@ XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index ob
         distance[i] = length;
 }
 
+/* Counts the points of a slot by label, and those whose label is not the previous one. */
+XP_FN void vq_nearest_count(xp_index slot, xp_index n, XP_GLOBAL const int *label, XP_GLOBAL const int *previous,
+                            xp_index k, XP_GLOBAL xp_index *counts, xp_index slots, XP_GLOBAL xp_index *changed)
+{
+    xp_index first = vq_slot_start(slot, slots, n), last = vq_slot_start(slot + 1, slots, n), i, c;
+    counts += slot * k;
+    changed[slot] = 0;
+    for (c = 0; c < k; c++)
+        counts[c] = 0;
+    for (i = first; i < last; i++) {
+        counts[label[i]] += 1;
+        changed[slot] += !previous || previous[i] != label[i];
+    }
+}
+
 /* One feature of the points of one slot: index is slot * d + feature. Points go to slots in runs, and within a slot by
- * turns to `ways` sums, each of which adds them in their order: sums is (slots * ways, k, d). The first feature's index
- * also counts the points and adds up their distances. */
+ * turns to `ways` sums, each of which adds them in their order: sums is (slots * ways, k, d). With `keeps` the sums belong
+ * to the labels `previous` and are kept up: points with another label now are moved. The first feature's index also
+ * counts the points, and the labels that are not the previous ones, and adds up distances. */
 XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
-                            xp_index obs_step_0, xp_index obs_step_1, XP_GLOBAL int *label, XP_GLOBAL REAL *distance,
-                            XP_GLOBAL double *sums, xp_index sums_extent_1, xp_index ways, XP_GLOBAL xp_index *counts,
-                            xp_index counts_extent_0, XP_GLOBAL double *totals)
+                            xp_index obs_step_0, xp_index obs_step_1, XP_GLOBAL int *label,
+                            XP_GLOBAL const int *previous, XP_GLOBAL REAL *distance, XP_GLOBAL double *sums,
+                            xp_index sums_extent_1, xp_index ways, xp_index keeps, XP_GLOBAL xp_index *counts,
+                            xp_index counts_extent_0, XP_GLOBAL double *totals, XP_GLOBAL xp_index *changed)
 {
     xp_index d = obs_extent_1, k = sums_extent_1, per_slot = d > 0 ? d : 1, i, c;
     xp_index slot = index / per_slot, j = index % per_slot;
     xp_index first = vq_slot_start(slot, counts_extent_0, obs_extent_0);
     xp_index last = vq_slot_start(slot + 1, counts_extent_0, obs_extent_0);
     XP_GLOBAL double *sum = sums + slot * ways * k * d + j;
-    for (c = 0; d > 0 && c < ways * k; c++)
+    for (c = 0; d > 0 && !keeps && c < ways * k; c++)
         sum[c * d] = 0.0;
-    for (i = first; d > 0 && i < last; i++)
-        sum[((i - first) % ways * k + label[i]) * d] += (double)obs[i * obs_step_0 + j * obs_step_1];
+    for (i = first; d > 0 && i < last; i++) {
+        double x = (double)obs[i * obs_step_0 + j * obs_step_1];
+        xp_index way = (i - first) % ways * k;
+        if (keeps && previous[i] == label[i])
+            continue;
+        if (keeps)
+            sum[(way + previous[i]) * d] -= x;
+        sum[(way + label[i]) * d] += x;
+    }
     if (j > 0)
         return;
-    counts += slot * k;
-    for (c = 0; c < k; c++)
-        counts[c] = 0;
-    for (i = first; i < last; i++)
-        counts[label[i]] += 1;
+    vq_nearest_count(slot, obs_extent_0, label, previous, k, counts, counts_extent_0, changed);
     totals[slot] = 0.0;
     for (i = first; distance && i < last; i++)
         totals[slot] += (double)distance[i];
