@@ -1,5 +1,6 @@
 /* What comes into cluster.vq: options, observations, centroids, and the checks on them.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
 #include <string.h>
 
 #include "vq_private.h"
@@ -26,6 +27,12 @@ const xp_namespace *vq_namespace(const char *function, xp_array *a, xp_array *b)
     return xp_array_namespace(a, b);
 }
 
+/* A sum reads and writes nothing; one that is not finite can still come from finite values, which overflowed. */
+static bool all_finite(const xp_namespace *xp, xp_array *x)
+{
+    return isfinite(xp_to_double(xp->sum(x, XP_ALL))) || xp_truth(xp->all(xp->is_finite(x), XP_ALL));
+}
+
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite)
 {
@@ -34,7 +41,7 @@ xp_array *vq_check_observations(const xp_namespace *xp, const char *function, co
         return xp_failed();
     if (!xp_dtype_is(xp_dtype_of(x), XP_KIND_FLOAT))
         return xp->astype(x, XP_FLOAT64, false); /* integers are finite */
-    if (check_finite && !xp_truth(xp->all(xp->is_finite(x), XP_ALL)))
+    if (check_finite && !all_finite(xp, x))
         return xp_fail(XP_ERROR_VALUE, function, argument, "%s: %s holds infinities or NaNs", function, argument);
     return x;
 }

@@ -151,6 +151,22 @@ CHECKED_TEST(vq_labels, tiny_and_huge)
     }
 }
 
+/* The check for infinities is a sum, which may itself overflow. */
+CHECKED_TEST(vq_labels, finite_with_a_sum_that_is_not)
+{
+    const double values[] = {3e38, 3e38, 3e38, -3e38, 3e38}, expected[] = {0, 0, 0, 1, 0};
+    XP_TEST_PROVIDERS(device)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *obs = support_array(values, XP_FLOAT32, XP_SHAPE(5, 1), device);
+        xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(2, 4, 1)));
+        sx_vq_result found = sx_cluster_vq(obs, code_book, NULL);
+        xp_assert_equal(found.code, support_array(expected, XP_INT32, XP_SHAPE(5), device));
+        xp_assert_equal(found.dist, xp_zeros(XP_SHAPE(5), XP_FLOAT32, device));
+        xp_assert_closes(scope);
+    }
+}
+
 CHECKED_TEST(vq_labels, layouts_change_nothing)
 {
     XP_TEST_PROVIDERS(device)
