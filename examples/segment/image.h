@@ -21,7 +21,8 @@ typedef struct image_error {
  * `samples` of the result. Returns false, with the reason, if that cannot be done. */
 bool image_read(const char *path, image *picture, image_error *error);
 
-/* Writes an 8-bit PNG. On failure no half-written file is left behind. */
+/* Writes an 8-bit PNG. On failure, or after Ctrl-C, no half-written file is left behind, and what was there before is
+ * untouched. */
 bool image_write_png(const char *path, const image *picture, image_error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /* Writes PNG pictures through libpng.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "image.h"
+#include "interrupt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,15 +10,14 @@
 
 #include <png.h>
 
-/* Devices and pipes are not files that could be left half-written, and must not be removed. */
-static void remove_file(FILE *file, const char *path)
+/* A file that is there and none that could be replaced: a device, a pipe. */
+static bool is_special(const char *path)
 {
     struct stat status;
-    if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode))
-        remove(path);
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
-bool image_write_png(const char *path, const image *picture, image_error *error)
+static bool write_file(FILE *file, const image *picture, image_error *error)
 {
     png_image png = {
         .version = PNG_IMAGE_VERSION,
@@ -25,11 +25,6 @@ bool image_write_png(const char *path, const image *picture, image_error *error)
         .height = (png_uint_32)picture->height,
         .format = picture->channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB,
     };
-    FILE *file = fopen(path, "wb");
-    if (!file) {
-        snprintf(error->text, sizeof error->text, "%s", strerror(errno));
-        return false;
-    }
     bool written = png_image_write_to_stdio(&png, file, 0, picture->samples, 0, NULL) != 0;
     if (!written)
         snprintf(error->text, sizeof error->text, "%s", png.message);
@@ -37,8 +32,30 @@ bool image_write_png(const char *path, const image *picture, image_error *error)
         snprintf(error->text, sizeof error->text, "%s", strerror(errno));
         written = false;
     }
-    if (!written)
-        remove_file(file, path);
-    fclose(file);
+    if (fclose(file) != 0 && written) {
+        snprintf(error->text, sizeof error->text, "%s", strerror(errno));
+        written = false;
+    }
+    return written;
+}
+
+/* The picture is written beside its place and moved there when it is complete: what was there stays until then. */
+bool image_write_png(const char *path, const image *picture, image_error *error)
+{
+    char partial[4096];
+    bool moves = !is_special(path) && snprintf(partial, sizeof partial, "%s.partial", path) < (int)sizeof partial;
+    if (moves)
+        interrupt_removes(partial);
+    FILE *file = fopen(moves ? partial : path, "wb");
+    bool written = file && write_file(file, picture, error);
+    if (!file)
+        snprintf(error->text, sizeof error->text, "%s", strerror(errno));
+    if (written && moves && rename(partial, path) != 0) {
+        snprintf(error->text, sizeof error->text, "%s", strerror(errno));
+        written = false;
+    }
+    if (file && !written && moves)
+        remove(partial);
+    interrupt_removes(NULL);
     return written;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "image.h"
+#include "interrupt.h"
 #include "options.h"
 #include "report.h"
 #include "segment.h"
@@ -105,6 +106,7 @@ int main(int argc, char **argv)
     stopwatch_step(&watch, "read picture");
 
     report_progress();
+    interrupt_watch();
     xp_scope scope = xp_scope_open();
     const struct xp_device *device = counted_device(wanted.device);
     if (device) {
@@ -116,7 +118,7 @@ int main(int argc, char **argv)
     free(picture.samples);
     if (failed) {
         report_failure();
-        return 1;
+        return interrupt_asked() ? INTERRUPTED : 1;
     }
     printf("\nwritten to %s\n", wanted.output);
     return 0;

@@ -1,6 +1,7 @@
 /* Prints progress, the table of the clusters, the time of each step and what the device did.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "report.h"
+#include "interrupt.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -36,13 +37,16 @@ void stopwatch_step(stopwatch *watch, const char *name)
 
 #define CLEAR_LINE "\r\033[K"
 
-static bool show_progress(void *context, const xp_progress_report *report)
+/* Where nobody looks, the work is only asked whether it is to stop. */
+static bool hear_progress(void *context, const xp_progress_report *report)
 {
-    (void)context;
+    const bool *shows = context;
+    if (!*shows)
+        return !interrupt_asked();
     fprintf(stderr, CLEAR_LINE "%s: %" PRId64 " of %" PRId64, report->function, report->step, report->steps);
     if (report->changed >= 0)
         fprintf(stderr, ", %" PRId64 " labels changed", report->changed);
-    return true;
+    return !interrupt_asked();
 }
 
 static void show_warning(void *context, xp_warning category, const char *message)
@@ -58,8 +62,9 @@ static void show_warning(void *context, xp_warning category, const char *message
 void report_progress(void)
 {
     xp_set_warning_callback(show_warning, NULL);
-    if (isatty(STDERR_FILENO))
-        xp_set_progress_callback(show_progress, NULL);
+    static bool shows;
+    shows = isatty(STDERR_FILENO);
+    xp_set_progress_callback(hear_progress, &shows);
 }
 
 void report_progress_end(void)

@@ -24,7 +24,7 @@ stopwatch stopwatch_start(void);
 void stopwatch_step(stopwatch *watch, const char *name);
 
 /* Says on stderr how far long work is, on one line that it rewrites, if stderr is a terminal; and each warning of the
- * library once in a row. */
+ * library once in a row. Cancels the work after Ctrl-C. */
 void report_progress(void);
 void report_progress_end(void);
 

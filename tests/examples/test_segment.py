@@ -7,9 +7,11 @@ usage: test_segment.py SEGMENT JPEG_WRITER PHOTOGRAPH
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -260,6 +262,29 @@ class BadInput(Case):
             done = self.segment('--output', path, self.good)
             self.assertRegex(done.stderr, rf'\Asegment: {re.escape(str(path))}: [^\n]+\n\Z')
             self.assertEqual(done.returncode, 1)
+
+    def test_output_replaces_a_file_only_when_it_is_complete(self):
+        self.output.write_bytes(b'older')
+        done = self.segment('--output', self.output, '--device', 'nosuch', self.good)
+        self.assertEqual((done.returncode, self.output.read_bytes()), (1, b'older'))
+        self.passes('--k', 2, self.good)
+        self.assertTrue(self.output.read_bytes().startswith(b'\x89PNG'))
+        self.assertEqual(self.names(), ['good.png', 'out.png'])
+
+    def names(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def test_interrupt_leaves_no_file(self):
+        for delay in (0.05, 0.3, 1):
+            work = subprocess.Popen([SEGMENT, '--output', self.output, '--k', '60', '--iterations', '100000',
+                                     '--device', 'host', PHOTOGRAPH], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    text=True, cwd=self.folder)
+            time.sleep(delay)
+            work.send_signal(signal.SIGINT)
+            _, complaint = work.communicate(timeout=60)
+            self.assertIn(work.returncode, (130, -signal.SIGINT), complaint)
+            self.assertEqual(self.names(), ['good.png'])
+        self.assertRegex(complaint, r'\Asegment: kmeans2: cancelled at step \d+ of 100000\n\Z')
 
     def test_full_disk(self):
         full = Path('/dev/full')
