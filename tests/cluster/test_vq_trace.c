@@ -104,6 +104,89 @@ CHECKED_TEST(vq_trace, clusters_cost_the_same_memory_however_many_rounds)
     cr_assert_eq(live[0], live[1], "%zu bytes, then %zu", live[0], live[1]);
 }
 
+/* Rounds write into what the first one has allocated. */
+CHECKED_TEST(vq_trace, rounds_allocate_nothing)
+{
+    uint64_t allocations[2], runs[2];
+    for (int i = 0; i < 2; i++) {
+        xp_scope scope = xp_scope_open();
+        xp_array *data = make_clouds(&(clouds){3000, 5, 6, 0, 1}, XP_FLOAT32, trace());
+        xp_array *guess = xp_get(data, XP_INDEX(xp_slice(0, 6, 1)));
+        xp_eval(data, guess);
+        cr_assert_eq(xp_trace_reset(trace()), XP_OK);
+        sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+        options.minit = SX_MINIT_MATRIX;
+        options.iter = i ? 40 : 1;
+        xp_assert_ok(sx_cluster_kmeans2(data, guess, &options).label);
+        allocations[i] = xp_test_counts(trace()).allocations;
+        cr_assert_eq(xp_trace_reset(trace()), XP_OK);
+        sx_kmeans_options until = sx_cluster_kmeans_defaults();
+        until.thresh = i ? 0 : 1e10;
+        xp_assert_ok(sx_cluster_kmeans(data, guess, &until).code_book);
+        runs[i] = xp_test_counts(trace()).allocations;
+        xp_assert_closes(scope);
+    }
+    cr_assert_eq(allocations[0], allocations[1], "kmeans2: %llu, then %llu", (unsigned long long)allocations[0],
+                 (unsigned long long)allocations[1]);
+    cr_assert_eq(runs[0], runs[1], "kmeans: %llu, then %llu", (unsigned long long)runs[0],
+                 (unsigned long long)runs[1]);
+}
+
+/* Rows far apart, columns, negative strides: the kernel walks them as they lie. */
+CHECKED_TEST(vq_trace, no_layout_is_copied)
+{
+    const int64_t n = 20000, d = 24;
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *plain = make_clouds(&(clouds){n, d, 6, 0, 1}, dtype, trace());
+        xp_array *code_book = xp_get(plain, XP_INDEX(xp_slice(0, 10, 1)));
+        xp_eval(plain);
+        sx_vq_result expected = sx_cluster_vq(plain, code_book, NULL);
+        for (layout how = LAYOUT_FORTRAN; how < N_LAYOUTS; how++) {
+            xp_array *obs = lay_out(plain, how);
+            xp_eval(obs);
+            cr_assert_eq(xp_trace_reset(trace()), XP_OK);
+            sx_vq_result found = sx_cluster_vq(obs, code_book, NULL);
+            xp_eval(found.code);
+            uint64_t allocated = xp_test_counts(trace()).bytes_allocated;
+            cr_assert_lt(allocated, (uint64_t)(n * 12 + 10000), "layout %d: %llu bytes", (int)how,
+                         (unsigned long long)allocated);
+            xp_assert_identical(found.code, expected.code);
+            xp_assert_identical(found.dist, expected.dist);
+        }
+        xp_assert_closes(scope);
+    }
+}
+
+/* 4 GB of distances would not fit. */
+#if !defined(__SANITIZE_ADDRESS__)
+static void cluster_a_million(double *results)
+{
+    const struct rlimit limit = {(rlim_t)1 << 30, (rlim_t)1 << 30};
+    cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    xp_scope scope = xp_scope_open();
+    xp_array *obs = make_clouds(&(clouds){1000000, 16, 9, 0, 1}, XP_FLOAT32, xp_device("host"));
+    sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+    options.minit = SX_MINIT_MATRIX;
+    options.iter = 2;
+    sx_kmeans2_result found = sx_cluster_kmeans2(obs, xp_get(obs, XP_INDEX(xp_slice(0, 1000, 1))), &options);
+    sx_vq_result again = sx_cluster_vq(obs, found.centroid, NULL);
+    results[0] = xp_to_double(xp_max(found.label, XP_ALL));
+    results[1] = xp_to_double(xp_max(again.dist, XP_ALL));
+    results[2] = (double)xp_scope_close(scope);
+}
+
+Test(vq_trace, a_million_points_and_a_thousand_centroids_in_a_gigabyte)
+{
+    double results[3];
+    support_elsewhere("OMP_NUM_THREADS", "2", cluster_a_million, results, 3);
+    cr_assert_eq(results[2], XP_OK, "status %g", results[2]);
+    cr_assert_gt(results[0], 900);
+    cr_assert(results[1] > 0 && results[1] < 100);
+}
+#endif
+
 CHECKED_TEST(vq_trace, same_bits_for_any_number_of_threads)
 {
     const int threads[] = {1, 2, 3, 8};

@@ -63,3 +63,23 @@ Test(prelude, numbers_have_all_their_digits)
     cr_expect_eq(XP_MULTIPLY_ADD(3.0, 4.0, 5.0), 17);
     cr_expect_eq(XP_MATH(sqrt)(2.25), 1.5);
 }
+
+/* Whole numbers add up exactly in any order; the lanes only show where numbers vanish in larger ones. */
+Test(prelude, sums_are_exact_and_in_lanes)
+{
+    double x[100];
+    for (int i = 0; i < 100; i++)
+        x[i] = i * i - 1000;
+    for (int first = 0; first < 40; first += 13)
+        for (int last = first; last <= 100; last++) {
+            double expected = 0;
+            for (int i = first; i < last; i++)
+                expected += x[i];
+            cr_expect_eq(xp_wide_sum(x, first, last), expected, "%d to %d", first, last);
+        }
+    memset(x, 0, sizeof x);
+    x[0] = 1e16;
+    x[XP_SUM_LANES] = 1;
+    x[1] = x[1 + XP_SUM_LANES] = 1;
+    cr_expect_eq(xp_wide_sum(x, 0, 100), 1e16 + 2, "1e16 + 1 in the first lane, 2 in the next");
+}

@@ -8,6 +8,7 @@
  *   XP_MATH(sqrt)    the mathematical function for REAL
  *   XP_MULTIPLY_ADD  a * b + c of REALs, rounded once where the processor does that at no cost; _DOUBLE of doubles
  *   xp_complex       a pair of REALs, with xp_complex_add and so on
+ *   xp_wide_sum      a sum of neighbours in float64
  *   xp_border        where an index beyond an axis's ends leads
  * There are no barriers, no recursion and no library types.
  * SPDX-License-Identifier: BSD-3-Clause */
@@ -105,6 +106,29 @@ XP_FN xp_complex xp_complex_multiply(xp_complex a, xp_complex b)
 }
 /* |a|^2 */
 XP_FN REAL xp_complex_square(xp_complex a) { return a.re * a.re + a.im * a.im; }
+
+/* ---- sums -------------------------------------------------------------------------------------------------------- */
+
+#define XP_SUM_LANES 16
+
+/* x[first] + ... + x[last - 1] in float64: in lanes by turns, which are then added in halves. */
+XP_FN double xp_wide_sum(XP_GLOBAL const REAL *x, xp_index first, xp_index last)
+{
+    double lanes[XP_SUM_LANES];
+    xp_index i;
+    int lane, width;
+    for (lane = 0; lane < XP_SUM_LANES; lane++)
+        lanes[lane] = 0.0;
+    for (i = first; i + XP_SUM_LANES <= last; i += XP_SUM_LANES)
+        for (lane = 0; lane < XP_SUM_LANES; lane++)
+            lanes[lane] += (double)x[i + lane];
+    for (lane = 0; i + lane < last; lane++)
+        lanes[lane] += (double)x[i + lane];
+    for (width = XP_SUM_LANES / 2; width > 0; width /= 2)
+        for (lane = 0; lane < width; lane++)
+            lanes[lane] += lanes[lane + width];
+    return lanes[0];
+}
 
 /* ---- borders ----------------------------------------------------------------------------------------------------- */
 

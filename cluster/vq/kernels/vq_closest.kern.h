@@ -8,7 +8,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #define VQ_CHUNK 1024
 #define VQ_BLOCK 64
-#define VQ_TOTAL_LANES 16
 
 /* packed (blocks, d, VQ_BLOCK): feature j of point i is at [i / VQ_BLOCK, j, i % VQ_BLOCK]. */
 XP_PASS void vq_closest_pack(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_1, xp_index obs_step_0,
@@ -37,23 +36,10 @@ XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index o
         closest[i] = sum;
 }
 
-/* The squares of a chunk add up in VQ_TOTAL_LANES lanes, and these in halves. */
 XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_0, XP_GLOBAL REAL *closest, XP_GLOBAL double *totals)
 {
-    xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK < obs_extent_0 ? first + VQ_CHUNK : obs_extent_0, i;
-    double lanes[VQ_TOTAL_LANES];
-    int lane, width;
-    for (lane = 0; lane < VQ_TOTAL_LANES; lane++)
-        lanes[lane] = 0.0;
-    for (i = first; i + VQ_TOTAL_LANES <= last; i += VQ_TOTAL_LANES)
-        for (lane = 0; lane < VQ_TOTAL_LANES; lane++)
-            lanes[lane] += (double)closest[i + lane];
-    for (lane = 0; i + lane < last; lane++)
-        lanes[lane] += (double)closest[i + lane];
-    for (width = VQ_TOTAL_LANES / 2; width > 0; width /= 2)
-        for (lane = 0; lane < width; lane++)
-            lanes[lane] += lanes[lane + width];
-    totals[chunk] = lanes[0];
+    xp_index first = chunk * VQ_CHUNK, last = first + VQ_CHUNK;
+    totals[chunk] = xp_wide_sum(closest, first, last < obs_extent_0 ? last : obs_extent_0);
 }
 
 /* chosen[round + 1]: the first point up to which the squares add up to more than drawn[round + 1], in [0, 1), of their

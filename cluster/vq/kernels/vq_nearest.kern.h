@@ -145,7 +145,5 @@ XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index 
     if (j > 0)
         return;
     vq_nearest_count(slot, obs_extent_0, label, previous, k, counts, counts_extent_0, changed);
-    totals[slot] = 0.0;
-    for (i = first; distance && i < last; i++)
-        totals[slot] += (double)distance[i];
+    totals[slot] = distance ? xp_wide_sum(distance, first, last) : 0.0;
 }

@@ -72,11 +72,8 @@ static void compare_slot(const work *w, int64_t slot)
 static void total_slot(const work *w, int64_t slot)
 {
     const vq_nearest_args *a = w->args;
-    double total = 0;
-    if (a->distance)
-        for (int64_t i = vq_slot_start(slot, w->slots, w->job.n); i < vq_slot_start(slot + 1, w->slots, w->job.n); i++)
-            total += (double)a->distance[i];
-    a->totals[slot] = total;
+    int64_t first = vq_slot_start(slot, w->slots, w->job.n), last = vq_slot_start(slot + 1, w->slots, w->job.n);
+    a->totals[slot] = a->distance ? xp_wide_sum(a->distance, first, last) : 0;
 }
 
 /* A slot at once. */
