@@ -126,7 +126,8 @@ def passes(kernel, dtype, tuned):
     out += '#include "kernel/kernel.h"\n#include "kernel/prelude.h"\n'
     out += f'#include "{kernel.name}.kern.h"\n\n'
     for name, parameters in kernel.passes:
-        out += f'static void run_{name}(void *const *arrays, const xp_number *numbers, int64_t first, int64_t last)\n{{\n'
+        out += f'static void run_{name}(void *const *arrays, const xp_number *numbers, int64_t first, int64_t last)\n'
+        out += '{\n'
         used = {'arrays': any(p.is_array() for p in parameters), 'numbers': any(not p.is_array() for p in parameters)}
         out += ''.join(f'    (void){array};\n' for array, is_used in used.items() if not is_used)
         out += ''.join(f'    {p.declaration()} = {p.value()};\n' for p in parameters)

@@ -2,10 +2,10 @@
 # Installs the Debian packages that SciXP is built and tested with, as far as they are missing.
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# usage: tools/install_dependencies.sh [bench]
+# usage: tools/install_dependencies.sh [bench|checks]
 #
 # As root or through sudo; where neither is possible it prints the one line to run and stops with status 1. With `bench`
-# also what `make bench` needs. When nothing is missing it only asks dpkg, and nothing else happens.
+# also what `make bench` needs, with `checks` the second compiler, which also reads kernels as OpenCL C. When nothing is missing it only asks dpkg, and nothing else happens.
 set -eu
 
 # One a line; of those with `|` between them any will do, and the first is installed.
@@ -31,6 +31,11 @@ if [ "${1:-}" = bench ]; then
     packages="$packages
 python3-venv
 valgrind
+"
+fi
+if [ "${1:-}" = checks ]; then
+    packages="$packages
+clang
 "
 fi
 

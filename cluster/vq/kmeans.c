@@ -35,7 +35,7 @@ static xp_array *refine(const xp_namespace *xp, xp_array *obs, xp_array *code_bo
 {
     xp_scope scope = xp_scope_open();
     double mean = (double)INFINITY, change = (double)INFINITY;
-    vq_rounds rounds = vq_rounds_start(xp, "kmeans", obs, code_book, true, options->check_finite);
+    vq_rounds rounds = vq_rounds_start(xp, "kmeans", obs, code_book, true);
     while (change > options->thresh) {
         vq_summary summary;
         if (!vq_rounds_next(&rounds, &summary) ||
@@ -44,7 +44,7 @@ static xp_array *refine(const xp_namespace *xp, xp_array *obs, xp_array *code_bo
         change = fabs(mean - summary.distortion);
         mean = summary.distortion;
         if (summary.n_empty > 0)
-            rounds = vq_rounds_start(xp, "kmeans", obs, drop_empty(&rounds), true, options->check_finite);
+            rounds = vq_rounds_start(xp, "kmeans", obs, drop_empty(&rounds), true);
     }
     xp_array *label, *distance;
     vq_nearest(xp, "kmeans", obs, rounds.code_book, &label, &distance);

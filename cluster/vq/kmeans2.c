@@ -105,7 +105,7 @@ static sx_kmeans2_result iterate(const xp_namespace *xp, xp_array *data, xp_arra
     if (!xp_ok(code_book))
         return failed;
     bool heard = xp_progress_is_heard();
-    vq_rounds rounds = vq_rounds_start(xp, "kmeans2", data, code_book, heard, options->check_finite);
+    vq_rounds rounds = vq_rounds_start(xp, "kmeans2", data, code_book, heard);
     for (int64_t i = 0; i < options->iter; i++) {
         vq_summary summary;
         if (!vq_rounds_next(&rounds, &summary) || (summary.n_empty > 0 && !report_empty(options->missing)))

@@ -13,23 +13,11 @@ static double work(int64_t n, int64_t d, int64_t k)
     return NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 1) * (double)k;
 }
 
-/* Where few labels change, sums are kept up by what moves. Moving a point costs as much as adding so many. Now and then
- * all are added afresh: roundings do not pile up then. What is not finite could not be taken off again. */
-#define ROUNDS_KEPT_UP 16
-#define ADDED_PER_MOVED 12
-
-static bool keeps_up(const vq_rounds *rounds)
-{
-    return rounds->is_finite && rounds->done % ROUNDS_KEPT_UP != 0 &&
-           rounds->changed_last < xp_extent(rounds->obs, 0) / ADDED_PER_MOVED;
-}
-
 /* Labels and, if there are rounds, their sums; distance may be NULL. */
 static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_book, xp_array *label,
                            xp_array *distance, const vq_rounds *into)
 {
-    xp_array *previous = into && into->done > 0 ? into->labels[(into->done + 1) % 2] : NULL;
-    bool keeps = previous && keeps_up(into);
+    xp_array *previous = into && into->done > 0 && into->labels[1] ? into->labels[(into->done + 1) % 2] : NULL;
     xp_array *sums = into ? into->sums : NULL, *counts = into ? into->counts : NULL;
     if (!xp_ok(obs) || !xp_ok(code_book) || (into && (!xp_ok(sums) || !xp_ok(counts))))
         return false;
@@ -39,7 +27,7 @@ static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_b
     xp_array *const arrays[] = {obs,  code_book, label, distance, previous, sums, counts, into ? into->totals : NULL,
                                 into ? into->changed : NULL};
     return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), (const int64_t[]){n, runs}, arrays,
-                     (const xp_number[]){{.index = ways}, {.index = keeps}}, work(n, d, xp_extent(code_book, 0)));
+                     (const xp_number[]){{.index = ways}}, work(n, d, xp_extent(code_book, 0)));
 }
 
 bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
@@ -64,17 +52,17 @@ static int64_t slots_for(int64_t n, int64_t k)
 }
 
 vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book,
-                          bool with_distances, bool is_finite)
+                          bool with_report)
 {
     int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), k = xp_extent(code_book, 0), slots = slots_for(n, k);
     int64_t ways = d <= VQ_NEAREST_FEW_FEATURES && k <= VQ_NEAREST_FEW_CENTROIDS ? VQ_NEAREST_WAYS : 1;
     xp_dtype dtype = xp_dtype_of(obs);
-    vq_rounds rounds = {.xp = xp, .function = function, .obs = obs, .code_book = code_book, .is_finite = is_finite};
+    vq_rounds rounds = {.xp = xp, .function = function, .obs = obs, .code_book = code_book};
     for (int i = 0; i < 2; i++) {
         rounds.means[i] = xp_launch_output(xp, XP_SHAPE(k, d), dtype, function);
-        rounds.labels[i] = xp_launch_output(xp, XP_SHAPE(n), XP_INT32, function);
+        rounds.labels[i] = i == 0 || with_report ? xp_launch_output(xp, XP_SHAPE(n), XP_INT32, function) : NULL;
     }
-    rounds.distance = with_distances ? xp_launch_output(xp, XP_SHAPE(n), dtype, function) : NULL;
+    rounds.distance = with_report ? xp_launch_output(xp, XP_SHAPE(n), dtype, function) : NULL;
     rounds.sums = xp_launch_output(xp, XP_SHAPE(slots * ways, k, d), XP_FLOAT64, function);
     rounds.counts = xp_launch_output(xp, XP_SHAPE(slots, k), XP_INT64, function);
     rounds.totals = xp_launch_output(xp, XP_SHAPE(slots), XP_FLOAT64, function);
@@ -87,7 +75,7 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
 {
     int64_t n = xp_extent(rounds->obs, 0), at = rounds->done % 2;
     int64_t values = xp_extent(rounds->code_book, 0) * xp_extent(rounds->obs, 1);
-    rounds->label = rounds->labels[at];
+    rounds->label = rounds->labels[rounds->labels[1] ? at : 0];
     if (!launch_nearest(rounds->function, rounds->obs, rounds->code_book, rounds->label, rounds->distance, rounds))
         return false;
     xp_array *means = rounds->means[at];
@@ -100,9 +88,8 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
         return false;
     *summary = (vq_summary){.n_empty = (int64_t)found[0],
                             .distortion = rounds->distance ? found[1] : (double)NAN,
-                            .changed = (int64_t)found[2]};
+                            .changed = rounds->labels[1] ? (int64_t)found[2] : -1};
     rounds->code_book = means;
-    rounds->changed_last = summary->changed;
     rounds->done++;
     return true;
 }

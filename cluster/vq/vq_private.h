@@ -28,7 +28,7 @@ xp_array *vq_as_rows(const xp_namespace *xp, xp_array *x);
 /* Both in the dtype that they promote to, as rows, and computed: they are read again and again. */
 void vq_prepare(const xp_namespace *xp, xp_array **obs, xp_array **centroids);
 
-/* ---- nearest.c: labels, and rounds of k-means --------------------------------------------------------------------- */
+/* ---- nearest.c: labels, and rounds of k-means -------------------------------------------------------------------- */
 
 /* *label (n,) int32: the nearest row of code_book for each row of obs, the first one of equals; *distance (n,): how far
  * it is. */
@@ -43,19 +43,18 @@ typedef struct vq_rounds {
     xp_array *label;            /* of the last round: nearest before it moved the centroids */
     xp_array *means[2], *labels[2], *distance; /* the rounds' own, as are the next */
     xp_array *sums, *counts, *totals, *changed, *summary;
-    bool is_finite;
-    int64_t done, changed_last;
+    int64_t done;
 } vq_rounds;
 
 typedef struct vq_summary {
     int64_t n_empty;    /* clusters without points: they keep their centroid */
-    double distortion;  /* the mean distance to the centroids before the round; NaN without distances */
-    int64_t changed;    /* labels other than in the round before, all of them in the first */
+    double distortion;  /* the mean distance to the centroids before the round; NaN without a report */
+    int64_t changed;    /* labels other than in the round before, all of them in the first; -1 without a report */
 } vq_summary;
 
-/* `with_distances`: distortions are computed. `is_finite`: the observations are known to be. */
+/* `with_report`: distortions and changed labels are wanted. */
 vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book,
-                          bool with_distances, bool is_finite);
+                          bool with_report);
 
 /* Labels, then the means of the clusters as the next centroids. Forces. False with an error recorded. */
 bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary);

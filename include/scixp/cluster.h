@@ -60,11 +60,12 @@ typedef struct sx_vq_result {
  *
  * obs: (n, d) or (n,); n may be 0. code_book: (k, d) or (k,), k >= 1.
  * Result: code and dist, see above; dist has the dtype that obs and code_book promote to.
- * Forces: yes, obs, code_book and code; dist is recorded.
+ * Forces: yes, everything; copies neither whatever their strides.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, features that do not match, an empty code book, not finite),
- * XP_ERROR_OVERFLOW (more than 2^31 - 1 centroids), XP_ERROR_DEVICE.
- * SciPy: scipy.cluster.vq.vq. Labels are those of float64 differences also for float32 and for data far from the
- * origin, where SciPy's expanded squares cancel; distances come from differences. Integers give int32 labels. */
+ * XP_ERROR_OVERFLOW (more than 2^31 - 1 centroids), XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels).
+ * SciPy: scipy.cluster.vq.vq. Distances come from differences, and float32 labels are those of float64 differences,
+ * also far from the origin, where SciPy's expanded squares cancel. A NaN is nearest to nothing: such a row has label 0.
+ * Integers give int32 labels. */
 XP_API sx_vq_result sx_cluster_vq(xp_array *obs, xp_array *code_book, const sx_vq_options *options);
 
 /* ---- kmeans ------------------------------------------------------------------------------------------------------ */
@@ -90,11 +91,12 @@ typedef struct sx_kmeans_result {
  * obs: (n, d) or (n,), not empty. k_or_guess: one value, the number of clusters (xp_scalar(8), or any array of size 1);
  * or a (k, d) or (k,) array of centroids to start from. Clusters that are left without members are dropped each round.
  * Result: code_book and distortion, see above.
- * Forces: yes, everything. Reports progress each round as run, runs and mean distance; can be cancelled there.
+ * Forces: yes, everything. Reports progress each round as run, runs, mean distance and changed labels; can be cancelled
+ * there. Rounds allocate nothing.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, features that do not match, nothing to cluster, a count that is no
  * whole number, below 1 or above n, iter below 1, thresh below 0, not finite), XP_ERROR_CANCELLED, XP_ERROR_DEVICE.
  * Source: S. Lloyd, Least squares quantization in PCM, IEEE Transactions on Information Theory 28 (1982).
- * SciPy: scipy.cluster.vq.kmeans. Means are blocked sums, so they differ from SciPy's running ones in the last digits;
+ * SciPy: scipy.cluster.vq.kmeans. Means are of float64 sums, so they differ from SciPy's in the last digits;
  * the random rows are other ones; a negative thresh, with which SciPy never ends, is an error. */
 XP_API sx_kmeans_result sx_cluster_kmeans(xp_array *obs, xp_array *k_or_guess, const sx_kmeans_options *options);
 
@@ -137,7 +139,8 @@ typedef struct sx_kmeans2_result {
  * or, with SX_MINIT_MATRIX or whenever its size is above 1, the (k, d) or (k,) centroids to start from.
  * Result: centroid and label, see above; centroid has the dtype that data and a k array promote to.
  * Forces: yes, everything. Reports progress for each candidate of k-means++ (as one of k), then for each round (as one
- * of iter), without a value; can be cancelled there.
+ * of iter) with the mean distance before the round and the number of changed labels; can be cancelled there. Rounds
+ * allocate nothing. Sums are float64.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, a k array whose rank or features do not match, nothing to cluster,
  * k below 1, k above n with SX_MINIT_POINTS, one observation with SX_MINIT_RANDOM, iter below 1, unknown minit or
  * missing, not finite), XP_ERROR_CLUSTER, XP_ERROR_CANCELLED, XP_ERROR_DEVICE.

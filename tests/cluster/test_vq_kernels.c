@@ -59,7 +59,7 @@ typedef struct found {
 
 static int64_t ways(const trial *t) { return t->d <= 8 && t->k <= 256 ? 4 : 1; }
 
-/* `before`: labels and sums of an earlier round, kept up by this one, or NULL. */
+/* `before`: an earlier round, whose labels are compared with and whose memory is written again, or NULL. */
 static found nearest(const trial *t, xp_array *obs, xp_array *code_book, bool with_sums, bool plain,
                      const found *before)
 {
@@ -82,7 +82,7 @@ static found nearest(const trial *t, xp_array *obs, xp_array *code_book, bool wi
     xp_launch_plain(plain);
     bool done = xp_launch(&vq_nearest_kernel, "vq", t->dtype,
                           (const int64_t[]){t->n, with_sums ? t->slots * t->d : 0}, arrays,
-                          (const xp_number[]){{.index = ways(t)}, {.index = before != NULL}}, 0);
+                          (const xp_number[]){{.index = ways(t)}}, 0);
     xp_launch_plain(false);
     xp_assert_that(done, "%s", xp_error_message());
     return f;
@@ -109,7 +109,7 @@ static void check_found(const trial *t, found tuned, found plain)
     check_same(t, tuned.changed, plain.changed, "changed labels");
 }
 
-/* Labels alone, with sums, and with sums that another round has left. */
+/* Labels alone, with sums, and with sums where another round has left its own. */
 CHECKED_TEST(vq_kernels, nearest_has_the_bits_of_its_passes)
 {
     support_random random = {20};

@@ -50,7 +50,8 @@ class Nvrtc:
     def compile(self, path):
         program = ctypes.c_void_p()
         self.library.nvrtcCreateProgram(ctypes.byref(program), path.read_bytes(), path.name.encode(), 0, None, None)
-        options = [b'--gpu-architecture=sm_90', b'--fmad=false', b'--ptxas-options=-v', b'--std=c++17', b'--diag-suppress=177']
+        options = [b'--gpu-architecture=sm_90', b'--fmad=false', b'--ptxas-options=-v', b'--std=c++17',
+                   b'--diag-suppress=177']
         status = self.library.nvrtcCompileProgram(program, len(options), (ctypes.c_char_p * len(options))(*options))
         log = self.log(program)
         self.library.nvrtcDestroyProgram(ctypes.byref(program))
@@ -80,7 +81,7 @@ def main(program):
             count += 1
             if path.suffix == '.c':
                 for compiler in filter(None, (gcc, clang)):
-                    good &= run([compiler, '-std=gnu11', '-fsyntax-only', *STRICT, '-Wno-missing-prototypes', str(path)])
+                    good &= run([compiler, '-std=gnu11', '-fsyntax-only', *STRICT, str(path)])
             elif path.suffix == '.cl' and has_opencl:
                 good &= run([*opencl, str(path)])
             elif path.suffix == '.cu' and nvrtc.library:

@@ -45,7 +45,8 @@ class Docs(unittest.TestCase):
         self.assertIn(shown, source + '\n')
 
     def test_names_that_are_shown(self):
-        headers = '\n'.join(path.read_text() for path in (ROOT / 'include').rglob('*.h'))
+        folders = (ROOT / 'include', ROOT / 'xp' / 'kernel')
+        headers = '\n'.join(path.read_text() for folder in folders for path in folder.rglob('*.h'))
         functions = set(re.findall(r'(\w+)\(', (ROOT / 'xp' / 'standard' / 'standard.def').read_text()))
         for page in PAGES:
             for name in re.findall(r'\b((?:xp|sx|XP|SX)_\w+)\(', page.read_text()):

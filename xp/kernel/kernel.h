@@ -57,7 +57,8 @@ typedef void xp_kernel_pass(void *const *arrays, const xp_number *numbers, int64
 /* What a tuned body gets from the host: threads and memory. */
 typedef struct xp_kernel_team {
     int (*threads_for)(double nanoseconds); /* that pay for work which takes one thread so long */
-    /* Calls part(context, i, thread) for each i < parts, on up to `threads` threads (thread < threads), in any order. */
+    /* Calls part(context, i, thread) for each i < parts, on up to `threads` threads (thread < threads), in any
+     * order. */
     void (*each)(int64_t parts, int threads, void (*part)(void *context, int64_t i, int thread), void *context);
     void *(*take)(size_t bytes);            /* aligned to 64 bytes; NULL if there is no more */
     void (*give)(void *memory, size_t bytes);

@@ -2,8 +2,8 @@
  *
  * Points are read once for each row that is chosen, so they are laid out for that first: in blocks, feature by feature,
  * so that neighbours in the index space are neighbours in memory, and all is read from the first byte to the last. A
- * chunk of points has a total of its own; the draw looks for a chunk and then for a point of it. All sums have a fixed order,
- * which makes the same choice everywhere.
+ * chunk of points has a total of its own; the draw looks for a chunk and then for a point of it. All sums have a fixed
+ * order, which makes the same choice everywhere.
  * Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding (SODA 2007).
  * SPDX-License-Identifier: BSD-3-Clause */
 #define VQ_CHUNK 1024

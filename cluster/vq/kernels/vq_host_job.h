@@ -15,11 +15,9 @@ typedef struct nearest_job {
     int64_t k;                 /* 1 .. INT32_MAX */
     int32_t *label;            /* (n) */
     void *distance;            /* (n) T, Euclidean, or NULL */
-    double *sums;              /* (slots * ways, k, d), zeroed by the caller unless `previous`, or NULL */
+    double *sums;              /* (slots * ways, k, d), zeroed by the caller, or NULL */
     int64_t ways;              /* into which the points of a slot go by turns: 1, or WAYS of few features and labels */
-    int64_t *counts;           /* (slots, k), as sums */
-    const int32_t *previous;   /* (n): labels to which sums and counts belong and from which they are kept up; or NULL */
-    int64_t *changed;          /* (slots), with previous: += the labels that differ */
+    int64_t *counts;           /* (slots, k), zeroed by the caller, or NULL with sums */
 } nearest_job;
 
 #endif

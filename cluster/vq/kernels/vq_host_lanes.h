@@ -324,21 +324,4 @@ APART(f64, EACH_LANE_F64)
 #undef LANES
 #undef APART
 
-/* Bit i: a[i] is not b[i]. */
-#if defined(__AVX512F__)
-INLINED uint32_t different_of_16(const int32_t *a, const int32_t *b)
-{
-    return _mm512_cmpneq_epi32_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b));
-}
-#else
-INLINED uint32_t different_of_16(const int32_t *a, const int32_t *b)
-{
-    uint32_t bits = 0;
-    if (memcmp(a, b, 16 * sizeof *a) != 0)
-        for (int i = 0; i < 16; i++)
-            bits |= (uint32_t)(a[i] != b[i]) << i;
-    return bits;
-}
-#endif
-
 #endif

@@ -123,9 +123,7 @@ INLINED void F(low_block)(const nearest_job *job, const void *shared, int64_t po
     }
     if (!job->sums)
         return;
-    if (job->previous)
-        F(move_points)(job, point, count, label_at, start, slot);
-    else if (job->ways == 1)
+    if (job->ways == 1)
         F(add_points)(job, point, count, NULL, label_at, slot);
     else if (job->column == SIZE)
         F(add_few)(F(point)(job, point, 0), job->row, point - start, count, d, label_at, job->k, few);
@@ -165,7 +163,7 @@ static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(
 static void F(low_range)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
                          void *scratch)
 {
-    const bool with_few = job->sums && !job->previous && job->ways > 1;
+    const bool with_few = job->sums && job->ways > 1;
     F(few_sums) few = F(few_sums_in)(job, scratch);
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));

@@ -1,8 +1,8 @@
 /* The nearest-centroid kernel for one dtype T, whose names carry the suffix F: included once for each.
  *
  * Points lie across lanes and centroids are scanned in ascending order, so that a strict comparison finds the first of
- * equals. A squared distance is summed over features in ascending order; products are not rounded before they are added,
- * on processors that can do so.
+ * equals. A squared distance is summed over features in ascending order; products are not rounded before they are
+ * added, on processors that can do so.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define VECTOR F(vector)
@@ -47,7 +47,6 @@ INLINED const T *F(hidden)(const T *x)
 
 #include "vq_host_settle.h"
 #include "vq_host_blocks.h"
-#include "vq_host_moves.h"
 #include "vq_host_panels.h"
 #include "vq_host_low.h"
 

@@ -178,9 +178,7 @@ static void F(finish)(const nearest_job *job, const T *panels, int64_t point, in
     memcpy(job->label + point, label, (size_t)count * sizeof(int32_t));
     if (job->distance)
         memcpy((T *)job->distance + point, distance, (size_t)count * sizeof(T));
-    if (job->sums && job->previous)
-        F(move_points)(job, point, count, label, 0, slot);
-    else if (job->sums)
+    if (job->sums)
         F(add_points)(job, point, count, block, label, slot);
 }
 

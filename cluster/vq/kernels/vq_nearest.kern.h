@@ -4,8 +4,8 @@
  * points lie far from the origin. Squares are added in the order of the features, products and sums fused where the
  * processor does that. The first of equal centroids wins, a NaN never does; where nothing wins the label is 0.
  *
- * A float32 label is the one that float64 gives: where the second best square is within rounding of the best, or squares
- * may have left float32's range, the point's distances are taken again in float64.
+ * A float32 label is the one that float64 gives: where the second best square is within rounding of the best, or
+ * squares may have left float32's range, the point's distances are taken again in float64.
  * SPDX-License-Identifier: BSD-3-Clause */
 #define VQ_WAYS 4 /* sums of a slot where features and centroids are few */
 
@@ -13,6 +13,17 @@
 XP_FN xp_index vq_slot_start(xp_index slot, xp_index slots, xp_index n)
 {
     return n / slots * slot + n % slots * slot / slots;
+}
+
+/* How many labels are not the previous ones; all of them where there are none. */
+XP_FN xp_index vq_changed(XP_GLOBAL const int *label, XP_GLOBAL const int *previous, xp_index first, xp_index last)
+{
+    xp_index changed = 0, i;
+    if (!previous)
+        return last - first;
+    for (i = first; i < last; i++)
+        changed += label[i] != previous[i];
+    return changed;
 }
 
 /* The squared distance of a point and a centroid, in a type. */
@@ -101,29 +112,13 @@ XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index ob
         distance[i] = length;
 }
 
-/* Counts the points of a slot by label, and those whose label is not the previous one. */
-XP_FN void vq_nearest_count(xp_index slot, xp_index n, XP_GLOBAL const int *label, XP_GLOBAL const int *previous,
-                            xp_index k, XP_GLOBAL xp_index *counts, xp_index slots, XP_GLOBAL xp_index *changed)
-{
-    xp_index first = vq_slot_start(slot, slots, n), last = vq_slot_start(slot + 1, slots, n), i, c;
-    counts += slot * k;
-    changed[slot] = 0;
-    for (c = 0; c < k; c++)
-        counts[c] = 0;
-    for (i = first; i < last; i++) {
-        counts[label[i]] += 1;
-        changed[slot] += !previous || previous[i] != label[i];
-    }
-}
-
 /* One feature of the points of one slot: index is slot * d + feature. Points go to slots in runs, and within a slot by
- * turns to `ways` sums, each of which adds them in their order: sums is (slots * ways, k, d). With `keeps` the sums belong
- * to the labels `previous` and are kept up: points with another label now are moved. The first feature's index also
- * counts the points, and the labels that are not the previous ones, and adds up distances. */
+ * turns to `ways` sums, each of which adds them in their order: sums is (slots * ways, k, d). The first feature's index
+ * also counts the points, and how many labels are not the previous ones (if they are given), and adds up distances. */
 XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
                             xp_index obs_step_0, xp_index obs_step_1, XP_GLOBAL int *label,
                             XP_GLOBAL const int *previous, XP_GLOBAL REAL *distance, XP_GLOBAL double *sums,
-                            xp_index sums_extent_1, xp_index ways, xp_index keeps, XP_GLOBAL xp_index *counts,
+                            xp_index sums_extent_1, xp_index ways, XP_GLOBAL xp_index *counts,
                             xp_index counts_extent_0, XP_GLOBAL double *totals, XP_GLOBAL xp_index *changed)
 {
     xp_index d = obs_extent_1, k = sums_extent_1, per_slot = d > 0 ? d : 1, i, c;
@@ -131,19 +126,17 @@ XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index 
     xp_index first = vq_slot_start(slot, counts_extent_0, obs_extent_0);
     xp_index last = vq_slot_start(slot + 1, counts_extent_0, obs_extent_0);
     XP_GLOBAL double *sum = sums + slot * ways * k * d + j;
-    for (c = 0; d > 0 && !keeps && c < ways * k; c++)
+    for (c = 0; d > 0 && c < ways * k; c++)
         sum[c * d] = 0.0;
-    for (i = first; d > 0 && i < last; i++) {
-        double x = (double)obs[i * obs_step_0 + j * obs_step_1];
-        xp_index way = (i - first) % ways * k;
-        if (keeps && previous[i] == label[i])
-            continue;
-        if (keeps)
-            sum[(way + previous[i]) * d] -= x;
-        sum[(way + label[i]) * d] += x;
-    }
+    for (i = first; d > 0 && i < last; i++)
+        sum[((i - first) % ways * k + label[i]) * d] += (double)obs[i * obs_step_0 + j * obs_step_1];
     if (j > 0)
         return;
-    vq_nearest_count(slot, obs_extent_0, label, previous, k, counts, counts_extent_0, changed);
+    counts += slot * k;
+    for (c = 0; c < k; c++)
+        counts[c] = 0;
+    for (i = first; i < last; i++)
+        counts[label[i]] += 1;
+    changed[slot] = vq_changed(label, previous, first, last);
     totals[slot] = distance ? xp_wide_sum(distance, first, last) : 0.0;
 }

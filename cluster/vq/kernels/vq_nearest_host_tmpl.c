@@ -46,33 +46,19 @@ static void label_part(void *context, int64_t part, int thread)
     F(nearest_range)(&w->job, w->shared, first, last, 0, scratch_of(w, thread));
 }
 
-/* Sums that are not kept up begin with nothing. */
 static void begin_slot(const work *w, int64_t slot)
 {
     int64_t k = w->job.k, values = w->job.ways * k * w->job.d;
-    w->args->changed[slot] = 0;
-    if (w->args->keeps)
-        return;
     memset(w->args->sums + slot * values, 0, (size_t)values * sizeof(double));
     memset(w->args->counts + slot * k, 0, (size_t)k * sizeof(int64_t));
 }
 
-/* Labels that are not the previous ones, where that was not seen when points were moved. */
-static void compare_slot(const work *w, int64_t slot)
-{
-    const vq_nearest_args *a = w->args;
-    int64_t at = vq_slot_start(slot, w->slots, w->job.n), end = vq_slot_start(slot + 1, w->slots, w->job.n), changed = 0;
-    for (int64_t next; a->previous && at < end; at = next) {
-        next = at + 64 < end ? at + 64 : end;
-        changed += __builtin_popcountll(F(different)(a->previous + at, a->label + at, (int)(next - at)));
-    }
-    a->changed[slot] = a->previous ? changed : end - vq_slot_start(slot, w->slots, w->job.n);
-}
-
-static void total_slot(const work *w, int64_t slot)
+/* What a slot's labels and distances come to. */
+static void end_slot(const work *w, int64_t slot)
 {
     const vq_nearest_args *a = w->args;
     int64_t first = vq_slot_start(slot, w->slots, w->job.n), last = vq_slot_start(slot + 1, w->slots, w->job.n);
+    a->changed[slot] = vq_changed(a->label, a->previous, first, last);
     a->totals[slot] = a->distance ? xp_wide_sum(a->distance, first, last) : 0;
 }
 
@@ -83,12 +69,10 @@ static void run_slot(void *context, int64_t slot, int thread)
     begin_slot(w, slot);
     F(nearest_range)(&w->job, w->shared, vq_slot_start(slot, w->slots, w->job.n),
                      vq_slot_start(slot + 1, w->slots, w->job.n), slot, scratch_of(w, thread));
-    if (!w->args->keeps)
-        compare_slot(w, slot);
-    total_slot(w, slot);
+    end_slot(w, slot);
 }
 
-/* Some features of a slot whose points have their labels; the first range does what belongs to points as a whole. */
+/* Some features of a slot whose points have their labels; the first range counts them, too. */
 static void sum_range(void *context, int64_t i, int thread)
 {
     const work *w = context;
@@ -98,19 +82,25 @@ static void sum_range(void *context, int64_t i, int thread)
     int64_t from = range * d / w->ranges, to = (range + 1) * d / w->ranges;
     int64_t first = vq_slot_start(slot, w->slots, w->job.n), last = vq_slot_start(slot + 1, w->slots, w->job.n);
     double *sums = a->sums + slot * ways * k * d;
-    for (int64_t c = 0; !a->keeps && c < ways * k; c++)
+    int64_t *counts = a->counts + slot * k;
+    for (int64_t c = 0; c < ways * k; c++)
         memset(sums + c * d + from, 0, (size_t)(to - from) * sizeof(double));
+    if (range == 0)
+        memset(counts, 0, (size_t)k * sizeof(int64_t));
     for (int64_t p = first; p < last; p++) {
-        double *way = sums + (p - first) % ways * k * d;
-        if (!a->keeps)
-            F(add_point)(&w->job, p, from, to, way + a->label[p] * d);
-        else if (a->previous[p] != a->label[p])
-            F(move_point)(&w->job, p, from, to, a->previous[p], a->label[p], way);
+        const REAL *x = a->obs + p * a->obs_step_0;
+        double *sum = sums + ((p - first) % ways * k + a->label[p]) * d;
+        if (range == 0)
+            counts[a->label[p]]++;
+        if (a->obs_step_1 == 1)
+            for (int64_t j = from; j < to; j++)
+                sum[j] += (double)x[j];
+        else
+            for (int64_t j = from; j < to; j++)
+                sum[j] += (double)x[j * a->obs_step_1];
     }
-    if (range > 0)
-        return;
-    vq_nearest_count(slot, w->job.n, a->label, a->previous, k, a->counts, w->slots, a->changed);
-    total_slot(w, slot);
+    if (range == 0)
+        end_slot(w, slot);
 }
 
 static void run(work *w, bool with_sums, int threads, const xp_kernel_team *team)
@@ -140,7 +130,8 @@ static void run_without_features(const vq_nearest_args *a, const int64_t *extent
                          a->distance);
     for (int64_t i = 0; i < extents[1]; i++)
         vq_nearest_sum(i, a->obs, a->obs_extent_0, 0, a->obs_step_0, a->obs_step_1, a->label, a->previous, a->distance,
-                       a->sums, a->sums_extent_1, a->ways, a->keeps, a->counts, a->counts_extent_0, a->totals, a->changed);
+                       a->sums, a->sums_extent_1, a->ways, a->counts, a->counts_extent_0, a->totals,
+                       a->changed);
 }
 
 bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64_t *extents, const xp_kernel_team *team)
@@ -162,8 +153,6 @@ bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64
         .label = args.label,
         .distance = args.distance,
         .ways = args.ways,
-        .previous = args.keeps ? args.previous : NULL,
-        .changed = args.changed,
     };
     int threads = team->threads_for(nanoseconds(&w.job));
     w.shared_bytes = F(nearest_shared_bytes)(&w.job);
