@@ -76,7 +76,9 @@ class Kernel:
         for place, parameter in enumerate(self.numbers):
             parameter.place = place
             derived = DERIVED.match(parameter.name)
-            if derived and derived[1] in by_name and by_name[derived[1]].is_array():
+            if derived and not (derived[1] in by_name and by_name[derived[1]].is_array()):
+                sys.exit(f'{path}: {parameter.name}: there is no array {derived[1]}')
+            if derived:
                 parameter.kind = derived[2].upper()
                 parameter.of, parameter.axis = by_name[derived[1]].place, int(derived[3])
 
@@ -112,7 +114,10 @@ def descriptor(kernel, dtypes, tuned):
     out += f'extern const xp_kernel_bodies {", ".join(sets["baseline"])};\n'
     out += f'static const xp_kernel_bodies *const baseline[] = {{{", ".join("&" + n for n in sets["baseline"])}}};\n'
     out += '#define avx2 baseline\n#define avx512 baseline\n#endif\n\n'
-    out += f'extern const xp_kernel {kernel.name}_kernel;\nconst xp_kernel {kernel.name}_kernel = {{\n'
+    bounds = (('PASSES', len(kernel.passes)), ('ARRAYS', len(kernel.arrays)), ('NUMBERS', len(kernel.numbers)))
+    for what, count in bounds:
+        out += f'_Static_assert({count} <= XP_KERNEL_{what}, "{kernel.name}: more than XP_KERNEL_{what}");\n'
+    out += f'\nextern const xp_kernel {kernel.name}_kernel;\nconst xp_kernel {kernel.name}_kernel = {{\n'
     for field, value in (('name', f'"{kernel.name}"'), ('text', 'text'), ('n_passes', len(kernel.passes)),
                          ('n_parameters', len(kernel.parameters)), ('n_arrays', len(kernel.arrays)),
                          ('n_numbers', len(kernel.numbers)), ('n_dtypes', len(dtypes)), ('passes', 'passes'),

@@ -28,28 +28,47 @@ static xp_array *drop_empty(const vq_rounds *rounds)
     return xp_get(rounds->code_book, XP_INDEX(xp_mask(xp->greater(vq_rounds_members(rounds), xp_scalar(0)))));
 }
 
+/* How far a run has come. */
+typedef struct settling {
+    double mean, change; /* the mean distance, and by how much it differs from the one before */
+} settling;
+
+/* Rounds until the run ends or a cluster runs empty: the centroids then, without the empty ones. */
+static xp_array *rounds_with_all(const xp_namespace *xp, xp_array *obs, xp_array *code_book,
+                                 const sx_kmeans_options *options, int64_t run, int64_t runs, settling *so_far)
+{
+    xp_scope scope = xp_scope_open();
+    vq_rounds rounds = vq_rounds_start(xp, "kmeans", obs, code_book, true);
+    while (so_far->change > options->thresh) {
+        vq_summary summary;
+        if (!vq_rounds_next(&rounds, &summary) ||
+            !xp_progress("kmeans", run, runs, summary.distortion, summary.changed))
+            return xp_scope_return(scope, xp_failed());
+        so_far->change = fabs(so_far->mean - summary.distortion);
+        so_far->mean = summary.distortion;
+        if (summary.n_empty > 0)
+            return xp_scope_return(scope, drop_empty(&rounds));
+    }
+    return xp_scope_return(scope, rounds.code_book);
+}
+
 /* One run: k-means from `code_book` (k, d) until the mean distance changes by at most `thresh`. Clusters that run empty
  * are dropped. *distortion is the mean distance to the centroids returned. */
 static xp_array *refine(const xp_namespace *xp, xp_array *obs, xp_array *code_book, const sx_kmeans_options *options,
                         int64_t run, int64_t runs, double *distortion)
 {
     xp_scope scope = xp_scope_open();
-    double mean = (double)INFINITY, change = (double)INFINITY;
-    vq_rounds rounds = vq_rounds_start(xp, "kmeans", obs, code_book, true);
-    while (change > options->thresh) {
-        vq_summary summary;
-        if (!vq_rounds_next(&rounds, &summary) ||
-            !xp_progress("kmeans", run, runs, summary.distortion, summary.changed))
+    settling so_far = {(double)INFINITY, (double)INFINITY};
+    while (so_far.change > options->thresh) {
+        xp_scope part = xp_scope_open();
+        xp_array *next = rounds_with_all(xp, obs, code_book, options, run, runs, &so_far);
+        if (!xp_scope_carry(part, &code_book, next))
             return xp_scope_return(scope, xp_failed());
-        change = fabs(mean - summary.distortion);
-        mean = summary.distortion;
-        if (summary.n_empty > 0)
-            rounds = vq_rounds_start(xp, "kmeans", obs, drop_empty(&rounds), true);
     }
     xp_array *label, *distance;
-    vq_nearest(xp, "kmeans", obs, rounds.code_book, &label, &distance);
+    vq_nearest(xp, "kmeans", obs, code_book, &label, &distance);
     *distortion = xp_to_double(xp->mean(distance, XP_ALL));
-    return xp_scope_return(scope, rounds.code_book);
+    return xp_scope_return(scope, code_book);
 }
 
 /* The best of `iter` runs from k rows drawn at random. */

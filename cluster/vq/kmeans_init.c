@@ -5,8 +5,8 @@
 #include "vq_private.h"
 #include "vq_kernels.h"
 
-/* What one difference, squared and added, takes a core, roughly: for the choice of threads alone. */
-#define NANOSECONDS_PER_FEATURE 0.08
+/* What one difference, squared and added, takes the passes, roughly: for the choice of threads alone. */
+#define NANOSECONDS_PER_FEATURE 0.3
 
 xp_array *vq_seed_points(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rng *rng)
 {
@@ -60,7 +60,7 @@ xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_
         if (!xp_launch(&vq_closest_kernel, "kmeans2", dtype, round < 0 ? first : later, arrays,
                        (const xp_number[]){{.index = round}}, NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 2)) ||
             !xp_progress("kmeans2", round + 2, k, (double)NAN, -1))
-            break;
+            return xp_scope_return(scope, xp_failed());
     }
     return xp_scope_return(scope, xp->take(obs, chosen, 0));
 }

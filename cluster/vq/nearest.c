@@ -5,8 +5,8 @@
 #include "vq_private.h"
 #include "vq_kernels.h"
 
-/* What one difference, squared and added, takes a core, roughly: for the choice of threads alone. */
-#define NANOSECONDS_PER_FEATURE 0.02
+/* What one difference, squared and added, takes the passes, roughly: for the choice of threads alone. */
+#define NANOSECONDS_PER_FEATURE 0.3
 
 static double work(int64_t n, int64_t d, int64_t k)
 {
@@ -83,7 +83,8 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
                                 rounds->totals, rounds->changed, rounds->summary};
     double found[3];
     if (!xp_launch(&vq_means_kernel, rounds->function, xp_dtype_of(rounds->obs), (const int64_t[]){values, 1}, arrays,
-                   (const xp_number[]){{.index = n}}, (double)values) ||
+                   (const xp_number[]){{.index = n}},
+                   (double)values * (double)xp_extent(rounds->sums, 0)) ||
         xp_to_host(rounds->summary, found, sizeof found) != XP_OK)
         return false;
     *summary = (vq_summary){.n_empty = (int64_t)found[0],

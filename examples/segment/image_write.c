@@ -39,14 +39,20 @@ static bool write_file(FILE *file, const image *picture, image_error *error)
     return written;
 }
 
-/* The picture is written beside its place and moved there when it is complete: what was there stays until then. */
+/* The picture is written beside its place and moved there when it is complete: what was there stays until then. Where
+ * nothing can be written beside it, it goes to its place at once. */
 bool image_write_png(const char *path, const image *picture, image_error *error)
 {
     char partial[4096];
     bool moves = !is_special(path) && snprintf(partial, sizeof partial, "%s.partial", path) < (int)sizeof partial;
     if (moves)
         interrupt_removes(partial);
-    FILE *file = fopen(moves ? partial : path, "wb");
+    FILE *file = moves ? fopen(partial, "wbx") : NULL; /* x: a file that is there is somebody else's */
+    if (!file) {
+        interrupt_removes(NULL);
+        moves = false;
+        file = fopen(path, "wb");
+    }
     bool written = file && write_file(file, picture, error);
     if (!file)
         snprintf(error->text, sizeof error->text, "%s", strerror(errno));

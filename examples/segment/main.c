@@ -64,7 +64,9 @@ static void work(const image *picture, const options *wanted, const struct xp_de
     xp_eval(side_by_side);
     stopwatch_step(watch, "paint");
 
-    if (!xp_ok(side_by_side) || !write_picture(wanted->output, side_by_side))
+    if (interrupt_asked())
+        xp_fail(XP_ERROR_CANCELLED, "segment", NULL, "segment: cancelled");
+    if (!xp_ok(side_by_side) || interrupt_asked() || !write_picture(wanted->output, side_by_side))
         return;
     stopwatch_step(watch, "write picture");
     if (report_clusters(found))

@@ -21,8 +21,9 @@ extern "C" {
  *    XP_ERROR_VALUE.
  *  - With check_finite (the default) an infinity or a NaN in an argument is XP_ERROR_VALUE. Without it nothing is
  *    checked, an observation with a NaN gets a label in range that means nothing, and so may others.
- *  - Distances are Euclidean, and worked out for some rows at a time: beyond arguments and results the functions need
- *    about 4 MB and one copy of the observations. */
+ *  - Distances are Euclidean, and there is never a table of n times k of them. Beyond arguments and results, vq needs
+ *    the centroids once more and a few MB for each thread; k-means also labels, distances and, for up to 16 parts of the
+ *    observations, float64 sums of k times d; k-means++ a copy of the observations. */
 
 /* ---- whiten ------------------------------------------------------------------------------------------------------ */
 
@@ -60,7 +61,7 @@ typedef struct sx_vq_result {
  *
  * obs: (n, d) or (n,); n may be 0. code_book: (k, d) or (k,), k >= 1.
  * Result: code and dist, see above; dist has the dtype that obs and code_book promote to.
- * Forces: yes, everything; copies neither whatever their strides.
+ * Forces: yes, everything. obs is taken as it lies, whatever its strides, and copied only to change its dtype.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, features that do not match, an empty code book, not finite),
  * XP_ERROR_OVERFLOW (more than 2^31 - 1 centroids), XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels).
  * SciPy: scipy.cluster.vq.vq. Distances come from differences, and float32 labels are those of float64 differences,
@@ -94,7 +95,8 @@ typedef struct sx_kmeans_result {
  * Forces: yes, everything. Reports progress each round as run, runs, mean distance and changed labels; can be cancelled
  * there. Rounds allocate nothing.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, features that do not match, nothing to cluster, a count that is no
- * whole number, below 1 or above n, iter below 1, thresh below 0, not finite), XP_ERROR_CANCELLED, XP_ERROR_DEVICE.
+ * whole number, below 1 or above n, iter below 1, thresh below 0, not finite), XP_ERROR_OVERFLOW (more than 2^31 - 1
+ * clusters), XP_ERROR_CANCELLED, XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels).
  * Source: S. Lloyd, Least squares quantization in PCM, IEEE Transactions on Information Theory 28 (1982).
  * SciPy: scipy.cluster.vq.kmeans. Means are of float64 sums, so they differ from SciPy's in the last digits;
  * the random rows are other ones; a negative thresh, with which SciPy never ends, is an error. */
@@ -143,9 +145,11 @@ typedef struct sx_kmeans2_result {
  * allocate nothing. Sums are float64.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, a k array whose rank or features do not match, nothing to cluster,
  * k below 1, k above n with SX_MINIT_POINTS, one observation with SX_MINIT_RANDOM, iter below 1, unknown minit or
- * missing, not finite), XP_ERROR_CLUSTER, XP_ERROR_CANCELLED, XP_ERROR_DEVICE.
+ * missing, not finite), XP_ERROR_OVERFLOW (more than 2^31 - 1 clusters), XP_ERROR_CLUSTER, XP_ERROR_CANCELLED,
+ * XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels).
  * Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007. The seeding keeps the
- * running minimum of the distances, so it costs O(n k d). Once all of them are 0 it takes row 0.
+ * running minimum of the squared distances, so it costs O(n k d). Once all of them are 0 it takes row 0. Squares are of
+ * the data's dtype: where they overflow or vanish (float32: differences above 1e19, below 1e-23) the draw means little.
  * SciPy: scipy.cluster.vq.kmeans2. The random draws are other ones. A covariance without full rank (features that do
  * not vary, or vary together) is an error of SX_MINIT_RANDOM there and none here. Integers are taken. */
 XP_API sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmeans2_options *options);

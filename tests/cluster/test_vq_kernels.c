@@ -4,6 +4,7 @@
 
 #include "kernel/launch.h"
 #include "observations.h"
+#include "vq_sizes.h"
 
 TestSuite(vq_kernels, .timeout = 280);
 
@@ -57,7 +58,10 @@ typedef struct found {
     xp_array *label, *distance, *sums, *counts, *totals, *changed;
 } found;
 
-static int64_t ways(const trial *t) { return t->d <= 8 && t->k <= 256 ? 4 : 1; }
+static int64_t ways(const trial *t)
+{
+    return t->d <= VQ_NEAREST_FEW_FEATURES && t->k <= VQ_NEAREST_FEW_CENTROIDS ? VQ_NEAREST_WAYS : 1;
+}
 
 /* `before`: an earlier round, whose labels are compared with and whose memory is written again, or NULL. */
 static found nearest(const trial *t, xp_array *obs, xp_array *code_book, bool with_sums, bool plain,
@@ -130,12 +134,18 @@ CHECKED_TEST(vq_kernels, nearest_has_the_bits_of_its_passes)
     }
 }
 
-/* Slices of features and chunks of points: centroids that do not fit into the cache. */
+/* Centroids that do not fit into the cache: slices of features, and several blocks of points at a time. */
 CHECKED_TEST(vq_kernels, nearest_of_large_centroids)
 {
-    for (int f = 0; f < 2; f++) {
+    for (int f = 0; f < 4; f++) {
         support_random random = {21};
-        trial t = {.n = 300, .d = 1500, .k = 210, .slots = 1, .dtype = f ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+        trial t = {.n = 300, .d = 1500, .k = 210, .slots = 1, .dtype = f % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+        if (f >= 2) {
+            t.n = 700;
+            t.d = 60;
+            t.k = 5000;
+            t.is_whole = true; /* many ties */
+        }
         for (int threads = 1; threads <= 3; threads += 2) {
             xp_scope scope = xp_scope_open();
             xp_set_num_threads(threads);
@@ -155,8 +165,10 @@ CHECKED_TEST(vq_kernels, nearest_of_large_centroids)
 static xp_array *seed(xp_array *obs, xp_array *drawn, bool plain)
 {
     const xp_namespace *xp = xp_array_namespace(obs);
-    int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), k = xp_extent(drawn, 0), chunks = (n + 1023) / 1024;
-    xp_array *packed = xp_launch_output(xp, XP_SHAPE((n + 63) / 64, d, 64), xp_dtype_of(obs), "seed");
+    int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), k = xp_extent(drawn, 0);
+    int64_t chunks = (n + VQ_CLOSEST_CHUNK - 1) / VQ_CLOSEST_CHUNK;
+    int64_t blocks = (n + VQ_CLOSEST_BLOCK - 1) / VQ_CLOSEST_BLOCK;
+    xp_array *packed = xp_launch_output(xp, XP_SHAPE(blocks, d, VQ_CLOSEST_BLOCK), xp_dtype_of(obs), "seed");
     xp_array *chosen = xp_launch_output(xp, XP_SHAPE(k), XP_INT64, "seed");
     xp_array *closest = xp_launch_output(xp, XP_SHAPE(n), xp_dtype_of(obs), "seed");
     xp_array *totals = xp_launch_output(xp, XP_SHAPE(chunks), XP_FLOAT64, "seed");

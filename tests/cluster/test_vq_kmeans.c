@@ -254,6 +254,81 @@ CHECKED_TEST(vq_kmeans, progress_is_reported_and_can_cancel)
     }
 }
 
+/* Who listens changes nothing but what is told: every change of a label, of odd and even numbers of rounds. */
+typedef struct changes {
+    int64_t of[9];
+    int rounds;
+} changes;
+
+static bool note_changes(void *context, const xp_progress_report *report)
+{
+    changes *all = context;
+    if (report->changed >= 0)
+        all->of[all->rounds++] = report->changed;
+    return true;
+}
+
+CHECKED_TEST(vq_kmeans, progress_changes_nothing_and_counts_changes)
+{
+    XP_TEST_PROVIDERS(device)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *data = make_clouds(&(clouds){5000, 3, 40, 0, 1}, XP_FLOAT32, device), *before = NULL;
+        xp_array *guess = xp_get(data, XP_INDEX(xp_slice(0, 30, 1)));
+        sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+        options.minit = SX_MINIT_MATRIX;
+        changes all = {.rounds = 0};
+        for (options.iter = 1; options.iter <= 9; options.iter++) {
+            sx_kmeans2_result alone = sx_cluster_kmeans2(data, guess, &options);
+            all.rounds = 0;
+            xp_set_progress_callback(note_changes, &all);
+            sx_kmeans2_result heard = sx_cluster_kmeans2(data, guess, &options);
+            xp_set_progress_callback(NULL, NULL);
+            xp_assert_identical(heard.centroid, alone.centroid);
+            xp_assert_identical(heard.label, alone.label);
+            cr_assert_eq(all.rounds, options.iter);
+            int64_t changed = before ? (int64_t)xp_to_double(xp_count_nonzero(xp_not_equal(before, heard.label), XP_ALL))
+                                     : 5000;
+            cr_assert_eq(all.of[options.iter - 1], changed, "round %d: %d, expected %d", (int)options.iter,
+                         (int)all.of[options.iter - 1], (int)changed);
+            before = heard.label;
+        }
+        cr_assert(all.of[1] > 0 && all.of[1] < 5000);
+        xp_assert_closes(scope);
+    }
+}
+
+static bool note_memory(void *context, const xp_progress_report *report)
+{
+    size_t *most = context;
+    (void)report;
+    *most = xp_memory_live() > *most ? xp_memory_live() : *most;
+    return true;
+}
+
+/* Rounds that start anew without the empty clusters give back what the ones before had: labels and distances are 16
+ * bytes for each observation. */
+CHECKED_TEST(vq_kmeans, dropped_clusters_leave_nothing_behind)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *data = make_clouds(&(clouds){20000, 2, 3, 0, 1}, XP_FLOAT64, xp_device("host"));
+    double far[120];
+    for (int i = 0; i < 60; i++) {
+        far[2 * i] = 100.0 * (i + 1) * (i + 1);
+        far[2 * i + 1] = 0;
+    }
+    xp_array *guess = support_array(far, XP_FLOAT64, XP_SHAPE(60, 2), xp_device("host"));
+    xp_eval(data, guess);
+    size_t before = xp_memory_live(), most = before;
+    xp_set_progress_callback(note_memory, &most);
+    sx_kmeans_result found = sx_cluster_kmeans(data, guess, NULL);
+    xp_set_progress_callback(NULL, NULL);
+    xp_assert_ok(found.code_book);
+    cr_assert_lt(xp_extent(found.code_book, 0), 60);
+    cr_assert_lt(most - before, 20000 * 16 * 3 / 2, "%zu bytes", most - before);
+    xp_assert_closes(scope);
+}
+
 /* ---- dtypes ---------------------------------------------------------------------------------------------------------
  */
 

@@ -151,6 +151,21 @@ CHECKED_TEST(vq_labels, tiny_and_huge)
     }
 }
 
+/* Squares of 16777217 and 16777216 are the same float32, those of float64 are not. */
+CHECKED_TEST(vq_labels, float32_labels_are_those_of_float64)
+{
+    const double centroids[] = {4096, 1, 4096, 0}, origin[] = {0, 0}, expected[] = {1}, distance[] = {4096};
+    XP_TEST_PROVIDERS(device)
+    {
+        xp_scope scope = xp_scope_open();
+        sx_vq_result found = sx_cluster_vq(support_array(origin, XP_FLOAT32, XP_SHAPE(1, 2), device),
+                                           support_array(centroids, XP_FLOAT32, XP_SHAPE(2, 2), device), NULL);
+        xp_assert_equal(found.code, support_array(expected, XP_INT32, XP_SHAPE(1), device));
+        xp_assert_equal(found.dist, support_array(distance, XP_FLOAT32, XP_SHAPE(1), device));
+        xp_assert_closes(scope);
+    }
+}
+
 /* The check for infinities is a sum, which may itself overflow. */
 CHECKED_TEST(vq_labels, finite_with_a_sum_that_is_not)
 {

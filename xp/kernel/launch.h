@@ -16,7 +16,7 @@ xp_array *xp_launch_output(const xp_namespace *xp, xp_shape shape, xp_dtype dtyp
  *                steps the kernel does not take is made C-contiguous. Outputs are those of xp_launch_output that nobody
  *                else has seen; they may be written again and again. NULL: not given, the kernel sees NULL.
  *   numbers      the parameters that are neither arrays nor their extents and steps, in their order; NULL if none
- *   nanoseconds  what all of it takes one core, roughly: decides on threads
+ *   nanoseconds  what all of it takes one core, roughly: decides on the threads of passes; tuned bodies know better
  * Forces the inputs. False with an error recorded for `function`; nothing reads what has been written then. */
 bool xp_launch(const xp_kernel *kernel, const char *function, xp_dtype real, const int64_t *extents,
                xp_array *const *arrays, const xp_number *numbers, double nanoseconds);

@@ -2,48 +2,22 @@
  *
  * Neighbouring points lie in neighbouring lanes. The bits are those of the passes in vq_closest.kern.h.
  * SPDX-License-Identifier: BSD-3-Clause */
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
-
 #include "vq_closest.args.h"
 #include "vq_closest.kern.h"
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
+#include "vq_host_lanes.h"
+#include "../vq_sizes.h"
+
+_Static_assert(VQ_CHUNK == VQ_CLOSEST_CHUNK && VQ_BLOCK == VQ_CLOSEST_BLOCK, "sizes of the text and of vq_sizes.h");
+
+#if XP_REAL_BITS == 32
+#define F(name) name##_f32
 #else
-#define VECTOR_BYTES 16
+#define F(name) name##_f64
 #endif
 #define LANES ((int64_t)(VECTOR_BYTES / sizeof(REAL)))
 #define VECTORS 2 /* of points whose sums are in registers */
 #define STEP (VECTORS * LANES)
-
-typedef REAL vector __attribute__((vector_size(VECTOR_BYTES)));
-typedef REAL loose __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
-#if XP_REAL_BITS == 32
-typedef int32_t mask __attribute__((vector_size(VECTOR_BYTES)));
-#else
-typedef int64_t mask __attribute__((vector_size(VECTOR_BYTES)));
-#endif
-
-#if defined(__AVX512F__) && XP_REAL_BITS == 32
-static inline vector add_square(vector sum, vector t) { return _mm512_fmadd_ps(t, t, sum); }
-#elif defined(__AVX512F__)
-static inline vector add_square(vector sum, vector t) { return _mm512_fmadd_pd(t, t, sum); }
-#elif defined(__FMA__) && XP_REAL_BITS == 32
-static inline vector add_square(vector sum, vector t) { return _mm256_fmadd_ps(t, t, sum); }
-#elif defined(__FMA__)
-static inline vector add_square(vector sum, vector t) { return _mm256_fmadd_pd(t, t, sum); }
-#else
-static inline vector add_square(vector sum, vector t)
-{
-    for (int i = 0; i < LANES; i++)
-        sum[i] = XP_MULTIPLY_ADD(t[i], t[i], sum[i]);
-    return sum;
-}
-#endif
 
 typedef struct round_of {
     vq_closest_args args;
@@ -54,18 +28,18 @@ typedef struct round_of {
 /* STEP neighbours of a block: their features are VQ_BLOCK apart, those of the centroid c `step`. */
 static inline void update_step(const REAL *x, const REAL *c, xp_index d, xp_index step, bool first, REAL *closest)
 {
-    vector sums[VECTORS] = {{0}};
+    F(vector) sums[VECTORS] = {{0}};
     for (xp_index j = 0; j < d; j++, x += VQ_BLOCK, c += step)
 #pragma GCC unroll 4
         for (int v = 0; v < VECTORS; v++) {
-            vector t = *(const loose *)(x + v * LANES) - c[0];
-            sums[v] = add_square(sums[v], t);
+            F(vector) t = F(load)(x + v * LANES) - F(all)(c[0]);
+            sums[v] = F(add_square)(sums[v], t);
         }
 #pragma GCC unroll 4
     for (int v = 0; v < VECTORS; v++) {
-        loose *old = (loose *)(closest + v * LANES);
-        mask less = sums[v] < *old;
-        *old = first ? sums[v] : (vector)(((mask)sums[v] & less) | ((mask)*old & ~less));
+        F(vector) old = F(load)(closest + v * LANES);
+        F(index) less = first ? F(all_index)(-1) : (F(index))(sums[v] < old);
+        F(store)(closest + v * LANES, (F(vector))(((F(index))sums[v] & less) | ((F(index))old & ~less)));
     }
 }
 

@@ -1,7 +1,7 @@
 /* Nearest centroid of each point, with sums by label: one job, split into ranges of points by the caller.
  *
- * nearest_pack_* lays the centroids out once for all threads, nearest_range_* does a range of points. Bytes are asked
- * for first; `shared` and `scratch` are aligned to 64 bytes. A function's name ends in its dtype and instruction set.
+ * nearest_pack lays the centroids out once for all threads, nearest_range does a range of points (vq_host_nearest.h).
+ * Bytes are asked for first; `shared` and `scratch` are aligned to 64 bytes.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef VQ_HOST_JOB_H
 #define VQ_HOST_JOB_H

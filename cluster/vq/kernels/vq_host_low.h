@@ -69,7 +69,7 @@ INLINED void F(low_block)(const nearest_job *job, const void *shared, int64_t po
 {
     VECTOR x[LOW][4], best[4], second[4];
     INDEX label[4], at = F(all_index)(0), one = F(all_index)(1);
-    const bool seconds = DOUBTS && d > FREE;
+    const bool seconds = DOUBTS;
     F(load_points)(job, point, count, d, vectors, x);
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; v++) {
@@ -101,7 +101,7 @@ INLINED void F(low_block)(const nearest_job *job, const void *shared, int64_t po
     T *distance_at = whole && job->distance ? (T *)job->distance + point : distances;
     uint64_t unsettled = 0;
 #if DOUBTS
-    VECTOR keep = F(all)(seconds ? F(keep)(d) : 1);
+    VECTOR keep = F(all)(seconds ? vq_share(d) : 1);
 #else
     VECTOR keep = {0};
 #endif

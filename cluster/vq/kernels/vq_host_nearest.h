@@ -1,4 +1,4 @@
-/* The nearest-centroid kernel for one dtype T, whose names carry the suffix F: included once for each.
+/* The nearest-centroid kernel for a dtype T, whose names F gives a suffix: included by vq_nearest_host_tmpl.c.
  *
  * Points lie across lanes and centroids are scanned in ascending order, so that a strict comparison finds the first of
  * equals. A squared distance is summed over features in ascending order; products are not rounded before they are
@@ -76,20 +76,3 @@ static void F(nearest_range)(const nearest_job *job, const void *shared, int64_t
     else
         F(low_range)(job, shared, first, last, slot, scratch);
 }
-
-#undef VECTOR
-#undef INDEX
-#undef SIZE
-#undef LANES
-#undef BLOCK
-#undef LOW
-#undef WIDE_LANES
-#undef MOST
-#undef FEW_LANES
-#undef FEW_LABELS
-#undef FREE
-#undef SMALL
-#undef LARGE
-#undef IN_CACHE
-#undef KEPT_BYTES
-#undef LONGEST

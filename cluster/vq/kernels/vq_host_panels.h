@@ -159,7 +159,7 @@ static void F(finish)(const nearest_job *job, const T *panels, int64_t point, in
     int32_t label[BLOCK];
     uint32_t unsettled = 0;
 #if DOUBTS
-    VECTOR keep = F(all)(F(keep)(job->d));
+    VECTOR keep = F(all)(vq_share(job->d));
 #else
     VECTOR keep = {0};
 #endif
@@ -219,7 +219,7 @@ static void F(panels_range)(const nearest_job *job, const T *panels, int64_t fir
             }
             for (int64_t p = 0; p < plan.panels; p++) {
                 if (plan.slice == job->d)
-                    F(prefetch)(job, point + BLOCK, last, p, plan.panels);
+                    F(prefetch)(job, point + blocks * BLOCK, last, p, plan.panels);
                 for (int64_t b = 0; b < blocks; b++)
                     kernel(rooms.points + b * room, panels + (p * job->d + j) * plan.width, d,
                            rooms.kept + (plan.keeps ? b * per_block + p * per_panel : 0), flags, rooms.states + b);

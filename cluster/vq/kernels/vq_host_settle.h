@@ -69,22 +69,10 @@ static double F(distance_to_first)(const nearest_job *job, const double *x)
 
 #if DOUBTS
 
-/* The best squared distance must stay below the second one times this factor to be safe. Both are off by at most
- * d + 2 roundings, that is by (d + 2) 2^-24 of themselves; the rest makes up for the roundings of the factor and of the
- * product. */
-static inline T F(keep)(int64_t d) { return (T)(1 - (2.125 * (double)(d + 2) + 1) * 0x1p-24); }
-
-/* Up to this many features, distances that rounding may put in the wrong order differ by less than 8 units in the last
- * place (by d + 2 at most), and either label will do. */
-#define FREE 5
-
-/* Best squared distances outside are in doubt because of overflow and underflow, theirs or that of others. */
-#define SMALL 1e-30f
-#define LARGE 1e30f
-
 INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
 {
-    return F(not_below)(best, second * keep) | F(not_below)(F(all)(SMALL), best) | F(not_below)(best, F(all)(LARGE));
+    return F(not_below)(best, second * keep) | F(not_below)(F(all)(VQ_LEAST), best) |
+           F(not_below)(best, F(all)(VQ_GREATEST));
 }
 
 /* Offers the centroids at[0 .. count) to the best one so far. */
@@ -205,13 +193,13 @@ static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T 
         return;
     int32_t at[4];
     int count = 0;
-    T keep = F(keep)(job->d), limit = *squared;
+    T keep = vq_share(job->d), limit = *squared;
     *label = 0;
     if (!finite) {
         *distance = (T)F(distance_to_first)(job, x);
         return;
     }
-    if (s && limit > SMALL && limit < LARGE) {
+    if (s && limit > VQ_LEAST && limit < VQ_GREATEST) {
         for (int64_t i = 0; i < job->k; i++)
             if (!(s[i * step] * keep > limit)) {
                 at[count++] = (int32_t)i;
@@ -229,7 +217,6 @@ static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T 
 
 #else
 
-#define FREE 0
 INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
 {
     (void)second, (void)keep;

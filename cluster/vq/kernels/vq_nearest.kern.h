@@ -45,7 +45,6 @@ VQ_SQUARE(double, vq_wide_square, XP_MULTIPLY_ADD_DOUBLE)
 
 #define VQ_LEAST 1e-30f
 #define VQ_GREATEST 1e30f
-#define VQ_FREE 5 /* features up to which rounding moves a distance by less than 8 units in the last place */
 
 /* What the best square must stay below, as a share of the second one: each is off by d + 2 half units in the last place
  * at most, and the product with this by one. */
@@ -53,7 +52,7 @@ XP_FN float vq_share(xp_index d) { return (float)(1.0 - (2.125 * (double)(d + 2)
 
 XP_FN int vq_is_open(xp_index d, float best, float second)
 {
-    return (d > VQ_FREE && !(best < second * vq_share(d))) || !(best > VQ_LEAST) || !(best < VQ_GREATEST);
+    return !(best < second * vq_share(d)) || !(best > VQ_LEAST) || !(best < VQ_GREATEST);
 }
 
 /* Whether the point lies on the centroid, so that its distance of 0 is no underflow. */

@@ -8,6 +8,7 @@
 
 #include "vq_host_job.h"
 #include "vq_host_lanes.h"
+#include "../vq_sizes.h"
 
 #define WAYS VQ_WAYS
 #define T REAL
@@ -20,9 +21,11 @@
 #endif
 #include "vq_host_nearest.h"
 
-#define PARTS_PER_THREAD 8
-#define LEAST_POINTS 256 /* of a part: less is not worth a call */
-#define LEAST_FEATURES 64
+_Static_assert(WAYS == VQ_NEAREST_WAYS && VQ_NEAREST_FEW_FEATURES <= LOW, "sums go several ways of few features only");
+
+#define MOST_PARTS 8          /* for each thread */
+#define LEAST_OF_PART 256     /* points: less is not worth a call */
+#define LEAST_FEATURES 64     /* of a range of them */
 
 typedef struct work {
     const vq_nearest_args *args;
@@ -112,8 +115,8 @@ static void run(work *w, bool with_sums, int threads, const xp_kernel_team *team
         team->each(w->slots, threads, run_slot, w);
         return;
     }
-    int64_t most = (w->job.n + LEAST_POINTS - 1) / LEAST_POINTS;
-    w->parts = threads == 1 ? 1 : most < PARTS_PER_THREAD * threads ? most : PARTS_PER_THREAD * threads;
+    int64_t most = (w->job.n + LEAST_OF_PART - 1) / LEAST_OF_PART;
+    w->parts = threads == 1 ? 1 : most < MOST_PARTS * threads ? most : MOST_PARTS * threads;
     team->each(w->parts, threads, label_part, w);
     if (with_sums) {
         w->ranges = w->job.d / LEAST_FEATURES < threads ? w->job.d / LEAST_FEATURES : threads;
@@ -122,12 +125,11 @@ static void run(work *w, bool with_sums, int threads, const xp_kernel_team *team
     }
 }
 
-/* All centroids are the same point then. */
+/* All centroids are the same point then, and the first one wins. */
 static void run_without_features(const vq_nearest_args *a, const int64_t *extents)
 {
     for (int64_t i = 0; i < extents[0]; i++)
-        vq_nearest_label(i, a->obs, 0, a->obs_step_0, a->obs_step_1, a->code_book, a->code_book_extent_0, a->label,
-                         a->distance);
+        vq_nearest_label(i, a->obs, 0, a->obs_step_0, a->obs_step_1, a->code_book, 1, a->label, a->distance);
     for (int64_t i = 0; i < extents[1]; i++)
         vq_nearest_sum(i, a->obs, a->obs_extent_0, 0, a->obs_step_0, a->obs_step_1, a->label, a->previous, a->distance,
                        a->sums, a->sums_extent_1, a->ways, a->counts, a->counts_extent_0, a->totals,

@@ -77,11 +77,18 @@ static xp_status trace_run_small(const struct xp_device *device, const xp_step *
 static xp_status trace_kernel(const struct xp_device *device, const xp_kernel_call *call)
 {
     trace_work work = {0};
-    for (int i = 0; i < call->kernel->n_parameters; i++) {
-        const xp_parameter *parameter = &call->kernel->parameters[i];
-        bool is_written = parameter->kind == XP_PARAMETER_OUTPUT;
-        if ((is_written || parameter->kind == XP_PARAMETER_INPUT) && call->arrays[parameter->place].buffer)
-            trace_work_view(&work, &call->arrays[parameter->place], is_written);
+    uint32_t seen = 0; /* arrays: one that several passes have counts once */
+    for (int p = 0; p < call->kernel->n_passes; p++) {
+        const xp_pass *pass = &call->kernel->passes[p];
+        for (int i = 0; call->extents[p] > 0 && i < pass->n_parameters; i++) {
+            const xp_parameter *parameter = &call->kernel->parameters[pass->parameters[i]];
+            bool is_written = parameter->kind == XP_PARAMETER_OUTPUT;
+            if (!(is_written || parameter->kind == XP_PARAMETER_INPUT) || seen >> parameter->place & 1)
+                continue;
+            seen |= (uint32_t)1 << parameter->place;
+            if (call->arrays[parameter->place].buffer)
+                trace_work_view(&work, &call->arrays[parameter->place], is_written);
+        }
     }
     trace_launch(device, work);
     return INNER(launch, call);
