@@ -1,6 +1,6 @@
 /* Points whose nearest centroid the scan in T leaves open, for dtype T: included by vq_host_nearest.h.
  *
- * float: where rounding may have decided (see F(keep)), all distances are meant to be taken in float64. Only centroids
+ * float: where rounding may have decided (see vq_share), all distances are meant to be taken in float64. Only centroids
  * whose float32 distance comes near the best one can win, so that those alone are computed if all are at hand; a point
  * that overflowed or underflowed goes through all of them. double: a point to which no centroid is near has label 0.
  * SPDX-License-Identifier: BSD-3-Clause */
