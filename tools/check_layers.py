@@ -10,7 +10,7 @@ Prints each breach as `file:line: what is wrong` and ends with status 1 if there
      the seam that all of xp/ calls devices through (headers of core do without it). Providers see core, graph and
      driver.h. kernel/kernel.h is a part of the seam; launching stands above the graph.
      xp/testing stands above all of them, and asks the strict provider what an address belongs to.
-  2. Modules include public headers (scixp/...), standard/check.h, kernel/launch.h and kernel/prelude.h, what the build
+  2. Modules include public headers (scixp/...), standard/check.h, what kernel/ has for kernels, what the build
      makes of their kernels, and files of their own folder.
   3. Outside xp/providers/ no file includes a header of a device, a vendor's library or an instruction set, or calls
      into one; kernels/*_host_tmpl.c and the headers they are made of, kernels/*_host_*.h, may use vector extensions.
@@ -32,7 +32,8 @@ ALLOWED = {
     'xp/standard': {'scixp', 'core', 'graph', 'standard', 'driver.h'},
     'xp/testing': {'scixp', 'core', 'graph', 'driver.h', 'testing', 'providers/strict/strict.h'},
     'xp/providers': {'scixp', 'core', 'graph', 'driver.h', 'kernel', 'providers'},
-    **{module: {'scixp', 'standard/check.h', 'kernel/launch.h', 'kernel/prelude.h'} for module in MODULES},
+    **{module: {'scixp', 'standard/check.h', 'kernel/launch.h', 'kernel/prelude.h', 'kernel/vector_bytes.h'}
+       for module in MODULES},
     'examples': {'scixp'},
 }
 

@@ -17,13 +17,7 @@
 #include <arm_neon.h>
 #endif
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
+#include "kernel/vector_bytes.h"
 
 /* Centroids of a panel: two vectors of points by this many stay in registers. */
 #if VECTOR_BYTES == 64

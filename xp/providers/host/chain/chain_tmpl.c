@@ -6,18 +6,11 @@
 #include <immintrin.h>
 #endif
 
+#include "kernel/vector_bytes.h"
 #include "providers/host/chain/chain.h"
 
 #define JOINED(a, b) a##_##b
 #define JOIN(a, b) JOINED(a, b)
-
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
 
 /* Past the caches if the place allows it. */
 #if VECTOR_BYTES == 64

@@ -15,13 +15,8 @@
 #include <immintrin.h>
 #endif
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
+#include "kernel/vector_bytes.h"
+
 #define QUAD_BYTES 32
 
 /* Vectors that a strip of columns keeps in registers: of sums alone, and of sums of two kinds with their shifts. */

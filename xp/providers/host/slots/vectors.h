@@ -6,13 +6,8 @@
 #include <math.h>
 #include <stdint.h>
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
+#include "kernel/vector_bytes.h"
+
 #define LANES (VECTOR_BYTES / 8)
 #define VECTORS (VECTOR_BYTES == 64 ? 4 : 2) /* that go side by side: as many as there are registers for */
 
