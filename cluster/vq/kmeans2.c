@@ -110,8 +110,7 @@ static sx_kmeans2_result iterate(const xp_namespace *xp, xp_array *data, xp_arra
         vq_summary summary;
         if (!vq_rounds_next(&rounds, &summary) || (summary.n_empty > 0 && !report_empty(options->missing)))
             return failed;
-        if (heard &&
-            !xp_progress("kmeans2", i + 1, options->iter, summary.distortion, summary.changed))
+        if (heard && !xp_progress("kmeans2", i + 1, options->iter, summary.distortion, summary.changed))
             return failed;
     }
     return (sx_kmeans2_result){.centroid = rounds.code_book, .label = rounds.label};

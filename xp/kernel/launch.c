@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "kernel/launch.h"
 
-#include <string.h>
-
 #include "core/array_private.h"
 #include "core/buffer.h"
 #include "core/dtype.h"

@@ -80,8 +80,9 @@ INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t)
 INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return sum + t * t; }
 INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return sum + t * t; }
 #endif
-/* As many floats as there are doubles in a vector. */
-typedef float half_f32 __attribute__((vector_size(VECTOR_BYTES / 2)));
+
+/* ---- float64 of either dtype: as many as a vector has, or four ------------------------------------------------- */
+
 typedef float loose_half_f32 __attribute__((vector_size(VECTOR_BYTES / 2), aligned(4), may_alias));
 INLINED vector_f64 widened(const float *x) { return __builtin_convertvector(*(const loose_half_f32 *)x, vector_f64); }
 INLINED vector_f64 doubles_f32(const float *x) { return widened(x); }
