@@ -33,6 +33,20 @@ static bool all_finite(const xp_namespace *xp, xp_array *x)
     return isfinite(xp_to_double(xp->sum(x, XP_ALL))) || xp_truth(xp->all(xp->is_finite(x), XP_ALL));
 }
 
+bool vq_check_finite(const xp_namespace *xp, const char *function, const char *argument, xp_array *x)
+{
+    if (all_finite(xp, x))
+        return true;
+    xp_fail(XP_ERROR_VALUE, function, argument, "%s: %s holds infinities or NaNs", function, argument);
+    return false;
+}
+
+bool vq_check_distances(const xp_namespace *xp, const char *function, const char *argument, xp_array *obs,
+                        xp_array *distance)
+{
+    return all_finite(xp, distance) || vq_check_finite(xp, function, argument, obs);
+}
+
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite)
 {
@@ -41,9 +55,7 @@ xp_array *vq_check_observations(const xp_namespace *xp, const char *function, co
         return xp_failed();
     if (!xp_dtype_is(xp_dtype_of(x), XP_KIND_FLOAT))
         return xp->astype(x, XP_FLOAT64, false); /* integers are finite */
-    if (check_finite && !all_finite(xp, x))
-        return xp_fail(XP_ERROR_VALUE, function, argument, "%s: %s holds infinities or NaNs", function, argument);
-    return x;
+    return !check_finite || vq_check_finite(xp, function, argument, x) ? x : xp_failed();
 }
 
 bool vq_check_centroids(const char *function, const char *argument, xp_array *centroids, const char *of, xp_array *obs)

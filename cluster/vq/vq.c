@@ -17,11 +17,12 @@ sx_vq_result sx_cluster_vq(xp_array *obs, xp_array *code_book, const sx_vq_optio
     xp_scope scope = xp_scope_open();
     const xp_namespace *xp = vq_namespace("vq", obs, code_book);
 
-    obs = vq_check_observations(xp, "vq", "obs", obs, 2, options.check_finite);
+    obs = vq_check_observations(xp, "vq", "obs", obs, 2, false); /* looked at below */
     code_book = vq_check_observations(xp, "vq", "code_book", code_book, 2, options.check_finite);
     if (xp_ok(obs) && xp_ok(code_book) && vq_check_centroids("vq", "code_book", code_book, "obs", obs)) {
         vq_prepare(xp, &obs, &code_book);
-        vq_nearest(xp, "vq", obs, code_book, &result.code, &result.dist);
+        if (vq_nearest(xp, "vq", obs, code_book, &result.code, &result.dist) && options.check_finite)
+            vq_check_distances(xp, "vq", "obs", obs, result.dist);
     }
     xp_scope_pass(scope, &result.code, &result.dist, NULL);
     return result;

@@ -19,6 +19,14 @@ const xp_namespace *vq_namespace(const char *function, xp_array *a, xp_array *b)
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite);
 
+/* Whether x is finite; else records the error. */
+bool vq_check_finite(const xp_namespace *xp, const char *function, const char *argument, xp_array *x);
+
+/* The same of obs once its distances from finite centroids are known, which are fewer: what is not finite in a row is
+ * not finite in its distance. */
+bool vq_check_distances(const xp_namespace *xp, const char *function, const char *argument, xp_array *obs,
+                        xp_array *distance);
+
 /* Whether centroids fit the observations `of`: as many dimensions, as many features, at least one, labels in int32. */
 bool vq_check_centroids(const char *function, const char *argument, xp_array *centroids, const char *of, xp_array *obs);
 
