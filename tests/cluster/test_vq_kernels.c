@@ -26,7 +26,7 @@ static trial draw(support_random *random)
     return (trial){
         .n = support_integer(random, 1, size == 0 ? 1500 : 90),
         .d = support_integer(random, 1, size == 1 ? 900 : size < 6 ? 9 : 40),
-        .k = support_integer(random, 1, size == 2 ? 300 : 30),
+        .k = support_integer(random, 1, size == 2 || size == 9 ? 300 : 30), /* both ways of scanning many features */
         .slots = support_integer(random, 1, 5),
         .dtype = support_integer(random, 0, 2) ? XP_FLOAT32 : XP_FLOAT64,
         .how = (layout)support_integer(random, 0, N_LAYOUTS),

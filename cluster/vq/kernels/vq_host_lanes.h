@@ -59,27 +59,29 @@
 LANES_OF(float, int32_t, f32)
 LANES_OF(double, int64_t, f64)
 
-/* ---- t * t + sum, rounded once where the processor can -------------------------------------------------------- */
+/* ---- a * b + sum, rounded once where the processor can -------------------------------------------------------- */
 
 #if defined(__AVX512F__)
-INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return _mm512_fmadd_ps(t, t, sum); }
-INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return _mm512_fmadd_pd(t, t, sum); }
+INLINED vector_f32 add_product_f32(vector_f32 sum, vector_f32 a, vector_f32 b) { return _mm512_fmadd_ps(a, b, sum); }
+INLINED vector_f64 add_product_f64(vector_f64 sum, vector_f64 a, vector_f64 b) { return _mm512_fmadd_pd(a, b, sum); }
 #elif defined(__AVX2__) && defined(__FMA__)
-INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return _mm256_fmadd_ps(t, t, sum); }
-INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return _mm256_fmadd_pd(t, t, sum); }
+INLINED vector_f32 add_product_f32(vector_f32 sum, vector_f32 a, vector_f32 b) { return _mm256_fmadd_ps(a, b, sum); }
+INLINED vector_f64 add_product_f64(vector_f64 sum, vector_f64 a, vector_f64 b) { return _mm256_fmadd_pd(a, b, sum); }
 #elif defined(__aarch64__)
-INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t)
+INLINED vector_f32 add_product_f32(vector_f32 sum, vector_f32 a, vector_f32 b)
 {
-    return (vector_f32)vfmaq_f32((float32x4_t)sum, (float32x4_t)t, (float32x4_t)t);
+    return (vector_f32)vfmaq_f32((float32x4_t)sum, (float32x4_t)a, (float32x4_t)b);
 }
-INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t)
+INLINED vector_f64 add_product_f64(vector_f64 sum, vector_f64 a, vector_f64 b)
 {
-    return (vector_f64)vfmaq_f64((float64x2_t)sum, (float64x2_t)t, (float64x2_t)t);
+    return (vector_f64)vfmaq_f64((float64x2_t)sum, (float64x2_t)a, (float64x2_t)b);
 }
 #else
-INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return sum + t * t; }
-INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return sum + t * t; }
+INLINED vector_f32 add_product_f32(vector_f32 sum, vector_f32 a, vector_f32 b) { return sum + a * b; }
+INLINED vector_f64 add_product_f64(vector_f64 sum, vector_f64 a, vector_f64 b) { return sum + a * b; }
 #endif
+INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return add_product_f32(sum, t, t); }
+INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return add_product_f64(sum, t, t); }
 
 /* ---- float64 of either dtype: as many as a vector has, or four ------------------------------------------------- */
 
@@ -99,9 +101,10 @@ INLINED double add_one_square(double sum, double t) { return FUSES ? __builtin_f
 
 /* ---- selection ---------------------------------------------------------------------------------------------------
  * `nearer` keeps the smaller one of best and s, and the label that belongs to it; the old one if they are equal or s is
- * NaN. `runner_up` keeps the smaller one of second and the larger one of best and s; NaNs are passed over. `not_below`
- * has a bit for each lane where a < b does not hold. Squares are not negative, so that their bits are in order, too,
- * and NaNs come last: minima of integers go to units that have less to do. */
+ * NaN. `runner_up` keeps the smaller one of second and the larger one of best and s; NaNs are passed over. These two are
+ * for squares, which are not negative, so that their bits are in order, too, and NaNs come last: minima of integers go
+ * to units that have less to do. `less` and `next_less` do the same for numbers of any sign. `not_below` has a bit for
+ * each lane where a < b does not hold. */
 
 #if defined(__AVX512F__)
 #define SELECTION(suffix, ps, epi, epu)                                                                                \
@@ -115,6 +118,16 @@ INLINED double add_one_square(double sum, double t) { return FUSES ? __builtin_f
     {                                                                                                                  \
         __m512i larger = _mm512_max_##epu((__m512i)best, (__m512i)s);                                                  \
         return (vector_##suffix)_mm512_min_##epu(larger, (__m512i)second);                                             \
+    }                                                                                                                  \
+    INLINED void less_##suffix(vector_##suffix *best, index_##suffix *label, vector_##suffix s, index_##suffix at)     \
+    {                                                                                                                  \
+        *label = (index_##suffix)_mm512_mask_mov_##epi((__m512i)*label, _mm512_cmp_##ps##_mask(s, *best, _CMP_LT_OQ),  \
+                                                       (__m512i)at);                                                   \
+        *best = _mm512_min_##ps(s, *best);                                                                             \
+    }                                                                                                                  \
+    INLINED vector_##suffix next_less_##suffix(vector_##suffix second, vector_##suffix best, vector_##suffix s)        \
+    {                                                                                                                  \
+        return _mm512_min_##ps(_mm512_max_##ps(best, s), second);                                                      \
     }                                                                                                                  \
     INLINED uint32_t not_below_##suffix(vector_##suffix a, vector_##suffix b)                                          \
     {                                                                                                                  \
@@ -177,6 +190,12 @@ SELECTION(f32, sqrtf)
 SELECTION(f64, sqrt)
 #endif
 #undef SELECTION
+#if !defined(__AVX512F__)
+#define less_f32 nearer_f32
+#define less_f64 nearer_f64
+#define next_less_f32 runner_up_f32
+#define next_less_f64 runner_up_f64
+#endif
 
 /* ---- shuffles ---------------------------------------------------------------------------------------------------- */
 
@@ -195,39 +214,45 @@ SELECTION(f64, sqrt)
 #define EACH_LANE_F64 EACH_OF_2
 #endif
 
-/* The same four features of points 0, 4, ... that are `pitch` bytes apart, in one vector. */
-INLINED vector_f32 fourths_f32(const char *row, int64_t pitch)
+/* Four features of all points of a vector come in four parts, `part_` i of them, which `turn_` sorts by feature. Row i
+ * of the points begins at row[i]; `at` bytes behind that the features do. */
+INLINED vector_f32 part_f32(const char *const *row, int64_t at, int i)
 {
+    row += i;
 #if VECTOR_BYTES == 64
     typedef float eight __attribute__((vector_size(32)));
-    eight low = __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));
-    row += 8 * pitch;
-    eight high = __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));
+    eight low = __builtin_shufflevector(load_four_f32(row[0] + at), load_four_f32(row[4] + at), EACH_OF_8(+));
+    eight high = __builtin_shufflevector(load_four_f32(row[8] + at), load_four_f32(row[12] + at), EACH_OF_8(+));
     return __builtin_shufflevector(low, high, EACH_OF_16(+));
 #elif VECTOR_BYTES == 32
-    return __builtin_shufflevector(load_four_f32(row), load_four_f32(row + 4 * pitch), EACH_OF_8(+));
+    return __builtin_shufflevector(load_four_f32(row[0] + at), load_four_f32(row[4] + at), EACH_OF_8(+));
 #else
-    (void)pitch;
-    return load_four_f32(row);
+    return load_four_f32(row[0] + at);
 #endif
 }
 
-/* Four features of all points of a vector, feature by feature. */
-INLINED void four_features_f32(const char *row, int64_t pitch, vector_f32 to[4])
+INLINED vector_f64 part_f64(const char *const *row, int64_t at, int i)
 {
-    vector_f32 r[4];
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; i++)
-        r[i] = fourths_f32(row + i * pitch, pitch);
+#if VECTOR_BYTES == 64
+    return __builtin_shufflevector(load_four_f64(row[i] + at), load_four_f64(row[i + 4] + at), EACH_OF_8(+));
+#elif VECTOR_BYTES == 32
+    return load_four_f64(row[i] + at);
+#else
+    return load_f64(row[i % 2] + at + i / 2 * VECTOR_BYTES);
+#endif
+}
+
+INLINED void turn_f32(const vector_f32 part[4], vector_f32 to[4])
+{
 #define LANES (VECTOR_BYTES / 4)
 #define LOW(i) (i & ~3) + (i % 4 / 2) + (i & 1) * LANES
 #define HIGH(i) LOW(i) + 2
 #define LEFT(i) (i & ~3) + (i & 1) + i % 4 / 2 * LANES
 #define RIGHT(i) LEFT(i) + 2
-    vector_f32 low = __builtin_shufflevector(r[0], r[1], EACH_LANE_F32(LOW));
-    vector_f32 next = __builtin_shufflevector(r[2], r[3], EACH_LANE_F32(LOW));
-    vector_f32 high = __builtin_shufflevector(r[0], r[1], EACH_LANE_F32(HIGH));
-    vector_f32 last = __builtin_shufflevector(r[2], r[3], EACH_LANE_F32(HIGH));
+    vector_f32 low = __builtin_shufflevector(part[0], part[1], EACH_LANE_F32(LOW));
+    vector_f32 next = __builtin_shufflevector(part[2], part[3], EACH_LANE_F32(LOW));
+    vector_f32 high = __builtin_shufflevector(part[0], part[1], EACH_LANE_F32(HIGH));
+    vector_f32 last = __builtin_shufflevector(part[2], part[3], EACH_LANE_F32(HIGH));
     to[0] = __builtin_shufflevector(low, next, EACH_LANE_F32(LEFT));
     to[1] = __builtin_shufflevector(low, next, EACH_LANE_F32(RIGHT));
     to[2] = __builtin_shufflevector(high, last, EACH_LANE_F32(LEFT));
@@ -237,32 +262,21 @@ INLINED void four_features_f32(const char *row, int64_t pitch, vector_f32 to[4])
 #undef HIGH
 }
 
-INLINED void four_features_f64(const char *row, int64_t pitch, vector_f64 to[4])
+INLINED void turn_f64(const vector_f64 part[4], vector_f64 to[4])
 {
 #define LANES (VECTOR_BYTES / 8)
 #if VECTOR_BYTES == 16
-    vector_f64 first = load_f64(row), next = load_f64(row + pitch);
-    vector_f64 third = load_f64(row + 16), last = load_f64(row + pitch + 16);
-    to[0] = __builtin_shufflevector(first, next, 0, 2);
-    to[1] = __builtin_shufflevector(first, next, 1, 3);
-    to[2] = __builtin_shufflevector(third, last, 0, 2);
-    to[3] = __builtin_shufflevector(third, last, 1, 3);
+    to[0] = __builtin_shufflevector(part[0], part[1], 0, 2);
+    to[1] = __builtin_shufflevector(part[0], part[1], 1, 3);
+    to[2] = __builtin_shufflevector(part[2], part[3], 0, 2);
+    to[3] = __builtin_shufflevector(part[2], part[3], 1, 3);
 #else
-    vector_f64 r[4];
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; i++)
-#if VECTOR_BYTES == 64
-        r[i] = __builtin_shufflevector(load_four_f64(row + i * pitch), load_four_f64(row + (i + 4) * pitch),
-                                       EACH_OF_8(+));
-#else
-        r[i] = load_four_f64(row + i * pitch);
-#endif
 #define EVEN(i) (i & ~1) + (i & 1) * LANES
 #define ODD(i) EVEN(i) + 1
-    vector_f64 even = __builtin_shufflevector(r[0], r[1], EACH_LANE_F64(EVEN));
-    vector_f64 next = __builtin_shufflevector(r[2], r[3], EACH_LANE_F64(EVEN));
-    vector_f64 odd = __builtin_shufflevector(r[0], r[1], EACH_LANE_F64(ODD));
-    vector_f64 last = __builtin_shufflevector(r[2], r[3], EACH_LANE_F64(ODD));
+    vector_f64 even = __builtin_shufflevector(part[0], part[1], EACH_LANE_F64(EVEN));
+    vector_f64 next = __builtin_shufflevector(part[2], part[3], EACH_LANE_F64(EVEN));
+    vector_f64 odd = __builtin_shufflevector(part[0], part[1], EACH_LANE_F64(ODD));
+    vector_f64 last = __builtin_shufflevector(part[2], part[3], EACH_LANE_F64(ODD));
     to[0] = __builtin_shufflevector(even, next, EACH_LANE_F64(LEFT));
     to[2] = __builtin_shufflevector(even, next, EACH_LANE_F64(RIGHT));
     to[1] = __builtin_shufflevector(odd, last, EACH_LANE_F64(LEFT));
@@ -274,6 +288,22 @@ INLINED void four_features_f64(const char *row, int64_t pitch, vector_f64 to[4])
 #undef LEFT
 #undef RIGHT
 }
+
+/* The same of rows that are `pitch` bytes apart. */
+#define FOUR_FEATURES(suffix)                                                                                          \
+    INLINED void four_features_##suffix(const char *row, int64_t pitch, vector_##suffix to[4])                         \
+    {                                                                                                                  \
+        const char *rows[VECTOR_BYTES / sizeof to[0][0]];                                                              \
+        vector_##suffix part[4];                                                                                       \
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)                                                      \
+            rows[i] = row + (int64_t)i * pitch;                                                                        \
+        for (int i = 0; i < 4; i++)                                                                                    \
+            part[i] = part_##suffix(rows, 0, i);                                                                       \
+        turn_##suffix(part, to);                                                                                       \
+    }
+FOUR_FEATURES(f32)
+FOUR_FEATURES(f64)
+#undef FOUR_FEATURES
 
 /* Pairs and triples of features of adjacent points, apart; and pairs together again. */
 #define APART(suffix, EACH_LANE)                                                                                       \

@@ -45,34 +45,36 @@ INLINED const T *F(hidden)(const T *x)
     return x;
 }
 
-#include "vq_host_settle.h"
 #include "vq_host_blocks.h"
+#include "vq_host_settle.h"
 #include "vq_host_panels.h"
+#include "vq_host_products.h"
+#include "vq_host_scan.h"
 #include "vq_host_low.h"
 
 static size_t F(nearest_shared_bytes)(const nearest_job *job)
 {
-    return job->d > LOW ? F(panels_shared)(job) : F(low_shared)(job);
+    return job->d > LOW ? F(book_bytes)(job) : F(low_shared)(job);
 }
 
 static void F(nearest_pack)(const nearest_job *job, void *shared)
 {
     if (job->d > LOW)
-        F(pack_panels)(job, shared);
+        F(pack_book)(job, shared);
     else
         F(pack_low)(job, shared);
 }
 
 static size_t F(nearest_scratch_bytes)(const nearest_job *job)
 {
-    return job->d > LOW ? F(panels_scratch)(job) : F(low_scratch)(job);
+    return job->d > LOW ? F(scan_bytes)(job) : F(low_scratch)(job);
 }
 
 static void F(nearest_range)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
                            void *scratch)
 {
     if (job->d > LOW)
-        F(panels_range)(job, shared, first, last, slot, scratch);
+        F(scan_range)(job, shared, first, last, slot, scratch);
     else
         F(low_range)(job, shared, first, last, slot, scratch);
 }

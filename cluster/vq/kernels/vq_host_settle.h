@@ -1,9 +1,17 @@
-/* Points whose nearest centroid the scan in T leaves open, for dtype T: included by vq_host_nearest.h.
+/* Points whose nearest centroid a scan leaves open, for dtype T: included by vq_host_nearest.h.
  *
- * float: where rounding may have decided (see vq_share), all distances are meant to be taken in float64. Only centroids
- * whose float32 distance comes near the best one can win, so that those alone are computed if all are at hand; a point
- * that overflowed or underflowed goes through all of them. double: a point to which no centroid is near has label 0.
+ * float: where rounding may have decided (see vq_share), all squares are meant to be taken in float64. Only centroids
+ * whose square in the scan comes near the best one can win, so that those alone are computed if all are at hand; a
+ * point that overflowed or underflowed goes through all of them. double: the same where the scan was by products; of a
+ * scan by differences nothing is left open, but that a point to which no centroid is near has label 0.
  * SPDX-License-Identifier: BSD-3-Clause */
+
+/* The distance of a point from the centroid of its label. */
+static T F(distance_of)(const nearest_job *job, int64_t point, int32_t label)
+{
+    return vq_length(job->d, (const T *)(const void *)F(point)(job, point, 0), job->column / SIZE,
+                     (const T *)job->centroids + label * job->d);
+}
 
 /* ---- few features ------------------------------------------------------------------------------------------------ */
 
@@ -14,7 +22,7 @@ static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, cons
 {
     const int64_t d = job->d;
     while (bits != 0) {
-        vector_f64 x[LOW], best = all_f64((double)INFINITY), first = best;
+        vector_f64 x[LOW], best = all_f64((double)INFINITY);
         index_f64 nearest = {0}, at = {0}, one = all_index_f64(1);
         int lane[WIDE_LANES], count = 0;
         for (; bits != 0 && count < WIDE_LANES; bits &= bits - 1)
@@ -31,13 +39,11 @@ static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, cons
                 t = x[j] - all_f64(c[j]);
                 s = add_square_f64(s, t);
             }
-            first = i == 0 ? s : first;
             nearer_f64(&best, &nearest, s, at);
         }
-        vector_f64 root = root_f64(best), as_is = root_f64(first);
         for (int i = 0; i < count; i++) {
             label[lane[i]] = (int32_t)nearest[i];
-            distance[lane[i]] = (T)(best[i] < (double)INFINITY ? root[i] : as_is[i]);
+            distance[lane[i]] = F(distance_of)(job, point + lane[i], label[lane[i]]);
         }
     }
 }
@@ -58,21 +64,16 @@ INLINED void F(four_distances)(const double *x, const T *const c[4], int64_t d, 
     s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
 }
 
-/* The distance to centroid 0, as it is, of a point that nothing is near to. */
-static double F(distance_to_first)(const nearest_job *job, const double *x)
-{
-    const T *c[4] = {job->centroids, job->centroids, job->centroids, job->centroids};
-    double s[4];
-    F(four_distances)(x, c, job->d, s);
-    return sqrt(s[0]);
-}
-
-#if DOUBTS
-
+/* A bit for each lane that a scan by differences leaves open. */
 INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
 {
+#if DOUBTS
     return F(not_below)(best, second * keep) | F(not_below)(F(all)(VQ_LEAST), best) |
            F(not_below)(best, F(all)(VQ_GREATEST));
+#else
+    (void)second, (void)keep;
+    return F(not_below)(best, F(all)((T)INFINITY));
+#endif
 }
 
 /* Offers the centroids at[0 .. count) to the best one so far. */
@@ -148,7 +149,7 @@ INLINED void F(offer_panels)(const nearest_job *job, const T *panels, const int 
             for (int p = 0; p < 4; p++)
 #pragma GCC unroll 6
                 for (int v = 0; v < vectors; v++)
-                    s[p][v] = add_square_f64(s[p][v], to - widened(at[p] + j * width + v * WIDE_LANES));
+                    s[p][v] = add_square_f64(s[p][v], to - F(doubles)(at[p] + j * width + v * WIDE_LANES));
         }
 #pragma GCC unroll 4
         for (int p = 0; p < 4; p++)
@@ -175,15 +176,15 @@ static void F(offer_all)(const nearest_job *job, const T *panels, const double *
     }
 }
 
-/* Sets label and distance of a point in doubt, whose best squared distance and its label are given. `s`: all squared
- * distances in float32, `step` apart, or NULL. A point that is its centroid keeps it. `x`: room for a point. */
+/* Sets the label of a point in doubt. `s`: what the scan found for each centroid, `step` apart, or NULL; those above
+ * `limit` cannot win. A point that is its centroid keeps it. `x`: room for a point. */
 static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const T *s,
-                                                int64_t step, double *x, T *squared, T *distance, int32_t *label)
+                                                int64_t step, T limit, double *x, int32_t *label)
 {
-    const char *row = (const char *)job->obs + point * job->row;
+    const char *row = F(point)(job, point, 0);
     const T *c = (const T *)job->centroids + (int64_t)*label * job->d;
     double best = (double)INFINITY;
-    bool same = *squared == 0, finite = true;
+    bool same = DOUBTS, finite = true;
     for (int64_t j = 0; j < job->d; j++, row += job->column) {
         x[j] = (double)*(const T *)row;
         finite &= x[j] - x[j] == 0;
@@ -191,47 +192,23 @@ static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T 
     }
     if (same)
         return;
-    int32_t at[4];
-    int count = 0;
-    T keep = vq_share(job->d), limit = *squared;
     *label = 0;
-    if (!finite) {
-        *distance = (T)F(distance_to_first)(job, x);
+    if (!finite)
+        return;
+    if (!s || !(limit < (T)INFINITY)) {
+        F(offer_all)(job, panels, x, &best, label);
         return;
     }
-    if (s && limit > VQ_LEAST && limit < VQ_GREATEST) {
-        for (int64_t i = 0; i < job->k; i++)
-            if (!(s[i * step] * keep > limit)) {
-                at[count++] = (int32_t)i;
-                if (count == 4) {
-                    F(offer)(job, x, at, 4, &best, label);
-                    count = 0;
-                }
+    int32_t at[4];
+    int count = 0;
+    for (int64_t i = 0; i < job->k; i++)
+        if (!(s[i * step] > limit)) {
+            at[count++] = (int32_t)i;
+            if (count == 4) {
+                F(offer)(job, x, at, 4, &best, label);
+                count = 0;
             }
-        if (count > 0)
-            F(offer)(job, x, at, count, &best, label);
-    } else
-        F(offer_all)(job, panels, x, &best, label);
-    *distance = (T)(best < (double)INFINITY ? sqrt(best) : F(distance_to_first)(job, x));
+        }
+    if (count > 0)
+        F(offer)(job, x, at, count, &best, label);
 }
-
-#else
-
-INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
-{
-    (void)second, (void)keep;
-    return F(not_below)(best, F(all)((T)INFINITY));
-}
-
-static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const T *s,
-                                                int64_t step, double *x, T *squared, T *distance, int32_t *label)
-{
-    (void)panels, (void)s, (void)step, (void)squared;
-    const char *row = (const char *)job->obs + point * job->row;
-    for (int64_t j = 0; j < job->d; j++, row += job->column)
-        x[j] = *(const T *)row;
-    *label = 0;
-    *distance = F(distance_to_first)(job, x);
-}
-
-#endif

@@ -5,7 +5,7 @@
  * processor does that. The first of equal centroids wins, a NaN never does; where nothing wins the label is 0.
  *
  * A float32 label is the one that float64 gives: where the second best square is within rounding of the best, or
- * squares may have left float32's range, the point's distances are taken again in float64.
+ * squares may have left float32's range, the point's squares are taken again in float64.
  * SPDX-License-Identifier: BSD-3-Clause */
 #define VQ_WAYS 4 /* sums of a slot where features and centroids are few */
 
@@ -55,32 +55,32 @@ XP_FN int vq_is_open(xp_index d, float best, float second)
     return !(best < second * vq_share(d)) || !(best > VQ_LEAST) || !(best < VQ_GREATEST);
 }
 
-/* Whether the point lies on the centroid, so that its distance of 0 is no underflow. */
-XP_FN int vq_is_same(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *c)
-{
-    xp_index j;
-    for (j = 0; j < d; j++)
-        if (x[j * step] != c[j])
-            return 0;
-    return 1;
-}
-
-XP_FN float vq_settle(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *code_book, xp_index k,
-                      int *nearest)
+XP_FN int vq_settle(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *code_book, xp_index k)
 {
     double best = (double)INFINITY;
+    int nearest = 0;
     xp_index c;
-    *nearest = 0;
     for (c = 0; c < k; c++) {
         double square = vq_wide_square(d, x, step, code_book + c * d);
         if (square < best) {
             best = square;
-            *nearest = (int)c;
+            nearest = (int)c;
         }
     }
-    return (float)sqrt(best < (double)INFINITY ? best : vq_wide_square(d, x, step, code_book));
+    return nearest;
 }
 #endif
+
+/* The distance of a point from a centroid; by float64 where the square leaves float32's range. */
+XP_FN REAL vq_length(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *c)
+{
+    REAL square = vq_square(d, x, step, c);
+#if XP_REAL_BITS == 32
+    if (!(square > VQ_LEAST && square < VQ_GREATEST))
+        return (float)sqrt(vq_wide_square(d, x, step, c));
+#endif
+    return XP_MATH(sqrt)(square);
+}
 
 XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_1, xp_index obs_step_0,
                               xp_index obs_step_1, XP_GLOBAL const REAL *code_book, xp_index code_book_extent_0,
@@ -88,7 +88,7 @@ XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index ob
 {
     XP_GLOBAL const REAL *x = obs + i * obs_step_0;
     xp_index d = obs_extent_1, k = code_book_extent_0, c;
-    REAL best = REAL_INFINITY, second = REAL_INFINITY, length;
+    REAL best = REAL_INFINITY, second = REAL_INFINITY;
     int nearest = 0;
     for (c = 0; c < k; c++) {
         REAL square = vq_square(d, x, obs_step_1, code_book + c * d);
@@ -100,15 +100,13 @@ XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index ob
             second = square;
         }
     }
-    length = XP_MATH(sqrt)(best < REAL_INFINITY ? best : vq_square(d, x, obs_step_1, code_book));
 #if XP_REAL_BITS == 32
-    if (vq_is_open(d, best, second) &&
-        !(best == 0.0f && vq_is_same(d, x, obs_step_1, code_book + (xp_index)nearest * d)))
-        length = vq_settle(d, x, obs_step_1, code_book, k, &nearest);
+    if (vq_is_open(d, best, second))
+        nearest = vq_settle(d, x, obs_step_1, code_book, k);
 #endif
     label[i] = nearest;
     if (distance)
-        distance[i] = length;
+        distance[i] = vq_length(d, x, obs_step_1, code_book + (xp_index)nearest * d);
 }
 
 /* One feature of the points of one slot: index is slot * d + feature. Points go to slots in runs, and within a slot by
