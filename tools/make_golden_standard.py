@@ -259,8 +259,62 @@ def linear_algebra():
     t.write()
 
 
+def fourier_one(t, name, x, n=0, axis=-1, norm=0):
+    """n 0: the axis' own length."""
+    mode = ['backward', 'ortho', 'forward'][norm]
+    t.case(f'{name} {x.dtype}', [x], [n, axis, norm], getattr(np.fft, name)(x, n or None, axis, mode))
+
+
+def fourier_many(t, name, x, s, axes, norm=0):
+    """Axes are a second array and lengths a third one; without them all axes are transformed."""
+    given = [np.array(numbers) for numbers in (axes, s) if numbers is not None]
+    mode = ['backward', 'ortho', 'forward'][norm]
+    t.case(f'{name} {x.dtype}', [x, *given], [norm], getattr(np.fft, name)(x, s, axes, mode))
+
+
+def fourier():
+    t = Table('fourier')
+    for name in ['fft', 'ifft', 'rfft', 'irfft', 'hfft', 'ihfft']:
+        is_from_real = name in ('rfft', 'ihfft')
+        for dtype in DTYPES:
+            if is_from_real and dtype.startswith('c'):
+                continue
+            fourier_one(t, name, values((6,), dtype))
+            fourier_one(t, name, values((2, 5), dtype), 0, 1, 1)
+        for dtype in ['float32', 'float64'] if is_from_real else ['complex64', 'complex128']:
+            for n in [1, 2, 3, 4, 7, 8, 11, 12]:
+                fourier_one(t, name, values((5,), dtype), n, -1, n % 3)
+            for axis in [0, 1, -1]:
+                fourier_one(t, name, values((2, 3, 4), dtype), 0, axis)
+                fourier_one(t, name, values((3, 2), dtype), 3, axis % 2, 2)
+            fourier_one(t, name, values((0, 3), dtype))
+    for name in ['fftn', 'ifftn', 'rfftn', 'irfftn']:
+        for dtype in ['float32', 'float64'] if name == 'rfftn' else ['complex64', 'complex128', 'int16']:
+            x = values((2, 3, 4), dtype)
+            fourier_many(t, name, x, None, None, 0)
+            fourier_many(t, name, x, None, (0, -1), 1)
+            fourier_many(t, name, x, (2, 6), (2, 1), 2)
+            fourier_many(t, name, x, (4, -1, 3), (1, 0, 2), 0)
+            fourier_many(t, name, x, None, (1,), 2)
+            fourier_many(t, name, values((2, 0, 3), dtype), None, (0, 2))
+    for name in ['fftfreq', 'rfftfreq']:
+        for n in [1, 2, 5, 8]:
+            for d, dtype in [(1, None), (0.25, 'float64'), (-3, 'float32')]:
+                t.case(name, [], [n, d, number_of(dtype)], getattr(np.fft, name)(n, d).astype(dtype or 'float64'))
+    for name in ['fftshift', 'ifftshift']:
+        for dtype in ['bool', 'int16', 'float32', 'complex128']:
+            for shape in [(), (1,), (4,), (5,), (3, 4), (2, 3, 5), (0, 3)]:
+                x = values(shape, dtype)
+                t.case(f'{name} {dtype}', [x], [-1], getattr(np.fft, name)(x) if shape else x)
+                if len(shape) > 1:
+                    t.case(f'{name} {dtype}', [x], [3], getattr(np.fft, name)(x, (0, 1)))
+                    t.case(f'{name} {dtype}', [x], [2], getattr(np.fft, name)(x, 1))
+    t.write()
+
+
 if __name__ == '__main__':
     warnings.simplefilter('ignore')
     np.seterr(all='ignore')
-    for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra]:
+    for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra,
+                    fourier]:
         chapter()

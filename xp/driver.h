@@ -46,6 +46,13 @@ typedef enum xp_draw_kind {
     XP_DRAW_NORMAL    /* Box-Muller on two uniforms */
 } xp_draw_kind;
 
+typedef enum xp_fourier_kind {
+    XP_FOURIER_FORWARD,  /* complex to complex: sums of x[j] exp(-2 pi i j k / n) */
+    XP_FOURIER_INVERSE,  /* complex to complex: sums of x[j] exp(+2 pi i j k / n) */
+    XP_FOURIER_TO_HALF,  /* real to complex, forward: the first n / 2 + 1 along the last of the axes */
+    XP_FOURIER_FROM_HALF /* complex to real, inverse, from those */
+} xp_fourier_kind;
+
 typedef struct xp_draw { /* what to draw: element i of a C-contiguous output is a function of these and i alone */
     xp_draw_kind kind;
     uint64_t key, stream, counter;
@@ -124,6 +131,13 @@ typedef struct xp_driver {
                         int n_results);
     /* `out` is C-contiguous. */
     xp_status (*draw)(const struct xp_device *device, const xp_draw *what, const xp_view *out);
+
+    /* out = x transformed over `axes`, all times `factor`. float32, float64 and their complex dtypes; n_axes >= 1, all
+     * different, no extent of 0. Along them x and out have the length n of the transform, but along the last one the
+     * half (out of TO_HALF, x of FROM_HALF) has n / 2 + 1; there FROM_HALF takes its first element, and for even n its
+     * last one, as real. `out` is C-contiguous. */
+    xp_status (*fourier)(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
+                         int n_axes, double factor, const xp_view *out);
 
     /* Refuses what the standard does not promise: promotion across kinds, dtypes outside an operation's `accepts`. */
     bool standard_only;

@@ -41,6 +41,21 @@ static xp_array *repeated(xp_array *x, int64_t times)
     return xp_broadcast_to(x, (xp_shape){xp_ndim(x) + 1, extents});
 }
 
+/* A transform over the axes in one array, of the lengths in another; either may be NULL. */
+typedef xp_array *many_axes(xp_array *x, const int64_t *s, const int *axes, int count, xp_fft_norm norm);
+
+static xp_array *over_axes(many_axes *transform, xp_array *x, xp_array *axes, xp_array *lengths, xp_fft_norm norm)
+{
+    int named[XP_MAX_NDIM];
+    int64_t s[XP_MAX_NDIM];
+    const int count = axes ? (int)xp_size(axes) : 0;
+    for (int i = 0; i < count; i++) {
+        named[i] = (int)xp_to_double(xp_get(axes, XP_INDEX(xp_at(i))));
+        s[i] = lengths ? (int64_t)xp_to_double(xp_get(lengths, XP_INDEX(xp_at(i)))) : 0;
+    }
+    return transform(x, lengths ? s : NULL, axes ? named : NULL, count, norm);
+}
+
 static int64_t end_of(double number)
 {
     return (int64_t)number;
@@ -95,6 +110,20 @@ CALL(vecdot, xp_vecdot(x1, x2, (int)a))
 CALL(cholesky, xp_linalg_cholesky(x1, a != 0.0))
 CALL(svd_values, xp_linalg_svd(x1, false).s)
 CALL(cov, xp_extra_cov(x1))
+CALL(fft, xp_fft_fft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
+CALL(ifft, xp_fft_ifft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
+CALL(rfft, xp_fft_rfft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
+CALL(irfft, xp_fft_irfft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
+CALL(hfft, xp_fft_hfft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
+CALL(ihfft, xp_fft_ihfft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
+CALL(fftn, over_axes(xp_fft_fftn, x1, x2, x3, (xp_fft_norm)a))
+CALL(ifftn, over_axes(xp_fft_ifftn, x1, x2, x3, (xp_fft_norm)a))
+CALL(rfftn, over_axes(xp_fft_rfftn, x1, x2, x3, (xp_fft_norm)a))
+CALL(irfftn, over_axes(xp_fft_irfftn, x1, x2, x3, (xp_fft_norm)a))
+CALL(fftfreq, xp_fft_fftfreq((int64_t)a, b, (xp_dtype)c, device))
+CALL(rfftfreq, xp_fft_rfftfreq((int64_t)a, b, (xp_dtype)c, device))
+CALL(fftshift, xp_fft_fftshift(x1, over(a, 0)))
+CALL(ifftshift, xp_fft_ifftshift(x1, over(a, 0)))
 
 #define ENTRY(name) {#name, call_##name}
 static const struct {
@@ -108,7 +137,8 @@ static const struct {
     ENTRY(roll), ENTRY(repeat), ENTRY(tile), ENTRY(broadcast_to), ENTRY(concat), ENTRY(stack), ENTRY(take),
     ENTRY(get_mask), ENTRY(set_mask), ENTRY(get_slice), ENTRY(set_slice), ENTRY(get_at), ENTRY(set_at),
     ENTRY(searchsorted), ENTRY(searchsorted_sorter), ENTRY(matmul), ENTRY(vecdot), ENTRY(cholesky), ENTRY(svd_values),
-    ENTRY(cov),
+    ENTRY(cov), ENTRY(fft), ENTRY(ifft), ENTRY(rfft), ENTRY(irfft), ENTRY(hfft), ENTRY(ihfft), ENTRY(fftn),
+    ENTRY(ifftn), ENTRY(rfftn), ENTRY(irfftn), ENTRY(fftfreq), ENTRY(rfftfreq), ENTRY(fftshift), ENTRY(ifftshift),
 };
 
 standard_call *find_call(const char *name)

@@ -29,6 +29,7 @@ static const xp_driver driver = {
     .matmul = host_matmul,
     .factor = host_factor,
     .draw = host_draw,
+    .fourier = host_fourier,
 };
 
 const struct xp_device *host_device_open(void) { return xp_device_register("host", &driver, NULL, NULL); }

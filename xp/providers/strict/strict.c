@@ -122,6 +122,16 @@ static xp_status strict_draw(const struct xp_device *device, const xp_draw *what
     return closed(&opened, status);
 }
 
+static xp_status strict_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x,
+                                const int *axes, int n_axes, double factor, const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 2, VIEWS(x, out));
+    if (status == XP_OK)
+        status = device->inner->driver->fourier(device->inner, kind, x, axes, n_axes, factor, out);
+    return closed(&opened, status);
+}
+
 static xp_status strict_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
 {
     strict_opened opened = {.count = 0};
@@ -183,6 +193,7 @@ static const xp_driver strict_template = {
     .matmul = strict_matmul,
     .factor = strict_factor,
     .draw = strict_draw,
+    .fourier = strict_fourier,
 };
 
 /* A slot that the host lacks is missing here, too. */
@@ -198,6 +209,7 @@ static void drop_missing(xp_driver *driver, const xp_driver *host)
     DROP_MISSING(matmul);
     DROP_MISSING(factor);
     DROP_MISSING(draw);
+    DROP_MISSING(fourier);
 #undef DROP_MISSING
 }
 

@@ -172,6 +172,16 @@ static xp_status trace_draw(const struct xp_device *device, const xp_draw *what,
     return INNER(draw, what, out);
 }
 
+static xp_status trace_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
+                               int n_axes, double factor, const xp_view *out)
+{
+    trace_work work = {0};
+    trace_work_view(&work, x, false);
+    trace_work_view(&work, out, true);
+    trace_launch(device, work);
+    return INNER(fourier, kind, x, axes, n_axes, factor, out);
+}
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 trace_context *trace_context_of(const struct xp_device *device)
@@ -207,6 +217,7 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     FORWARD(matmul);
     FORWARD(factor);
     FORWARD(draw);
+    FORWARD(fourier);
 #undef FORWARD
 }
 
