@@ -10,6 +10,8 @@ import warnings
 import numpy as np
 import threadpoolctl
 
+import rows as bench_rows
+
 OVER = {"1e6": None, "axis0": 0, "axis1": 1}
 
 
@@ -48,6 +50,9 @@ def numpy_job(row, load):
                 x = np.subtract(np.multiply(x, b), a)
             return x
         return chain
+    if row.startswith("fft"):
+        x = bench_rows.fourier_data(row, load)
+        return lambda: np.fft.fft(x)
     function, axis = reduction(row)
     x = load({"1e6": "a1e6", "1e5x10": "rows10", "1e5x16": "rows16", "1000x1000": "thousand"}[row.split("_")[1]])
     return lambda: function(x, axis=axis)
@@ -72,7 +77,11 @@ def rounds_of(row):
 
 
 def scipy_job(row, load):
+    from scipy import fft
     from scipy.cluster import vq
+    if row.startswith("fft"):
+        x = bench_rows.fourier_data(row, load)
+        return lambda: fft.fft(x)
     if row == "whiten_1e5x16":
         x = load("rows16")
         return lambda: vq.whiten(x)

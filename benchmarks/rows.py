@@ -178,6 +178,19 @@ def reduction_rows():
               gate={"read": 2.5}, aim={"read": 1.2}, oracle=five_oracle)
 
 
+def fourier_data(name, load):
+    """The complex numbers of a row."""
+    if name == "fft_65536":
+        return load("a1e6")[:2**16] + 1j * load("b1e6")[:2**16]
+    return load("thousand") + 1j * load("thousand").T
+
+
+def fourier_rows():
+    for name, title in (("fft_65536", "fft, 2^16 complex"), ("fft_1000x1000", "fft, (1000, 1000) complex, axis -1")):
+        yield Row(name, title, peers=("numpy", "scipy"),
+                  oracle=lambda load, name=name: np.fft.fft(fourier_data(name, load).astype(np.clongdouble)))
+
+
 def call_rows():
     yield Row("call_10", "one call on 10 elements, value taken, released", instructions=True,
               gate={"seconds": 80e-9, "instructions": 800}, aim={"seconds": 40e-9, "instructions": 350})
@@ -299,4 +312,4 @@ def accuracy_rows(dtype):
 
 
 def all_rows():
-    return [*elementwise_rows(), *reduction_rows(), *call_rows(), *cluster_rows()]
+    return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *call_rows(), *cluster_rows()]
