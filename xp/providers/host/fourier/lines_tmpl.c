@@ -24,27 +24,26 @@ static NAME(layout) NAME(real_layout)(int64_t step, bool in_pairs)
 
 static void NAME(load)(int64_t n, int lanes, const char *const *x, NAME(layout) layout, NAME(planes) to)
 {
-    for (int64_t k = 0; k < n; k++)
-        for (int lane = 0; lane < lanes; lane++)
-            memcpy(&to.re[k * lanes + lane], x[lane] + k * layout.step, sizeof(T));
     if (layout.is_real)
         memset(to.im, 0, (size_t)(n * lanes) * sizeof(T));
-    for (int64_t k = 0; k < n && !layout.is_real; k++)
-        for (int lane = 0; lane < lanes; lane++)
-            memcpy(&to.im[k * lanes + lane], x[lane] + k * layout.step + layout.beside, sizeof(T));
+    for (int64_t k = 0; k < n; k++)
+        for (int lane = 0; lane < lanes; lane++) {
+            const char *from = x[lane] + k * layout.step;
+            memcpy(&to.re[k * lanes + lane], from, sizeof(T));
+            if (!layout.is_real)
+                memcpy(&to.im[k * lanes + lane], from + layout.beside, sizeof(T));
+        }
 }
 
 static void NAME(store)(int64_t n, int lanes, NAME(planes) from, T factor, char *const *out, NAME(layout) layout)
 {
     for (int64_t k = 0; k < n; k++)
         for (int lane = 0; lane < lanes; lane++) {
-            const T re = from.re[k * lanes + lane] * factor;
-            memcpy(out[lane] + k * layout.step, &re, sizeof re);
-        }
-    for (int64_t k = 0; k < n && !layout.is_real; k++)
-        for (int lane = 0; lane < lanes; lane++) {
-            const T im = from.im[k * lanes + lane] * factor;
-            memcpy(out[lane] + k * layout.step + layout.beside, &im, sizeof im);
+            const T re = from.re[k * lanes + lane] * factor, im = from.im[k * lanes + lane] * factor;
+            char *to = out[lane] + k * layout.step;
+            memcpy(to, &re, sizeof re);
+            if (!layout.is_real)
+                memcpy(to + layout.beside, &im, sizeof im);
         }
 }
 
