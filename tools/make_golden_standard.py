@@ -312,9 +312,100 @@ def fourier():
     t.write()
 
 
+def regular(shape, dtype, seed=1):
+    """Square matrices that are far from singular."""
+    return values(shape, dtype, seed) + (9 * np.eye(shape[-1])).astype(dtype)
+
+
+def linear_algebra_extension():
+    t = Table('linear_algebra_extension')
+    for dtype in NUMERIC:
+        vector_products(t, dtype)
+    for dtype in FLOATING:
+        loose = 2e-4 if dtype in ('float32', 'complex64') else 1e-11
+        square_matrices(t, dtype, loose)
+        norms(t, dtype, loose)
+        for shape in [(3, 3), (4, 2), (2, 4), (2, 3, 2), (0, 3), (3, 0), (2, 0, 0)]:
+            x = values(shape, dtype)
+            t.case('svdvals', [x], [], np.linalg.svdvals(x), loose)
+            t.case('matrix_rank', [x], [], np.linalg.matrix_rank(x) if x.size else np.zeros(shape[:-2], 'int64'))
+            t.case('pinv', [x], [], np.linalg.pinv(x), loose)
+    low = np.array([[[1, 2], [2, 4.001]], [[3, 0], [0, 1e-9]], [[0, 0], [0, 0]]])
+    for rtol in [np.array(1e-2), np.array([1e-6, 1e-12, 1e-3]), np.array([0.5])]:
+        expected = np.broadcast_to(rtol, 3)
+        t.case('matrix_rank_rtol', [low, rtol], [], np.linalg.matrix_rank(low, rtol=expected))
+        t.case('pinv_rtol', [low, rtol], [], np.linalg.pinv(low, rtol=expected), 1e-9)
+    t.write()
+
+
+def vector_products(t, dtype):
+    for first, second, axis in [((3,), (3,), -1), ((2, 3), (3,), -1), ((3, 2), (3, 1), -2), ((0, 3), (3,), -1)]:
+        if dtype == 'uint64':
+            break  # what wraps is too large for the file
+        x, y = values(first, dtype), values(second, dtype, 2)
+        t.case('cross', [x, y], [axis], np.cross(*np.broadcast_arrays(x, y), axis=axis))
+    for m, n in [(3, 2), (0, 2), (1, 4)]:
+        x, y = values((m,), dtype), values((n,), dtype, 2)
+        t.case('outer', [x, y], [], np.outer(x, y).astype(dtype))
+    for shape, offset in [((3, 3), 0), ((2, 4), 1), ((4, 2), -2), ((2, 3, 4), 3), ((2, 2, 3), 5), ((0, 3), 0)]:
+        x = values(shape, dtype)
+        t.case('diagonal', [x], [offset], np.linalg.diagonal(x, offset=offset))
+        t.case('trace', [x], [offset], np.linalg.trace(x, offset=offset))
+    for first, second, count in [((2, 3), (3, 4), 1), ((2, 3, 4), (3, 4, 2), 2), ((2,), (3, 2), 0), ((0, 3), (3, 2), 1),
+                                 ((2, 0), (0, 3), 1), ((3, 2), (3, 2), 0), ((), (2, 2), 0)]:
+        x, y = values(first, dtype), values(second, dtype, 2)
+        t.case('tensordot', [x, y], [count], np.tensordot(x, y, count))
+    x, y = values((2, 3, 4), dtype), values((4, 5, 2), dtype, 2)
+    t.case('tensordot_axes', [x, y], [0, -1, 2, 0], np.tensordot(x, y, ([0, -1], [2, 0])))
+    for first, second in [((2, 3), (2, 2)), ((3,), (2,)), ((2,), (2, 1, 3)), ((), (2, 2)), ((0, 2), (3,))]:
+        x, y = values(first, dtype), values(second, dtype, 2)
+        t.case('kron', [x, y], [], np.kron(x, y))
+
+
+def square_matrices(t, dtype, loose):
+    for shape in [(1, 1), (2, 2), (3, 3), (2, 4, 4), (3, 1, 5, 5), (8, 8), (2, 9, 9), (0, 0), (2, 0, 0), (0, 3, 3)]:
+        x = regular(shape, dtype)
+        sign, logarithm = np.linalg.slogdet(x)
+        t.case('det', [x], [], np.linalg.det(x), loose)
+        t.case('slogdet_sign', [x], [], sign, loose)
+        t.case('slogdet_logabsdet', [x], [], logarithm, loose)
+        t.case('inv', [x], [], np.linalg.inv(x), loose)
+        symmetric = x + np.swapaxes(x.conj(), -1, -2)
+        t.case('eigvalsh', [symmetric], [], np.linalg.eigvalsh(symmetric), loose)
+        for n in [0, 1, 2, 5, -1, -2] if shape in [(3, 3), (2, 0, 0), (2, 4, 4)] else []:
+            t.case('matrix_power', [x / 8], [n], np.linalg.matrix_power(x / 8, n), loose)
+    for first, second in [((3, 3), (3,)), ((2, 3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (3, 1)), ((4, 4), (2, 4, 3)),
+                          ((2, 1, 2, 2), (3, 2, 2)), ((5, 5), (5, 20)), ((2, 9, 9), (9, 4)), ((9, 9), (9,)), ((0, 0), (0,)),
+                          ((2, 2), (2, 0)), ((0, 3, 3), (3, 2))]:
+        x, y = regular(first, dtype), values(second, dtype, 2)
+        solution = np.linalg.solve(x, y[:, None])[..., 0] if y.ndim == 1 else np.linalg.solve(x, y)
+        t.case('solve', [x, y], [], solution, loose)
+
+
+def norms(t, dtype, loose):
+    orders = ['fro', 'nuc', 1, -1, 2, -2, np.inf, -np.inf]
+    for shape in [(3, 3), (2, 3, 4), (0, 3), (3, 0)]:
+        x = values(shape, dtype)
+        for number, order in enumerate(orders):
+            if not x.size and (order == -2 or order == -1 and shape[1] == 0 or order == -np.inf and shape[0] == 0):
+                continue  # the least of nothing
+            for keepdims in [0, 1]:
+                norm = np.linalg.matrix_norm(x, ord=order, keepdims=bool(keepdims))
+                t.case('matrix_norm', [x], [keepdims, number], norm.astype(x.real.dtype), loose)
+    for shape, axis in [((5,), None), ((2, 3), 1), ((2, 3, 4), (0, 2)), ((2, 3, 4), None), ((0,), None), ((2, 0), 0)]:
+        x = values(shape, dtype)
+        bits = -1 if axis is None else sum(1 << i for i in (axis if isinstance(axis, tuple) else [axis]))
+        for order in [0, 1, 2, 3, 2.5, np.inf, -np.inf, -1, -2]:
+            if x.size or order >= 0:
+                norm = np.linalg.vector_norm(x, axis=axis, ord=order, keepdims=shape == (2, 3))
+                t.case('vector_norm', [x], [bits, shape == (2, 3), order], np.asarray(norm, x.real.dtype), loose)
+
+
 if __name__ == '__main__':
     warnings.simplefilter('ignore')
     np.seterr(all='ignore')
     for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra,
                     fourier]:
+    for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra,
+                    linear_algebra_extension]:
         chapter()

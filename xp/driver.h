@@ -36,7 +36,16 @@ typedef struct xp_view {
 
 typedef enum xp_factor_kind {
     XP_FACTOR_CHOLESKY, /* a (..., n, n) -> results[0]: lower triangle, upper part zero */
-    XP_FACTOR_SVD       /* a (..., m, n) -> results: u, s, vh, as full or reduced as their shapes say */
+    XP_FACTOR_SVD,      /* a (..., m, n) -> results: u, s, vh, as full or reduced as their shapes say */
+    XP_FACTOR_SVDVALS,  /* a (..., m, n) -> s (..., min(m, n)), descending, real */
+    XP_FACTOR_QR,       /* a (..., m, n) -> q, r, as complete or reduced as their shapes say */
+    XP_FACTOR_DET,      /* a (..., n, n) -> determinants (...,): 0 if a pivot is, also where a plain product overflows */
+    XP_FACTOR_SLOGDET,  /* a (..., n, n) -> sign (...,), 0 if a pivot is; log of the absolute value (...,), real */
+    XP_FACTOR_INVERSE,  /* a (..., n, n) -> (..., n, n); fails if a pivot is 0 and no element of that matrix NaN */
+    XP_FACTOR_EIGH,     /* a (..., n, n), the lower triangle read -> eigenvalues (..., n), real, ascending; vectors */
+    XP_FACTOR_EIGVALSH, /* the eigenvalues alone */
+    XP_FACTOR_EIG,      /* a (..., n, n) -> eigenvalues (..., n), vectors (..., n, n), both complex */
+    XP_FACTOR_EIGVALS   /* the eigenvalues alone */
 } xp_factor_kind;
 
 typedef enum xp_draw_kind {
@@ -131,6 +140,9 @@ typedef struct xp_driver {
                         int n_results);
     /* `out` is C-contiguous. */
     xp_status (*draw)(const struct xp_device *device, const xp_draw *what, const xp_view *out);
+    /* out (..., n, k) with a (..., n, n) times out = b (..., n, k), all of one dtype; strides of leading axes may be 0.
+     * Fails as XP_FACTOR_INVERSE does. `out` is C-contiguous. */
+    xp_status (*solve)(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
 
     /* out = x transformed over `axes`, all times `factor`. float32, float64 and their complex dtypes; n_axes >= 1, all
      * different, no extent of 0. Along them x and out have the length n of the transform, but along the last one the

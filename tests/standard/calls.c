@@ -124,6 +124,27 @@ CALL(fftfreq, xp_fft_fftfreq((int64_t)a, b, (xp_dtype)c, device))
 CALL(rfftfreq, xp_fft_rfftfreq((int64_t)a, b, (xp_dtype)c, device))
 CALL(fftshift, xp_fft_fftshift(x1, over(a, 0)))
 CALL(ifftshift, xp_fft_ifftshift(x1, over(a, 0)))
+CALL(cross, xp_linalg_cross(x1, x2, (int)a))
+CALL(det, xp_linalg_det(x1))
+CALL(diagonal, xp_linalg_diagonal(x1, (int64_t)a))
+CALL(eigvalsh, xp_linalg_eigvalsh(x1))
+CALL(inv, xp_linalg_inv(x1))
+CALL(kron, xp_extra_kron(x1, x2))
+CALL(matrix_norm, xp_linalg_matrix_norm(x1, a != 0.0, (xp_matrix_norm_order)b))
+CALL(matrix_power, xp_linalg_matrix_power(x1, (int64_t)a))
+CALL(matrix_rank, xp_linalg_matrix_rank(x1, NULL))
+CALL(matrix_rank_rtol, xp_linalg_matrix_rank(x1, x2))
+CALL(outer, xp_linalg_outer(x1, x2))
+CALL(pinv, xp_linalg_pinv(x1, NULL))
+CALL(pinv_rtol, xp_linalg_pinv(x1, x2))
+CALL(slogdet_sign, xp_linalg_slogdet(x1).sign)
+CALL(slogdet_logabsdet, xp_linalg_slogdet(x1).logabsdet)
+CALL(solve, xp_linalg_solve(x1, x2))
+CALL(svdvals, xp_linalg_svdvals(x1))
+CALL(tensordot, xp_tensordot(x1, x2, NULL, NULL, (int)a))
+CALL(tensordot_axes, xp_tensordot(x1, x2, (const int[]){(int)a, (int)b}, (const int[]){(int)c, (int)d}, 2))
+CALL(trace, xp_linalg_trace(x1, (int64_t)a, XP_DEFAULT_DTYPE))
+CALL(vector_norm, xp_linalg_vector_norm(x1, over(a, b), c))
 
 #define ENTRY(name) {#name, call_##name}
 static const struct {
@@ -139,6 +160,11 @@ static const struct {
     ENTRY(searchsorted), ENTRY(searchsorted_sorter), ENTRY(matmul), ENTRY(vecdot), ENTRY(cholesky), ENTRY(svd_values),
     ENTRY(cov), ENTRY(fft), ENTRY(ifft), ENTRY(rfft), ENTRY(irfft), ENTRY(hfft), ENTRY(ihfft), ENTRY(fftn),
     ENTRY(ifftn), ENTRY(rfftn), ENTRY(irfftn), ENTRY(fftfreq), ENTRY(rfftfreq), ENTRY(fftshift), ENTRY(ifftshift),
+    ENTRY(cov),
+    ENTRY(cross), ENTRY(det), ENTRY(diagonal), ENTRY(eigvalsh), ENTRY(inv), ENTRY(kron), ENTRY(matrix_norm),
+    ENTRY(matrix_power), ENTRY(matrix_rank), ENTRY(matrix_rank_rtol), ENTRY(outer), ENTRY(pinv), ENTRY(pinv_rtol),
+    ENTRY(slogdet_sign), ENTRY(slogdet_logabsdet), ENTRY(solve), ENTRY(svdvals), ENTRY(tensordot),
+    ENTRY(tensordot_axes), ENTRY(trace), ENTRY(vector_norm),
 };
 
 standard_call *find_call(const char *name)

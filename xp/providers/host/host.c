@@ -30,6 +30,7 @@ static const xp_driver driver = {
     .factor = host_factor,
     .draw = host_draw,
     .fourier = host_fourier,
+    .solve = host_solve,
 };
 
 const struct xp_device *host_device_open(void) { return xp_device_register("host", &driver, NULL, NULL); }

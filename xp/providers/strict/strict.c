@@ -132,6 +132,15 @@ static xp_status strict_fourier(const struct xp_device *device, xp_fourier_kind 
     return closed(&opened, status);
 }
 
+static xp_status strict_solve(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 4, VIEWS(a, b, out));
+    if (status == XP_OK)
+        status = device->inner->driver->solve(device->inner, a, b, out);
+    return closed(&opened, status);
+}
+
 static xp_status strict_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
 {
     strict_opened opened = {.count = 0};
@@ -194,6 +203,7 @@ static const xp_driver strict_template = {
     .factor = strict_factor,
     .draw = strict_draw,
     .fourier = strict_fourier,
+    .solve = strict_solve,
 };
 
 /* A slot that the host lacks is missing here, too. */
@@ -210,6 +220,7 @@ static void drop_missing(xp_driver *driver, const xp_driver *host)
     DROP_MISSING(factor);
     DROP_MISSING(draw);
     DROP_MISSING(fourier);
+    DROP_MISSING(solve);
 #undef DROP_MISSING
 }
 

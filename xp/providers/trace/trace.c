@@ -182,6 +182,16 @@ static xp_status trace_fourier(const struct xp_device *device, xp_fourier_kind k
     return INNER(fourier, kind, x, axes, n_axes, factor, out);
 }
 
+static xp_status trace_solve(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out)
+{
+    trace_work work = {0};
+    trace_work_view(&work, a, false);
+    trace_work_view(&work, b, false);
+    trace_work_view(&work, out, true);
+    trace_launch(device, work);
+    return INNER(solve, a, b, out);
+}
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 trace_context *trace_context_of(const struct xp_device *device)
@@ -218,6 +228,7 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     FORWARD(factor);
     FORWARD(draw);
     FORWARD(fourier);
+    FORWARD(solve);
 #undef FORWARD
 }
 

@@ -19,5 +19,6 @@ xp_status host_factor(const struct xp_device *device, xp_factor_kind kind, const
 xp_status host_draw(const struct xp_device *device, const xp_draw *what, const xp_view *out);
 xp_status host_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
                        int n_axes, double factor, const xp_view *out);
+xp_status host_solve(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
 
 #endif

@@ -1,12 +1,8 @@
-/* Products of matrices and vectors, and factorizations.
+/* Products of matrices: stacks that broadcast, walked over around the slot.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include <string.h>
-
 #include "core/shape.h"
 #include "core/thread.h"
 #include "standard/support.h"
-
-/* ---- matmul ------------------------------------------------------------------------------------------------------ */
 
 /* The stacks' axes as the driver walks over them: the last one is the slot's own, the others are walked over here. */
 typedef struct stacks {
@@ -163,110 +159,4 @@ xp_array *standard_matmul(xp_array *x1, xp_array *x2)
     if (x1->ndim == 1 && !xp_is_failed(out))
         out = drop_axis(out, out->ndim - 1 - (x2->ndim > 1), function);
     return xp_scope_return(scope, out);
-}
-
-/* ---- vecdot ------------------------------------------------------------------------------------------------------ */
-
-xp_array *standard_vecdot(xp_array *x1, xp_array *x2, int axis)
-{
-    static const char *const function = "vecdot";
-    xp_array *const both[] = {x1, x2};
-    if (!standard_check_kinds(function, "x1", x1, XP_KIND_NUMERIC, XP_KIND_NONE) ||
-        !standard_check_kinds(function, "x2", x2, XP_KIND_NUMERIC, XP_KIND_NONE) ||
-        !xp_check_same_device(function, 2, both))
-        return xp_failed();
-    int least = x1->ndim < x2->ndim ? x1->ndim : x2->ndim;
-    if (axis >= 0 || axis < -least)
-        return xp_fail(XP_ERROR_INDEX, function, "axis", "vecdot: axis %d is not in -%d .. -1", axis, least);
-    int64_t extent1 = x1->shape[x1->ndim + axis], extent2 = x2->shape[x2->ndim + axis];
-    if (extent1 != extent2)
-        return xp_fail(XP_ERROR_VALUE, function, NULL, "vecdot: extents %lld and %lld of axis %d differ",
-                       (long long)extent1, (long long)extent2, axis);
-    xp_scope scope = xp_scope_open();
-    if (xp_dtype_is(x1->dtype, XP_KIND_COMPLEX))
-        x1 = xp_record_elementwise(&xp_operation_conj, function, 1, &x1);
-    xp_array *products = xp_record_elementwise(&xp_operation_multiply, function, 2, (xp_array *const[]){x1, x2});
-    if (xp_is_failed(products))
-        return xp_scope_return(scope, products);
-    uint32_t axes = UINT32_C(1) << (products->ndim + axis);
-    return xp_scope_return(scope, xp_record_reduction(XP_REDUCE_SUM, products, axes, false, 0.0, function));
-}
-
-/* ---- factorizations ---------------------------------------------------------------------------------------------- */
-
-static bool check_matrices(const char *function, const xp_array *x, bool is_square)
-{
-    if (!standard_check_kinds(function, "x", x, XP_KIND_FLOATING, XP_KIND_NONE) ||
-        !xp_check_ndim(function, "x", x, 2, XP_MAX_NDIM) || !STANDARD_HAS_SLOT(x->xp, factor, x->dtype, function))
-        return false;
-    int64_t rows = x->shape[x->ndim - 2], columns = x->shape[x->ndim - 1];
-    if (!is_square || rows == columns)
-        return true;
-    xp_fail(XP_ERROR_VALUE, function, "x", "%s: x is %lld by %lld, expected square matrices", function,
-            (long long)rows, (long long)columns);
-    return false;
-}
-
-/* A fresh array of x's leading shape and `core` last extents. */
-static xp_array *result_like(const xp_array *x, xp_dtype dtype, int core, int64_t first, int64_t second,
-                             const char *function)
-{
-    int64_t shape[XP_MAX_NDIM];
-    memcpy(shape, x->shape, (size_t)(x->ndim - 2) * sizeof *shape);
-    shape[x->ndim - 2] = first;
-    shape[x->ndim - 1] = second;
-    return xp_array_new_filled(x->xp, dtype, x->ndim - 2 + core, shape, function);
-}
-
-static bool run_factor(xp_factor_kind kind, xp_array *x, xp_array *const *results, int count, const char *function)
-{
-    xp_view views[3];
-    for (int i = 0; i < count; i++) {
-        if (xp_is_failed(results[i]))
-            return false;
-        views[i] = standard_view(results[i]);
-    }
-    x = xp_ready(x, function);
-    if (!x)
-        return false;
-    const xp_view view = standard_view(x);
-    xp_status status = x->xp->device->driver->factor(x->xp->device, kind, &view, views, count);
-    if (status != XP_OK)
-        xp_driver_failed(status, function);
-    return status == XP_OK;
-}
-
-xp_array *standard_linalg_cholesky(xp_array *x, bool upper)
-{
-    static const char *const function = "cholesky";
-    if (!check_matrices(function, x, true))
-        return xp_failed();
-    xp_scope scope = xp_scope_open();
-    int64_t n = x->shape[x->ndim - 1];
-    xp_array *l = result_like(x, (xp_dtype)x->dtype, 2, n, n, function);
-    if (!run_factor(XP_FACTOR_CHOLESKY, x, &l, 1, function))
-        return xp_scope_return(scope, xp_failed());
-    if (!upper)
-        return xp_scope_return(scope, l);
-    l = standard_matrix_transpose(l);
-    if (xp_dtype_is(l->dtype, XP_KIND_COMPLEX))
-        l = xp_record_elementwise(&xp_operation_conj, function, 1, &l);
-    return xp_scope_return(scope, l);
-}
-
-xp_svd_result standard_linalg_svd(xp_array *x, bool full_matrices)
-{
-    static const char *const function = "svd";
-    if (!check_matrices(function, x, false))
-        return (xp_svd_result){xp_failed(), xp_failed(), xp_failed()};
-    xp_scope scope = xp_scope_open();
-    const xp_dtype dtype = (xp_dtype)x->dtype;
-    const int64_t m = x->shape[x->ndim - 2], n = x->shape[x->ndim - 1], least = m < n ? m : n;
-    xp_svd_result r;
-    r.u = result_like(x, dtype, 2, m, full_matrices ? m : least, function);
-    r.s = result_like(x, xp_real_dtype(dtype), 1, least, 0, function);
-    r.vh = result_like(x, dtype, 2, full_matrices ? n : least, n, function);
-    run_factor(XP_FACTOR_SVD, x, (xp_array *const[]){r.u, r.s, r.vh}, 3, function);
-    xp_scope_pass(scope, &r.u, &r.s, &r.vh, NULL);
-    return r;
 }

@@ -1,0 +1,31 @@
+/* LAPACK by dtype.
+ *
+ * Memory that holds complex numbers must go on for HOST_LAPACK_SLACK elements behind the matrix: OpenBLAS up to 0.3.23,
+ * which LAPACK calls, reads behind the end of complex vectors (its issue 4013).
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef HOST_FACTOR_LAPACK_H
+#define HOST_FACTOR_LAPACK_H
+
+#include <lapacke.h>
+
+#include "driver.h"
+
+#define HOST_LAPACK_SLACK 16
+
+/* A routine that exists for all four dtypes under the letters s, d, c, z, matrices by columns; pointers to elements
+ * are void. */
+#define HOST_LAPACK(dtype, routine, ...)                                                                               \
+    ((dtype) == XP_FLOAT32     ? LAPACKE_s##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__)                              \
+     : (dtype) == XP_FLOAT64   ? LAPACKE_d##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__)                              \
+     : (dtype) == XP_COMPLEX64 ? LAPACKE_c##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__)                              \
+                               : LAPACKE_z##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__))
+
+/* One that is called otherwise for real dtypes than for complex ones. */
+#define HOST_LAPACK_REAL(dtype, routine, ...)                                                                          \
+    ((dtype) == XP_FLOAT32 ? LAPACKE_s##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__)                                  \
+                           : LAPACKE_d##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__))
+#define HOST_LAPACK_COMPLEX(dtype, routine, ...)                                                                       \
+    ((dtype) == XP_COMPLEX64 ? LAPACKE_c##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__)                                \
+                             : LAPACKE_z##routine##_work(LAPACK_COL_MAJOR, __VA_ARGS__))
+
+#endif
