@@ -224,14 +224,11 @@ def test_failed_arguments(lib):
 def test_later(lib):
     """Functions that are not in this build say so under their own names."""
     arrays = (ctypes.c_void_p * 1)(array(lib, [1]))
-    called = 0
     for name, result, code, message in call_all(lib, lambda d, takes_arrays: not d.get('in_this_build', True), arrays):
-        called += 1
         check(all(r == lib.xp_failed() for r in result), name, 'returned', result)
         equal(code, lib.XP_ERROR_UNSUPPORTED, name)
         check(message.endswith(': not in this build'), message)
         equal(message.split(':')[0].replace('.', '_'), name[3:])
-    check(called > 50, 'only', called, 'functions were called')
 
 
 def test_callbacks(lib):
