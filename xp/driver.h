@@ -48,6 +48,11 @@ typedef enum xp_factor_kind {
     XP_FACTOR_EIGVALS   /* the eigenvalues alone */
 } xp_factor_kind;
 
+typedef enum xp_scatter_kind {
+    XP_SCATTER_SET, /* replaces what is there */
+    XP_SCATTER_ADD  /* adds to it; numeric dtypes, integers wrap */
+} xp_scatter_kind;
+
 typedef enum xp_draw_kind {
     XP_DRAW_BITS,     /* uint32 or uint64: raw words */
     XP_DRAW_INTEGERS, /* int64 in [low, low + span), unbiased: multiply and shift on 64 bits, Lemire's rejection */
@@ -124,7 +129,8 @@ typedef struct xp_driver {
     /* out = x taken at `indices` (int64, checked, not negative) along `axis`, where out has their length. */
     xp_status (*gather)(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
                         const xp_view *out);
-    /* How many of mask (1-d, bool) are true; then the positions of the true ones, int64, contiguous. */
+    /* How many of mask (1-d, bool) are true; then the positions of the true ones, int64, contiguous: as many of them as
+     * there is room for. What lies behind the last one is left as it is. */
     xp_status (*count_mask)(const struct xp_device *device, const xp_view *mask, int64_t *count);
     xp_status (*mask_positions)(const struct xp_device *device, const xp_view *mask, const xp_view *positions);
     /* out[..., i, ...] = sum or product of x[..., 0..i, ...] along `axis`; reduction is SUM or PROD; same dtypes. */
@@ -150,6 +156,12 @@ typedef struct xp_driver {
      * last one, as real. `out` is C-contiguous. */
     xp_status (*fourier)(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
                          int n_axes, double factor, const xp_view *out);
+    /* out (1-d, contiguous) = the elements of x (1-d) where mask (1-d, bool) is true: out has as many. */
+    xp_status (*compress)(const struct xp_device *device, const xp_view *x, const xp_view *mask, const xp_view *out);
+    /* values[..., i, ...] goes to out[..., indices[i], ...] along `axis`, for i from 0 on: of indices that are equal the
+     * last one stays, and sums are made in this order. indices: as for gather; values and out have the same dtype. */
+    xp_status (*scatter)(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
+                         const xp_view *indices, int axis, const xp_view *out);
 
     /* Refuses what the standard does not promise: promotion across kinds, dtypes outside an operation's `accepts`. */
     bool standard_only;

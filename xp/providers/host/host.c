@@ -31,6 +31,8 @@ static const xp_driver driver = {
     .draw = host_draw,
     .fourier = host_fourier,
     .solve = host_solve,
+    .compress = host_compress,
+    .scatter = host_scatter,
 };
 
 const struct xp_device *host_device_open(void) { return xp_device_register("host", &driver, NULL, NULL); }

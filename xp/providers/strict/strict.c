@@ -141,6 +141,26 @@ static xp_status strict_solve(const struct xp_device *device, const xp_view *a, 
     return closed(&opened, status);
 }
 
+static xp_status strict_compress(const struct xp_device *device, const xp_view *x, const xp_view *mask,
+                                 const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 4, VIEWS(x, mask, out));
+    if (status == XP_OK)
+        status = device->inner->driver->compress(device->inner, x, mask, out);
+    return closed(&opened, status);
+}
+
+static xp_status strict_scatter(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
+                                const xp_view *indices, int axis, const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 4, VIEWS(values, indices, out));
+    if (status == XP_OK)
+        status = device->inner->driver->scatter(device->inner, kind, values, indices, axis, out);
+    return closed(&opened, status);
+}
+
 static xp_status strict_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
 {
     strict_opened opened = {.count = 0};
@@ -204,6 +224,8 @@ static const xp_driver strict_template = {
     .draw = strict_draw,
     .fourier = strict_fourier,
     .solve = strict_solve,
+    .compress = strict_compress,
+    .scatter = strict_scatter,
 };
 
 /* A slot that the host lacks is missing here, too. */
@@ -221,6 +243,8 @@ static void drop_missing(xp_driver *driver, const xp_driver *host)
     DROP_MISSING(draw);
     DROP_MISSING(fourier);
     DROP_MISSING(solve);
+    DROP_MISSING(compress);
+    DROP_MISSING(scatter);
 #undef DROP_MISSING
 }
 

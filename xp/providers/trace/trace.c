@@ -192,6 +192,28 @@ static xp_status trace_solve(const struct xp_device *device, const xp_view *a, c
     return INNER(solve, a, b, out);
 }
 
+static xp_status trace_compress(const struct xp_device *device, const xp_view *x, const xp_view *mask,
+                                const xp_view *out)
+{
+    trace_work work = {0};
+    trace_work_view(&work, x, false);
+    trace_work_view(&work, mask, false);
+    trace_work_view(&work, out, true);
+    trace_launch(device, work);
+    return INNER(compress, x, mask, out);
+}
+
+static xp_status trace_scatter(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
+                               const xp_view *indices, int axis, const xp_view *out)
+{
+    trace_work work = {0};
+    trace_work_view(&work, values, false);
+    trace_work_view(&work, indices, false);
+    trace_work_view(&work, values, true); /* as much is written as there is to write */
+    trace_launch(device, work);
+    return INNER(scatter, kind, values, indices, axis, out);
+}
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 trace_context *trace_context_of(const struct xp_device *device)
@@ -229,6 +251,8 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     FORWARD(draw);
     FORWARD(fourier);
     FORWARD(solve);
+    FORWARD(compress);
+    FORWARD(scatter);
 #undef FORWARD
 }
 

@@ -39,18 +39,6 @@ static void copy_pieces(const pieces *p)
     }
 }
 
-/* Elements in one piece that lie side by side in both operands after `axis`; 0 if those axes are not contiguous. */
-static int64_t contiguous_run(const xp_view *x, const xp_view *out, int axis)
-{
-    int64_t run = 1, bytes = (int64_t)xp_dtype_bytes(x->dtype);
-    for (int i = x->ndim - 1; i > axis; i--) {
-        if (x->shape[i] != 1 && (x->strides[i] != bytes * run || out->strides[i] != bytes * run))
-            return 0;
-        run *= x->shape[i];
-    }
-    return run;
-}
-
 /* Pieces `from` to `to` - 1, counted over all lines. */
 static void gather_range(const host_lines *lines, pieces p, int64_t per_line, int64_t from, int64_t to)
 {
@@ -76,7 +64,7 @@ xp_status host_gather(const struct xp_device *device, const xp_view *x, const xp
     if (host_view_size(out) == 0)
         return XP_OK;
 
-    int64_t run = contiguous_run(x, out, axis);
+    int64_t run = host_contiguous_run(x, out, axis);
     host_lines lines;
     host_lines_make(&lines, 2, (const xp_view *const[]){x, out}, 0, run ? axis : x->ndim, axis);
     size_t unit = xp_dtype_bytes(x->dtype) * (size_t)(run ? run : 1);

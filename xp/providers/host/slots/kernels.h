@@ -4,6 +4,7 @@
 #define HOST_SLOTS_KERNELS_H
 
 #include "core/dtype.h"
+#include "providers/host/slots/scatter.h"
 
 /* ---- scans ----------------------------------------------------------------------------------------------------------
  * A sum is scanned in blocks of this many elements: out[i] = (sum of all blocks before) + (running sum in the block).
@@ -43,6 +44,13 @@ typedef void host_integer_product(int64_t rows, int64_t k, int64_t n, const void
 /* ---- masks ----------------------------------------------------------------------------------------------------------
  * How many of n contiguous bytes are not 0. */
 typedef int64_t host_count_bytes(int64_t n, const char *bytes);
+/* Those of n contiguous elements whose byte in the mask is not 0, side by side; returns how many. Up to 64 bytes behind
+ * the last one are overwritten. */
+typedef int64_t host_compress_elements(int64_t n, const char *x, const char *mask, char *out);
+
+/* ---- scatters -------------------------------------------------------------------------------------------------------
+ * Adds the pieces, whose `run` counts real numbers: a complex one is two. */
+typedef void host_add_pieces(const host_pieces *pieces);
 
 /* ---- random words ---------------------------------------------------------------------------------------------------
  * What `count` blocks of four 32-bit words from block number `counter` on become. */
@@ -56,6 +64,8 @@ typedef struct host_kernels {
     host_search_values *search[XP_N_DTYPES];          /* bool and real dtypes */
     host_integer_product *product[4];                 /* by log2 of the element's bytes */
     host_count_bytes *count;
+    host_compress_elements *compress[5];              /* by log2 of the element's bytes */
+    host_add_pieces *add[XP_N_DTYPES];                /* numeric dtypes */
     host_draw_blocks *bits;                           /* four uint32, or two uint64, a block */
     host_draw_blocks *uniform_float32, *uniform_float64;
     host_draw_blocks *normal_float32, *normal_float64;

@@ -17,24 +17,28 @@
 #define KIND uint8
 #include "providers/host/slots/product_tmpl.c"
 #include "providers/host/slots/scan_tmpl.c"
+#include "providers/host/slots/scatter_tmpl.c"
 #undef KIND
 #undef T
 #define T uint16_t
 #define KIND uint16
 #include "providers/host/slots/product_tmpl.c"
 #include "providers/host/slots/scan_tmpl.c"
+#include "providers/host/slots/scatter_tmpl.c"
 #undef KIND
 #undef T
 #define T uint32_t
 #define KIND uint32
 #include "providers/host/slots/product_tmpl.c"
 #include "providers/host/slots/scan_tmpl.c"
+#include "providers/host/slots/scatter_tmpl.c"
 #undef KIND
 #undef T
 #define T uint64_t
 #define KIND uint64
 #include "providers/host/slots/product_tmpl.c"
 #include "providers/host/slots/scan_tmpl.c"
+#include "providers/host/slots/scatter_tmpl.c"
 #undef KIND
 #undef T
 #undef PLUS
@@ -47,11 +51,13 @@
 #define T float
 #define KIND float32
 #include "providers/host/slots/scan_tmpl.c"
+#include "providers/host/slots/scatter_tmpl.c"
 #undef KIND
 #undef T
 #define T double
 #define KIND float64
 #include "providers/host/slots/scan_tmpl.c"
+#include "providers/host/slots/scatter_tmpl.c"
 #undef KIND
 #undef T
 #undef PLUS
@@ -145,6 +151,8 @@ static int64_t count_bytes(int64_t n, const char *bytes)
     return count;
 }
 
+#include "providers/host/slots/compress_tmpl.c"
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 #define SCANS(kind)                                                                                                    \
@@ -161,6 +169,12 @@ const host_kernels HOST_KERNELS = {
                [XP_FLOAT32] = search_float32, [XP_FLOAT64] = search_float64},
     .product = {product_uint8, product_uint16, product_uint32, product_uint64},
     .count = count_bytes,
+    .compress = {compress_1, compress_2, compress_4, compress_8, compress_16},
+    .add = {[XP_INT8] = add_pieces_uint8, [XP_INT16] = add_pieces_uint16, [XP_INT32] = add_pieces_uint32,
+            [XP_INT64] = add_pieces_uint64, [XP_UINT8] = add_pieces_uint8, [XP_UINT16] = add_pieces_uint16,
+            [XP_UINT32] = add_pieces_uint32, [XP_UINT64] = add_pieces_uint64, [XP_FLOAT32] = add_pieces_float32,
+            [XP_FLOAT64] = add_pieces_float64, [XP_COMPLEX64] = add_pieces_float32,
+            [XP_COMPLEX128] = add_pieces_float64},
     .bits = draw_bits,
     .uniform_float32 = draw_uniform_float32,
     .uniform_float64 = draw_uniform_float64,

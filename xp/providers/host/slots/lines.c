@@ -57,6 +57,17 @@ void host_line_next(const host_lines *lines, host_line *line)
     }
 }
 
+int64_t host_contiguous_run(const xp_view *a, const xp_view *b, int axis)
+{
+    int64_t run = 1, bytes = (int64_t)xp_dtype_bytes(a->dtype);
+    for (int i = a->ndim - 1; i > axis; i--) {
+        if (a->shape[i] != 1 && (a->strides[i] != bytes * run || b->strides[i] != bytes * run))
+            return 0;
+        run *= a->shape[i];
+    }
+    return run;
+}
+
 int64_t host_view_size(const xp_view *view)
 {
     int64_t size = 1;

@@ -30,6 +30,9 @@ void host_lines_make(host_lines *lines, int operands, const xp_view *const *view
 void host_line_at(const host_lines *lines, int64_t number, host_line *line);
 void host_line_next(const host_lines *lines, host_line *line);
 
+/* Elements in one piece that lie side by side in both operands after `axis`; 0 if those axes are not contiguous. */
+int64_t host_contiguous_run(const xp_view *a, const xp_view *b, int axis);
+
 /* Elements, or 0 if an extent is 0. */
 int64_t host_view_size(const xp_view *view);
 

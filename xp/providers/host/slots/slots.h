@@ -20,5 +20,8 @@ xp_status host_draw(const struct xp_device *device, const xp_draw *what, const x
 xp_status host_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
                        int n_axes, double factor, const xp_view *out);
 xp_status host_solve(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
+xp_status host_compress(const struct xp_device *device, const xp_view *x, const xp_view *mask, const xp_view *out);
+xp_status host_scatter(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
+                       const xp_view *indices, int axis, const xp_view *out);
 
 #endif
