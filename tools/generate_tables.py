@@ -35,6 +35,9 @@ def failing(standard, row, failed):
     """The body of a function that does nothing but fail: every array that comes back is `failed`."""
     results = row.results()
     body = unused(row, (results.name, 'count') if results else ())
+    if results and row.result == 'xp_array *':
+        return [*body, f'xp_array *failed = {failed};', f'fail_results(failed, {results.name}, count);',
+                'return failed;']
     if results:
         return [*body, f'return fail_results({failed}, {results.name}, count);']
     if row.result == 'xp_array *':

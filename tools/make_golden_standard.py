@@ -18,6 +18,8 @@ DTYPES = ['bool', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32'
 REAL = DTYPES[1:11]
 NUMERIC = DTYPES[1:]
 FLOATING = DTYPES[9:]
+SIGNED = DTYPES[1:5]
+COMPLEX = DTYPES[11:]
 FLAT = -2**31  # XP_FLAT
 
 
@@ -209,6 +211,57 @@ def indexing():
         changed = x.copy()
         changed[..., -2] = values((4,), 'int8', 6).astype(dtype)
         t.case('set_at', [x, values((4,), 'int8', 6).astype(dtype)], [-2], changed)
+    t.write()
+
+
+def positions():
+    """Arrays of positions beside other indices; what is changed through them; nonzero, put, take_along_axis."""
+    t = Table('positions')
+    rows, columns = np.array([2, -1, 0, 2]), np.array([[1], [-3], [0]], 'int8')
+    for dtype in DTYPES:
+        x, mask = values((4, 3, 5), dtype), values((4,), 'bool', 3)
+        where = np.flatnonzero(mask)[::-1].copy() - 1
+        picks = {'get_first': (rows,), 'get_two': (rows, columns), 'get_around': (rows, slice(None), columns),
+                 'get_last': (slice(None), slice(None, None, -2), columns), 'get_inner': (slice(None), columns, rows),
+                 'get_integer': (1, slice(None), rows), 'get_new': (None, rows, columns, None)}
+        for name, items in picks.items():
+            taken = x[items]
+            arrays = [item for item in items if isinstance(item, np.ndarray)]
+            t.case(name, [x, *arrays], [], taken)
+        t.case('get_mask_beside', [x, mask, where], [], x[mask, where])
+        x = values((4, 5), dtype)
+        value = values((4, 1), dtype, 5)
+        changed = x.copy()
+        changed[rows] = value
+        t.case('set_first', [x, rows, value], [], changed)
+        value = values((4,), dtype, 5)
+        changed = x.copy()
+        changed[rows, [0, 3, 3, 1]] = value
+        t.case('set_two', [x, rows, value], [], changed)
+        changed = x.copy()
+        np.put(changed, rows, value[:3])
+        t.case('put', [x, rows, value[:3]], [], changed)
+        for axis in range(x.ndim):
+            t.case('nonzero', [x], [axis], np.nonzero(x)[axis])
+        for axis, indices in [(0, np.array([[1, 0, -1, 2, 3]])), (1, np.array([[4, -5], [0, 0], [1, 2], [3, 3]])),
+                              (-1, np.array([[2, 2, 1]], 'uint8'))]:
+            t.case('take_along_axis', [x, indices], [axis], np.take_along_axis(x, indices.astype('int64'), axis))
+    for dtype in NUMERIC:
+        x, value = values((4, 5), dtype), values((5,), dtype, 5) + 1
+        mask = values((4,), 'bool', 3)
+        for number, name in enumerate(['add', 'subtract', 'multiply', 'power', 'minimum', 'maximum', 'divide']):
+            unsuited = {'minimum': COMPLEX, 'maximum': COMPLEX, 'power': FLOATING + SIGNED, 'divide': DTYPES[1:9],
+                        'subtract': ['uint64']}  # the last one wraps to what the tests' reader does not hold
+            if dtype in unsuited.get(name, ()):
+                continue
+            changed, masked = x.copy(), x.copy()
+            changed[1:4:2] = getattr(np, name)(x[1:4:2], value)
+            masked[mask] = getattr(np, name)(x[mask], value)
+            t.case(f'at_slice {name}', [x, value], [number], changed)
+            t.case(f'at_mask {name}', [x, mask, value], [number], masked)
+        changed = x.copy()
+        np.add.at(changed, np.array([3, 1, 3]), value)
+        t.case('scatter_add', [x, np.array([3, 1, 3]), value], [0], changed)
     t.write()
 
 
@@ -408,4 +461,6 @@ if __name__ == '__main__':
                     fourier]:
     for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra,
                     linear_algebra_extension]:
+    for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, positions, searching,
+                    linear_algebra]:
         chapter()

@@ -146,6 +146,48 @@ CALL(tensordot_axes, xp_tensordot(x1, x2, (const int[]){(int)a, (int)b}, (const 
 CALL(trace, xp_linalg_trace(x1, (int64_t)a, XP_DEFAULT_DTYPE))
 CALL(vector_norm, xp_linalg_vector_norm(x1, over(a, b), c))
 
+static xp_index_item whole(void)
+{
+    return xp_slice(XP_END, XP_END, 1);
+}
+
+/* Columns to go with rows of an index. */
+static xp_array *some_columns(const struct xp_device *device)
+{
+    return xp_from_host((const int64_t[]){0, 3, 3, 1}, XP_INT64, XP_SHAPE(4), device);
+}
+
+static xp_array *nonzero(xp_array *x, int axis)
+{
+    xp_array *results[XP_MAX_NDIM];
+    return xp_nonzero(x, results, xp_ndim(x)) ? results[axis] : xp_failed();
+}
+
+static xp_array *changed(int number, xp_array *x, xp_indices items, xp_array *value)
+{
+    xp_array *(*const by[])(xp_array *, xp_indices, xp_array *) = {
+        xp_extra_at_add, xp_extra_at_subtract, xp_extra_at_multiply, xp_extra_at_power,
+        xp_extra_at_min, xp_extra_at_max,      xp_extra_at_divide};
+    return by[number](x, items, value);
+}
+
+CALL(get_first, xp_get(x1, XP_INDEX(xp_positions(x2))))
+CALL(get_two, xp_get(x1, XP_INDEX(xp_positions(x2), xp_positions(x3))))
+CALL(get_around, xp_get(x1, XP_INDEX(xp_positions(x2), whole(), xp_positions(x3))))
+CALL(get_last, xp_get(x1, XP_INDEX(whole(), xp_slice(XP_END, XP_END, -2), xp_positions(x2))))
+CALL(get_inner, xp_get(x1, XP_INDEX(whole(), xp_positions(x2), xp_positions(x3))))
+CALL(get_integer, xp_get(x1, XP_INDEX(xp_at(1), whole(), xp_positions(x2))))
+CALL(get_new, xp_get(x1, XP_INDEX(xp_newaxis(), xp_positions(x2), xp_positions(x3), xp_newaxis())))
+CALL(get_mask_beside, xp_get(x1, XP_INDEX(xp_mask(x2), xp_positions(x3))))
+CALL(set_first, xp_set(x1, XP_INDEX(xp_positions(x2)), x3))
+CALL(set_two, xp_set(x1, XP_INDEX(xp_positions(x2), xp_positions(some_columns(device))), x3))
+CALL(put, xp_extra_put(x1, x2, x3))
+CALL(nonzero, nonzero(x1, (int)a))
+CALL(take_along_axis, xp_take_along_axis(x1, x2, (int)a))
+CALL(at_slice, changed((int)a, x1, XP_INDEX(xp_slice(1, 4, 2)), x2))
+CALL(at_mask, changed((int)a, x1, XP_INDEX(xp_mask(x2)), x3))
+CALL(scatter_add, xp_extra_scatter_add(x1, x2, x3, (int)a))
+
 #define ENTRY(name) {#name, call_##name}
 static const struct {
     const char *name;
@@ -165,6 +207,9 @@ static const struct {
     ENTRY(matrix_power), ENTRY(matrix_rank), ENTRY(matrix_rank_rtol), ENTRY(outer), ENTRY(pinv), ENTRY(pinv_rtol),
     ENTRY(slogdet_sign), ENTRY(slogdet_logabsdet), ENTRY(solve), ENTRY(svdvals), ENTRY(tensordot),
     ENTRY(tensordot_axes), ENTRY(trace), ENTRY(vector_norm),
+    ENTRY(cov), ENTRY(get_first), ENTRY(get_two), ENTRY(get_around), ENTRY(get_last), ENTRY(get_inner),
+    ENTRY(get_integer), ENTRY(get_new), ENTRY(get_mask_beside), ENTRY(set_first), ENTRY(set_two), ENTRY(put),
+    ENTRY(nonzero), ENTRY(take_along_axis), ENTRY(at_slice), ENTRY(at_mask), ENTRY(scatter_add),
 };
 
 standard_call *find_call(const char *name)

@@ -165,7 +165,8 @@ ERROR_TEST(indexing)
                 "get: a mask of shape (4,) does not fit an array of shape (3, 4)");
     TYPE_ERROR(xp_get(x, XP_INDEX(xp_mask(OF(INT8, 3)))), "get: mask has dtype int8, expected bool");
     VALUE_ERROR(xp_get(x, XP_INDEX(xp_mask(NULL))), "get: mask is not given");
-    VALUE_ERROR(xp_get(x, XP_INDEX(xp_at(0), xp_mask(OF(BOOL, 3)))), "get: a mask must be the only index");
+    VALUE_ERROR(xp_get(x, XP_INDEX(xp_at(0), xp_mask(zeros(XP_BOOL, 0, 0, 0, 0)))),
+                "get: a mask of no dimensions must be the only index");
     VALUE_ERROR(xp_set(x, XP_INDEX(xp_at(0)), VECTOR(3)), "set: shape (3,) does not broadcast to (4,)");
     TYPE_ERROR(xp_set(x, XP_INDEX(xp_at(0)), OF(COMPLEX64, 4)), "set: cannot put complex64 into float64");
     OVERFLOW_ERROR(xp_set(OF(UINT8, 3), XP_INDEX(xp_at(0)), xp_scalar(300)), "set: 300 does not fit into uint8");

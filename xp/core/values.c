@@ -67,5 +67,10 @@ xp_index_item xp_ellipsis(void)
 
 xp_index_item xp_mask(xp_array *mask)
 {
-    return (xp_index_item){.kind = XP_INDEX_MASK, .mask = mask};
+    return (xp_index_item){.kind = XP_INDEX_MASK, .array = mask};
+}
+
+xp_index_item xp_positions(xp_array *positions)
+{
+    return (xp_index_item){.kind = XP_INDEX_POSITIONS, .array = positions};
 }

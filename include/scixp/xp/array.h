@@ -82,12 +82,22 @@ XP_API xp_status xp_write_npy(const char *path, xp_array *x);
 
 /* ---- views: no copy, no evaluation ------------------------------------------------------------------------------- */
 
-/* x[items]: integers, slices, new axes, an ellipsis: a view. A mask: the elements where it is true, a new array of
- * data-dependent length (forces). Out-of-bounds positions fail; slices are clipped as in Python. */
+/* x[items]. Integers, slices, new axes, an ellipsis: a view. Out-of-bounds integers fail (XP_ERROR_INDEX); slices are
+ * clipped as in Python.
+ *
+ * With masks or arrays of positions among them: a new array (forces). A mask stands for the positions of its true
+ * elements, along as many axes as it has; its shape must be theirs. The arrays of positions broadcast together, and
+ * element i of the result is what lies at the i-th position of each. The axes of that shape stand where the arrays
+ * stand; in front of all others if something else than integers stands between two of them. All as in NumPy; the
+ * standard, and so the strict device, knows a mask alone, and arrays of positions beside integers alone.
+ *
+ * Fails on more items than x has axes and on a mask of another shape (XP_ERROR_INDEX), on arrays of other dtypes
+ * (XP_ERROR_TYPE), on positions that do not broadcast (XP_ERROR_VALUE). */
 XP_API xp_array *xp_get(xp_array *x, xp_indices items);
 
 /* A new array: x with x[items] replaced by `value` (broadcast, cast to x's dtype). `xp_set(xp_give(x), ...)` writes in
- * place where nobody else uses the buffer. */
+ * place where nobody else uses the buffer. Where arrays name an element twice, the last value stays. The standard sets
+ * at no arrays of positions; the strict device refuses them, and values that do not promote to x's dtype. */
 XP_API xp_array *xp_set(xp_array *x, xp_indices items, xp_array *value);
 
 /* A new reference on the same array: in the innermost scope, or the caller's. */

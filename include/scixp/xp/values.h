@@ -40,20 +40,21 @@ XP_API xp_over xp_result_dtype(xp_over over, xp_dtype dtype);  /* of sum and pro
 /* axis=None of the functions that take one axis (argmin, take, roll, concat, ...): the array is taken flat. */
 #define XP_FLAT INT32_MIN
 
-/* ---- indices: XP_INDEX(xp_at(2), xp_slice(0, 10, 2), xp_ellipsis(), xp_newaxis()) ------------------------------ */
+/* ---- indices: XP_INDEX(xp_at(2), xp_slice(0, 10, 2), xp_ellipsis(), xp_newaxis()), XP_INDEX(xp_mask(x)) -------- */
 
 typedef enum xp_index_kind {
     XP_INDEX_AT = 0,       /* one position: the axis disappears */
     XP_INDEX_SLICE = 1,    /* start:stop:step */
     XP_INDEX_NEWAXIS = 2,  /* a new axis of extent 1 */
     XP_INDEX_ELLIPSIS = 3, /* as many whole axes as are missing */
-    XP_INDEX_MASK = 4      /* a boolean array over the first axes; must stand alone */
+    XP_INDEX_MASK = 4,     /* a boolean array over as many axes as it has */
+    XP_INDEX_POSITIONS = 5 /* an array of integers: positions of one axis */
 } xp_index_kind;
 
 typedef struct xp_index_item {
     xp_index_kind kind;
     int64_t start, stop, step; /* XP_END in start or stop: left out */
-    xp_array *mask;
+    xp_array *array;           /* of a mask, of positions */
 } xp_index_item;
 
 #define XP_END INT64_MIN
@@ -67,7 +68,8 @@ XP_API xp_index_item xp_at(int64_t position);  /* one position of an axis, which
 XP_API xp_index_item xp_slice(int64_t start, int64_t stop, int64_t step); /* Python's start:stop:step; XP_END: none */
 XP_API xp_index_item xp_newaxis(void);         /* a new axis of extent 1 */
 XP_API xp_index_item xp_ellipsis(void);        /* as many whole axes as are missing */
-XP_API xp_index_item xp_mask(xp_array *mask);  /* where a boolean array over the first axes is true */
+XP_API xp_index_item xp_mask(xp_array *mask);  /* where a boolean array over the next axes is true */
+XP_API xp_index_item xp_positions(xp_array *positions); /* positions of an axis; several such arrays go together */
 
 /* ---- weak scalars: xp_scalar(2.0), xp_scalar(2), xp_scalar_bool(true), xp_scalar_complex(0, 1) ----------------- */
 
