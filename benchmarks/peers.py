@@ -35,6 +35,15 @@ def numpy_job(row, load):
     if row == "add_transposed_4096":
         a, b = load("square_a"), load("square_b")
         return lambda: a + b.T
+    if row == "mask_1e7":
+        x, mask = load("a1e7"), load("b1e7") > 0
+        return lambda: x[mask]
+    if row == "copy_4096":
+        x = load("square_a")
+        return lambda: x.copy()
+    if row == "transposed_copy_4096":
+        x = load("square_a")
+        return lambda: x.T.copy("C")
     if row == "five_1e7":
         x = load("a1e7")
         return lambda: np.stack([x.mean(), x.var(), x.min(), x.max(), x.sum()])

@@ -191,6 +191,16 @@ def fourier_rows():
                   oracle=lambda load, name=name: np.fft.fft(fourier_data(name, load).astype(np.clongdouble)))
 
 
+def move_rows():
+    for threads in (1, 2):
+        yield Row("mask_1e7", "x[mask], 1e7, half of it", threads=threads, read="read_a1e7", bytes=13 * 10**7,
+                  gate={"numpy": 1 / 1.5}, aim={"ceiling": 0.7})
+        yield Row("copy_4096", "copy, 4096 x 4096", threads=threads, read="read_a1e7", bytes=2 * 8 * 4096**2)
+        yield Row("transposed_copy_4096", "copy of a transpose, 4096 x 4096", threads=threads,
+                  own={"copy": Own("copy_4096")}, read="read_a1e7", bytes=2 * 8 * 4096**2,
+                  gate={"copy": 2.0}, aim={"copy": 1.3})
+
+
 def call_rows():
     yield Row("call_10", "one call on 10 elements, value taken, released", instructions=True,
               gate={"seconds": 80e-9, "instructions": 800}, aim={"seconds": 40e-9, "instructions": 350})
@@ -312,4 +322,4 @@ def accuracy_rows(dtype):
 
 
 def all_rows():
-    return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *call_rows(), *cluster_rows()]
+    return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *move_rows(), *call_rows(), *cluster_rows()]

@@ -87,39 +87,73 @@ Test(host_elementwise, random_programs)
     }
 }
 
+static const int64_t turned_shapes[][3] = {{64, 64, 1}, {65, 200, 1}, {8, 300, 1}, {300, 9, 1}, {2, 70, 130},
+                                           {70, 3, 67}, {130, 600, 1}, {71, 1030, 1}};
+enum { N_TURNED = sizeof turned_shapes / sizeof turned_shapes[0] };
+
+/* An input that lies column-major. */
+static uint16_t turned_input(sample *s, sample_random *random, xp_dtype dtype)
+{
+    const int64_t *shape = s->operands.shape;
+    uint16_t b = sample_array(s, random, dtype);
+    xp_operand *turned = &s->operands.inputs[b];
+    for (int axis = 2; axis >= 0; axis--)
+        turned->strides[axis] = (int64_t)xp_dtype_bytes(dtype);
+    turned->strides[1] *= shape[0];
+    turned->strides[2] *= shape[0] * shape[1];
+    size_t bytes = (size_t)(shape[0] * shape[1] * shape[2]) * xp_dtype_bytes(dtype);
+    s->memory[b] = realloc(s->memory[b], bytes);
+    s->original[b] = realloc(s->original[b], bytes);
+    s->bytes[b] = bytes;
+    for (size_t at = 0; at < bytes; at++)
+        s->original[b][at] = (char)(dtype == XP_BOOL ? at % 3 == 0 : sample_below(random, 60));
+    turned->offset = 0;
+    s->buffers[b].memory.handle = s->memory[b];
+    return b;
+}
+
+static void start_turned(sample *s, sample_random *random, int shape)
+{
+    sample_start(s, random, 1, false);
+    s->operands.ndim = 3;
+    memcpy(s->operands.shape, turned_shapes[shape], sizeof turned_shapes[shape]);
+}
+
 /* a + transpose(b), with edges that fill no tile, and other operands along for the ride. */
 Test(host_elementwise, transposed_operands)
 {
-    static const int64_t shapes[][3] = {{64, 64, 1}, {65, 200, 1}, {8, 300, 1}, {300, 9, 1}, {2, 70, 130}, {70, 3, 67},
-                                        {130, 600, 1}};
     static sample s;
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < N_TURNED; i++)
         for (int d = 0; d < 9; d++)
             for (int threads = 1; threads < 4; threads += 2) {
                 sample_random random = {(uint64_t)(i * 100 + d)};
-                sample_start(&s, &random, 1, false);
-                s.operands.ndim = 3;
-                memcpy(s.operands.shape, shapes[i], sizeof shapes[i]);
-                uint16_t a = sample_array(&s, &random, dtypes[d]), b = sample_array(&s, &random, dtypes[d]);
+                start_turned(&s, &random, i);
+                uint16_t a = sample_array(&s, &random, dtypes[d]), b = turned_input(&s, &random, dtypes[d]);
                 sample_array(&s, &random, XP_FLOAT64);
-                xp_operand *turned = &s.operands.inputs[b];
-                for (int axis = 2; axis >= 0; axis--) /* column-major */
-                    turned->strides[axis] = (int64_t)xp_dtype_bytes(dtypes[d]);
-                turned->strides[1] *= shapes[i][0];
-                turned->strides[2] *= shapes[i][0] * shapes[i][1];
-                size_t bytes = (size_t)(shapes[i][0] * shapes[i][1] * shapes[i][2]) * xp_dtype_bytes(dtypes[d]);
-                s.memory[b] = realloc(s.memory[b], bytes);
-                s.original[b] = realloc(s.original[b], bytes);
-                s.bytes[b] = bytes;
-                for (size_t at = 0; at < bytes; at++)
-                    s.original[b][at] = (char)(dtypes[d] == XP_BOOL ? at % 3 == 0 : sample_below(&random, 60));
-                turned->offset = 0;
-                s.buffers[b].memory.handle = s.memory[b];
                 sample_steps(&s, &random, 3);
                 uint16_t sum = sample_step(&s, &xp_operation_equal, dtypes[d], XP_BOOL, (uint16_t[]){a, b});
                 sample_store(&s, &random, sum);
                 sample_store(&s, &random, b);
                 host_settings settings = {.isa = host_isa_present(), .threads = threads, .cache_bytes = d % 2};
+                check(&s, &settings, (uint64_t)(i * 100 + d));
+                sample_free(&s);
+            }
+}
+
+/* Nothing is computed: the tile goes right to the output, in the caches and past them. */
+Test(host_elementwise, transposed_copies)
+{
+    static sample s;
+    for (int i = 0; i < N_TURNED; i++)
+        for (int d = 0; d < 9; d++)
+            for (int way = 0; way < 12; way++) {
+                xp_isa isa = (xp_isa)(way / 4);
+                if (isa > host_isa_present())
+                    continue;
+                sample_random random = {(uint64_t)(i * 100 + d)};
+                start_turned(&s, &random, i);
+                sample_store(&s, &random, turned_input(&s, &random, dtypes[d]));
+                host_settings settings = {.isa = isa, .threads = way % 2 ? 3 : 1, .cache_bytes = way / 2 % 2};
                 check(&s, &settings, (uint64_t)(i * 100 + d));
                 sample_free(&s);
             }

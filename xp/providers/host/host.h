@@ -13,7 +13,7 @@ xp_status host_upload(const struct xp_device *device, xp_buffer *to, int64_t off
 xp_status host_download(const struct xp_device *device, void *to, xp_buffer *from, int64_t offset, size_t bytes);
 void *host_pointer(const struct xp_device *device, xp_buffer *buffer);
 
-/* Bytes of the last level cache that all cores share; outputs beyond it are not read again before they fall out. */
+/* Bytes of the last level cache that a call can count on; outputs beyond it are not read again before they fall out. */
 int64_t host_cache_bytes(void);
 
 /* ---- threads (threads.c) ----------------------------------------------------------------------------------------- */

@@ -12,6 +12,11 @@
 
 #define USUAL_CACHE_BYTES (INT64_C(32) << 20) /* where the system does not tell */
 
+/* No core gets more than this of a cache that many share, such as 480 MB for 120 cores of which a virtual machine sees
+ * two: there, outputs of 64 MB took 1.3 times as long through the cache as past it, those of 128 MB 1.6 times, and up
+ * to 32 MB it made no difference. */
+#define MOST_CACHE_BYTES (INT64_C(32) << 20)
+
 xp_status host_allocate(const struct xp_device *device, size_t bytes, xp_memory *memory)
 {
     (void)device;
@@ -80,7 +85,9 @@ static int64_t ask_for_cache(void)
     if (bytes == 0)
         bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
 #endif
-    return bytes > 0 ? bytes : USUAL_CACHE_BYTES;
+    if (bytes <= 0)
+        return USUAL_CACHE_BYTES;
+    return bytes < MOST_CACHE_BYTES ? bytes : MOST_CACHE_BYTES;
 }
 
 int64_t host_cache_bytes(void)

@@ -17,8 +17,10 @@ typedef void host_load_move(char *to, int64_t from, int64_t rows, int64_t column
 typedef void host_store_move(int64_t to, const char *from, int64_t rows, int64_t columns, int64_t row_stride,
                              int64_t column_stride);
 
-/* to[r][c] = from[c][r]: rows of `to` are dense, rows of `from` are from_pitch bytes apart, with contiguous elements. */
-typedef void host_turn_move(char *to, const char *from, int64_t rows, int64_t columns, int64_t from_pitch);
+/* to[r][c] = from[c][r]: rows of `to` are dense, rows of `from` are from_pitch bytes apart, with contiguous elements.
+ * What lies `ahead` bytes behind them will be wanted soon (0: nothing will). */
+typedef void host_turn_move(char *to, const char *from, int64_t rows, int64_t columns, int64_t from_pitch,
+                            int64_t ahead);
 
 /* Elements of 1, 2, 4, 8, 16 bytes: by log2 of their bytes. */
 #define HOST_SIZES 5

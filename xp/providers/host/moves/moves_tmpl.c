@@ -50,7 +50,27 @@ typedef struct any_16 {
 
 /* ---- turning squares in registers -------------------------------------------------------------------------------- */
 
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+#define SQUARE_8 8 /* a line of the cache wide */
+static inline void turn_square_8(any_8 *to, const char *from, int64_t pitch, int64_t from_pitch)
+{
+    __m512d pairs[8], fours[8];
+    for (int i = 0; i < 8; i += 2) { /* elements of two lines in turn */
+        __m512d a = _mm512_loadu_pd(from + i * from_pitch), b = _mm512_loadu_pd(from + (i + 1) * from_pitch);
+        pairs[i] = _mm512_unpacklo_pd(a, b);
+        pairs[i + 1] = _mm512_unpackhi_pd(a, b);
+    }
+    for (int i = 0; i < 8; i += 4) /* then of four: 16 bytes of each pair in turn */
+        for (int j = 0; j < 2; j++) {
+            fours[i + j] = _mm512_shuffle_f64x2(pairs[i + j], pairs[i + j + 2], 0x88);
+            fours[i + j + 2] = _mm512_shuffle_f64x2(pairs[i + j], pairs[i + j + 2], 0xdd);
+        }
+    for (int j = 0; j < 4; j++) { /* and of all eight */
+        _mm512_storeu_pd(to + j * pitch, _mm512_shuffle_f64x2(fours[j], fours[j + 4], 0x88));
+        _mm512_storeu_pd(to + (j + 4) * pitch, _mm512_shuffle_f64x2(fours[j], fours[j + 4], 0xdd));
+    }
+}
+#elif defined(__AVX2__)
 #define SQUARE_8 4
 static inline void turn_square_8(any_8 *to, const char *from, int64_t pitch, int64_t from_pitch)
 {
@@ -91,24 +111,39 @@ static inline void turn_square_4(any_4 *to, const char *from, int64_t pitch, int
 }
 #endif
 
+#define LINE 64 /* bytes of a cache line */
+
+/* Asks for a cache line of each of these lines, for the second cache. Nothing is there perhaps: that does no harm. */
+static inline void fetch_ahead(const char *from, int lines, int64_t pitch)
+{
+    for (int i = 0; i < lines; i++)
+        __builtin_prefetch((const void *)((uintptr_t)from + (uintptr_t)i * (uintptr_t)pitch), 0, 2);
+}
+
 /* Squares along `rows` first: lines of `from` are read whole. What does not fill a square goes element by element. */
 #define TURN_IN_SQUARES(size, T, side)                                                                                 \
-    static void turn_##size(char *target, const char *from, int64_t rows, int64_t columns, int64_t from_pitch)         \
+    static void turn_##size(char *target, const char *from, int64_t rows, int64_t columns, int64_t from_pitch,         \
+                            int64_t ahead)                                                                             \
     {                                                                                                                  \
         T *to = (T *)target;                                                                                           \
         int64_t whole_rows = rows - rows % (side), whole_columns = columns - columns % (side);                         \
         for (int64_t c = 0; c < whole_columns; c += (side))                                                            \
-            for (int64_t r = 0; r < whole_rows; r += (side))                                                           \
-                turn_square_##size(to + r * columns + c, from + c * from_pitch + r * (int64_t)sizeof(T), columns,      \
-                                   from_pitch);                                                                        \
+            for (int64_t r = 0; r < whole_rows; r += (side)) {                                                         \
+                const char *square = from + c * from_pitch + r * (int64_t)sizeof(T);                                   \
+                if (ahead != 0 && r * (int64_t)sizeof(T) % LINE == 0)                                                  \
+                    fetch_ahead(square + ahead, side, from_pitch);                                                     \
+                turn_square_##size(to + r * columns + c, square, columns, from_pitch);                                 \
+            }                                                                                                          \
         turn_plain_##size(to + whole_columns, from + whole_columns * from_pitch, whole_rows,                           \
                           columns - whole_columns, columns, from_pitch);                                               \
         turn_plain_##size(to + whole_rows * columns, from + whole_rows * (int64_t)sizeof(T), rows - whole_rows,        \
                           columns, columns, from_pitch);                                                               \
     }
 #define TURN_PLAINLY(size, T)                                                                                          \
-    static void turn_##size(char *target, const char *from, int64_t rows, int64_t columns, int64_t from_pitch)         \
+    static void turn_##size(char *target, const char *from, int64_t rows, int64_t columns, int64_t from_pitch,         \
+                            int64_t ahead)                                                                             \
     {                                                                                                                  \
+        (void)ahead;                                                                                                   \
         turn_plain_##size((T *)target, from, rows, columns, columns, from_pitch);                                      \
     }
 
