@@ -90,7 +90,7 @@ static void turn_operands(const tiling *t, const host_worker *worker, tile at, c
     }
 }
 
-/* Turned operands are read from row `row` of the scratch memory's tile; blocks count from the start of the whole row. */
+/* Turned operands are read from row `row` of the scratch memory's tile; blocks count from the whole row's start. */
 static void place_turned(const tiling *t, host_worker *worker, tile at, int64_t row, char *scratch)
 {
     for (int i = 0; i < t->n_turned; i++) {

@@ -8,6 +8,16 @@
         memcpy(out + found * (bytes), x + i * (bytes), (bytes));                                                       \
         found += mask[i] != 0;                                                                                         \
     }
+#define COMPRESS_PLAINLY(bytes)                                                                                        \
+    static int64_t compress_##bytes(int64_t n, const char *x, const char *mask, char *out)                             \
+    {                                                                                                                  \
+        int64_t found = 0, i = 0;                                                                                      \
+        COMPRESS_REST(bytes)                                                                                           \
+        return found;                                                                                                  \
+    }
+
+COMPRESS_PLAINLY(1)
+COMPRESS_PLAINLY(2)
 
 #if VECTOR_BYTES == 64
 
@@ -64,8 +74,7 @@ static int64_t compress_16(int64_t n, const char *x, const char *mask, char *out
     return found;
 }
 
-#else
-#if VECTOR_BYTES == 32
+#elif VECTOR_BYTES == 32
 
 #define MASK_BITS 32
 static inline uint64_t mask_bits(const char *mask)
@@ -111,43 +120,10 @@ static int64_t compress_8(int64_t n, const char *x, const char *mask, char *out)
     return found;
 }
 
+COMPRESS_PLAINLY(16)
+
 #else
-
-static int64_t compress_4(int64_t n, const char *x, const char *mask, char *out)
-{
-    int64_t found = 0, i = 0;
-    COMPRESS_REST(4)
-    return found;
-}
-
-static int64_t compress_8(int64_t n, const char *x, const char *mask, char *out)
-{
-    int64_t found = 0, i = 0;
-    COMPRESS_REST(8)
-    return found;
-}
-
+COMPRESS_PLAINLY(4)
+COMPRESS_PLAINLY(8)
+COMPRESS_PLAINLY(16)
 #endif
-
-static int64_t compress_16(int64_t n, const char *x, const char *mask, char *out)
-{
-    int64_t found = 0, i = 0;
-    COMPRESS_REST(16)
-    return found;
-}
-
-#endif
-
-static int64_t compress_1(int64_t n, const char *x, const char *mask, char *out)
-{
-    int64_t found = 0, i = 0;
-    COMPRESS_REST(1)
-    return found;
-}
-
-static int64_t compress_2(int64_t n, const char *x, const char *mask, char *out)
-{
-    int64_t found = 0, i = 0;
-    COMPRESS_REST(2)
-    return found;
-}
