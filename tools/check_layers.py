@@ -8,7 +8,7 @@ usage: check_layers.py [ROOT]
 Prints each breach as `file:line: what is wrong` and ends with status 1 if there is one. The rules (docs/design.md):
   1. A layer includes itself, the layers below it, and public headers: core < graph < standard < modules. driver.h is
      the seam that all of xp/ calls devices through (headers of core do without it). Providers see core, graph and
-     driver.h. kernel/kernel.h is a part of the seam; launching stands above the graph.
+     driver.h. kernel/kernel.h is a part of the seam; launching, and xp/files, stand above the graph.
      xp/testing stands above all of them, and asks the strict provider what an address belongs to.
   2. Modules include public headers (scixp/...), standard/check.h, what kernel/ has for kernels, what the build
      makes of their kernels, and files of their own folder.
@@ -28,6 +28,7 @@ ALLOWED = {
     'include': {'scixp'},
     'xp/core': {'scixp', 'core', 'driver.h'},
     'xp/graph': {'scixp', 'core', 'graph', 'driver.h', 'kernel'},
+    'xp/files': {'scixp', 'core', 'graph', 'driver.h', 'files'},
     'xp/kernel': {'scixp', 'core', 'graph', 'driver.h', 'kernel'},
     'xp/standard': {'scixp', 'core', 'graph', 'standard', 'driver.h'},
     'xp/testing': {'scixp', 'core', 'graph', 'driver.h', 'testing', 'providers/strict/strict.h'},

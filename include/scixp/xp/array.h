@@ -76,7 +76,8 @@ XP_API xp_array *xp_give(xp_array *x);
 XP_API int64_t xp_to_string(xp_array *x, char *text, size_t bytes);
 
 /* NumPy's .npy format, versions 1.0 to 3.0, C and Fortran order, either byte order, the 13 dtypes. Writing gives
- * version 1.0, little endian, C order (Fortran order for a column-major view). */
+ * version 1.0, little endian, C order (Fortran order for a column-major view); the file is written beside `path` and
+ * takes its place once it is whole, so that a failure leaves what was there. */
 XP_API xp_array *xp_read_npy(const char *path, const struct xp_device *device);
 XP_API xp_status xp_write_npy(const char *path, xp_array *x);
 

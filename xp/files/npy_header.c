@@ -1,6 +1,6 @@
 /* Reading and writing the dictionary at the head of a .npy file.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "graph/npy_header.h"
+#include "files/npy_header.h"
 
 #include <inttypes.h>
 #include <stdio.h>

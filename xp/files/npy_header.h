@@ -1,8 +1,8 @@
 /* The header of a .npy file: a Python dictionary of dtype, order and shape.
  * Source: NumPy enhancement proposal 1, "A simple file format for NumPy arrays", versions 1.0 to 3.0.
  * SPDX-License-Identifier: BSD-3-Clause */
-#ifndef XP_GRAPH_NPY_HEADER_H
-#define XP_GRAPH_NPY_HEADER_H
+#ifndef XP_FILES_NPY_HEADER_H
+#define XP_FILES_NPY_HEADER_H
 
 #include "core/array_private.h"
 
