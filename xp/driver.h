@@ -98,6 +98,7 @@ typedef struct xp_driver {
     uint64_t size;      /* sizeof(xp_driver) of whoever filled it */
     uint32_t version;   /* XP_DRIVER_VERSION */
     const char *name;   /* "host" */
+    int32_t dlpack_type; /* where its memory is, as DLPack numbers devices (1: the host); 0: others cannot reach it */
 
     /* -- limits and questions; pure ------------------------------------------------------------------------------- */
     int max_inputs;          /* of one program, at most XP_PROGRAM_INPUTS */

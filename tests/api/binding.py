@@ -6,8 +6,8 @@ import re
 
 BASIC = {'void': None, 'int': ctypes.c_int, 'unsigned': ctypes.c_uint, 'bool': ctypes.c_bool, 'float': ctypes.c_float,
          'double': ctypes.c_double, 'size_t': ctypes.c_size_t, 'int8_t': ctypes.c_int8, 'uint8_t': ctypes.c_uint8,
-         'int32_t': ctypes.c_int32, 'uint32_t': ctypes.c_uint32, 'int64_t': ctypes.c_int64,
-         'uint64_t': ctypes.c_uint64}
+         'uint16_t': ctypes.c_uint16, 'int32_t': ctypes.c_int32, 'uint32_t': ctypes.c_uint32,
+         'int64_t': ctypes.c_int64, 'uint64_t': ctypes.c_uint64}
 
 
 class Binding:

@@ -378,3 +378,17 @@ bool xp_array_is_contiguous(const xp_array *x)
     }
     return true;
 }
+
+bool xp_array_may_take_over(const xp_array *x)
+{
+    return (x->flags & XP_ARRAY_GIVEN) && xp_state(x) == XP_STATE_READY && x->buffer && !x->buffer->foreign &&
+           !x->buffer->read_only && xp_array_is_contiguous(x) && atomic_load(&x->references) == 1 &&
+           atomic_load(&x->buffer->references) == 1;
+}
+
+void xp_array_lose_buffer(xp_array *x)
+{
+    xp_buffer_unref(x->buffer);
+    x->buffer = NULL;
+    atomic_store_explicit(&x->state, XP_STATE_FAILED, memory_order_release);
+}

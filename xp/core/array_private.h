@@ -109,6 +109,13 @@ void xp_array_unref(xp_array *x);
 
 bool xp_array_is_contiguous(const xp_array *x); /* READY, and C order without gaps (extents of 1 do not matter) */
 
+/* Whether a READY array was given away (xp_give) and nobody else uses its elements, which fill its buffer in C order:
+ * they may be written. */
+bool xp_array_may_take_over(const xp_array *x);
+
+/* Takes the buffer away from an array that was given away: it behaves as the failed array from then on. */
+void xp_array_lose_buffer(xp_array *x);
+
 /* Number of arrays, nodes and buffers alive in the process: what leak tests look at. */
 int64_t xp_live_arrays(void);
 int64_t xp_live_buffers(void);

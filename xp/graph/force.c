@@ -272,8 +272,7 @@ bool xp_write_into(xp_array *x, xp_array *out, const char *function)
 
 /* ---- arrays as memory, for the functions that cannot fuse -------------------------------------------------------- */
 
-/* x's elements in a fresh C-contiguous array of its own. */
-static xp_array *copy_out(xp_array *x, const char *function)
+xp_array *xp_copy_out(xp_array *x, const char *function)
 {
     xp_array *copy = xp_array_new_filled(x->xp, (xp_dtype)x->dtype, x->ndim, x->shape, function);
     if (xp_is_failed(copy))
@@ -292,11 +291,11 @@ xp_array *xp_ready(xp_array *x, const char *function)
     }
     if (!xp_force(&x, 1))
         return NULL;
-    return xp_state(x) == XP_STATE_COORDINATE ? copy_out(x, function) : x;
+    return xp_state(x) == XP_STATE_COORDINATE ? xp_copy_out(x, function) : x;
 }
 
 xp_array *xp_ready_contiguous(xp_array *x, const char *function)
 {
     xp_array *ready = xp_ready(x, function);
-    return !ready || xp_array_is_contiguous(ready) ? ready : copy_out(ready, function);
+    return !ready || xp_array_is_contiguous(ready) ? ready : xp_copy_out(ready, function);
 }

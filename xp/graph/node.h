@@ -85,6 +85,9 @@ xp_array *xp_ready(xp_array *x, const char *function);
 /* The same, C-contiguous (copied if it has to be). */
 xp_array *xp_ready_contiguous(xp_array *x, const char *function);
 
+/* x's elements in a fresh C-contiguous array; NULL with an error recorded. */
+xp_array *xp_copy_out(xp_array *x, const char *function);
+
 /* Writes x, cast and broadcast to `out`'s dtype and shape, into out's elements: `out` is READY, fresh or given away,
  * and nobody else sees it yet. The way concat, set, tile and copies write. */
 bool xp_write_into(xp_array *x, xp_array *out, const char *function);

@@ -7,6 +7,7 @@
 #include "core/shape.h"
 #include "core/thread.h"
 #include "driver.h"
+#include "graph/foreign.h"
 #include "graph/node.h"
 #include "graph/transfer.h"
 #include "scixp/xp/namespace.h"
@@ -15,23 +16,6 @@
 #define STAGING_BYTES ((size_t)4 << 20)
 
 /* ---- in ---------------------------------------------------------------------------------------------------------- */
-
-static bool check_dtype(const char *function, xp_dtype dtype)
-{
-    if (dtype > XP_DEFAULT_DTYPE && dtype < XP_N_DTYPES)
-        return true;
-    xp_fail(XP_ERROR_TYPE, function, "dtype", "%s: dtype %d is none of the 13", function, (int)dtype);
-    return false;
-}
-
-static bool check_shape(const char *function, xp_shape shape)
-{
-    if (shape.ndim >= 0 && shape.ndim <= XP_MAX_NDIM && (shape.extents || shape.ndim == 0))
-        return true;
-    xp_fail(XP_ERROR_VALUE, function, "shape", "%s: shape has %d dimensions, expected 0 to %d", function, shape.ndim,
-            XP_MAX_NDIM);
-    return false;
-}
 
 /* Gives up an array that the caller never gets to see. */
 static xp_array *drop(xp_array *x)
@@ -43,7 +27,7 @@ static xp_array *drop(xp_array *x)
 
 xp_array *xp_from_host(const void *data, xp_dtype dtype, xp_shape shape, const struct xp_device *device)
 {
-    if (!check_dtype("from_host", dtype) || !check_shape("from_host", shape))
+    if (!xp_check_layout("from_host", dtype, shape))
         return xp_failed();
     const xp_namespace *xp = xp_device_namespace(device);
     xp_array *x = xp_array_new_filled(xp, dtype, shape.ndim, shape.extents, "from_host");
@@ -58,66 +42,6 @@ xp_array *xp_from_host(const void *data, xp_dtype dtype, xp_shape shape, const s
         return x;
     drop(x);
     return xp_driver_failed(status, "from_host");
-}
-
-/* The bytes from the lowest element to the end of the highest, and where element [0, ...] is in them; false if they are
- * no size of memory. */
-static bool extent_in_memory(int ndim, const int64_t *shape, const int64_t *strides, size_t itemsize, int64_t *offset,
-                             int64_t *bytes)
-{
-    int64_t lowest = 0, highest = 0, span;
-    for (int i = 0; i < ndim; i++) {
-        if (__builtin_mul_overflow(strides[i], shape[i] - 1, &span))
-            return false;
-        int64_t *end = span < 0 ? &lowest : &highest;
-        if (__builtin_add_overflow(*end, span, end))
-            return false;
-    }
-    *offset = 0 - lowest;
-    return !__builtin_sub_overflow(highest, lowest, bytes) && !__builtin_add_overflow(*bytes, (int64_t)itemsize, bytes);
-}
-
-/* Every element where its dtype may lie: loops read through pointers of the element's type. */
-static bool is_aligned(const void *data, xp_dtype dtype, int ndim, const int64_t *shape, const int64_t *strides)
-{
-    uint64_t places = (uint64_t)(uintptr_t)data;
-    for (int i = 0; i < ndim; i++)
-        places |= shape[i] > 1 ? (uint64_t)strides[i] : 0;
-    return places % xp_dtypes[dtype].align == 0;
-}
-
-/* Puts the memory under a fresh handle; the failed array with an error recorded if it cannot be. */
-static xp_array *wrap(xp_array *x, const void *data, const int64_t *strides, xp_borrow_flags flags,
-                      xp_release_callback *release, void *context)
-{
-    int64_t offset = 0, bytes = 0;
-    if (strides && x->ndim > 0)
-        memcpy(x->strides, strides, (size_t)x->ndim * sizeof *strides);
-    if (x->size > 0 && !data)
-        return xp_fail(XP_ERROR_VALUE, "borrow", "data", "borrow: data is not given");
-    if (x->size > 0 &&
-        !extent_in_memory(x->ndim, x->shape, x->strides, xp_dtype_bytes(x->dtype), &offset, &bytes))
-        return xp_fail(XP_ERROR_OVERFLOW, "borrow", "strides", "borrow: strides reach beyond all memory");
-    if (x->size > 0 && !is_aligned(data, (xp_dtype)x->dtype, x->ndim, x->shape, x->strides))
-        return xp_fail(XP_ERROR_VALUE, "borrow", strides ? "strides" : "data",
-                       "borrow: elements of %s are not aligned to %d bytes", xp_dtype_name(x->dtype),
-                       xp_dtypes[x->dtype].align);
-    xp_memory memory = {.handle = bytes > 0 ? (char *)(uintptr_t)data - offset : NULL};
-    x->offset = offset;
-    x->buffer = xp_buffer_wrap(x->xp->device, memory, (size_t)bytes, flags, release, context, "borrow");
-    return x->buffer ? x : xp_failed();
-}
-
-xp_array *xp_borrow(const void *data, xp_dtype dtype, xp_shape shape, const int64_t *strides, xp_borrow_flags flags,
-                    xp_release_callback *release, void *context)
-{
-    if (!check_dtype("borrow", dtype) || !check_shape("borrow", shape))
-        return xp_failed();
-    const xp_namespace *xp = xp_device_namespace(NULL);
-    xp_array *x = xp_array_new(xp, dtype, shape.ndim, shape.extents, "borrow");
-    if (xp_is_failed(x))
-        return x;
-    return xp_is_failed(wrap(x, data, strides, flags, release, context)) ? drop(x) : x;
 }
 
 /* ---- out --------------------------------------------------------------------------------------------------------- */

@@ -74,6 +74,13 @@ typedef enum xp_kind {
     XP_KIND_ANY = 31
 } xp_kind;
 
+/* What may become of data that could be shared: the standard's copy=None, True and False. */
+typedef enum xp_copy_policy {
+    XP_COPY_IF_NEEDED = 0,
+    XP_COPY_ALWAYS = 1,
+    XP_COPY_NEVER = 2 /* fails where a copy is needed */
+} xp_copy_policy;
+
 /* What went wrong. The numbers are part of the interface and do not change. */
 typedef enum xp_status {
     XP_OK = 0,

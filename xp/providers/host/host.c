@@ -3,6 +3,7 @@
 #include "core/registry.h"
 #include "providers/host/host.h"
 #include "providers/host/slots/slots.h"
+#include "scixp/xp/dlpack_structs.h"
 
 /* Operands up to this many bytes are computed at the call: below it, recording costs more than it saves. */
 #define SMALL_BYTES 8192
@@ -11,6 +12,7 @@ static const xp_driver driver = {
     .size = sizeof(xp_driver),
     .version = XP_DRIVER_VERSION,
     .name = "host",
+    .dlpack_type = kDLCPU,
     .max_inputs = XP_PROGRAM_INPUTS,
     .small_bytes = SMALL_BYTES,
     .allocate = host_allocate,

@@ -227,6 +227,7 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     *driver = (xp_driver){.size = sizeof(xp_driver),
                           .version = XP_DRIVER_VERSION,
                           .name = "trace",
+                          .dlpack_type = inner->dlpack_type,
                           .max_inputs = inner->max_inputs,
                           .small_bytes = inner->small_bytes,
                           .standard_only = inner->standard_only,
