@@ -6,35 +6,32 @@
 #include "core/dtype.h"
 #include "core/shape.h"
 #include "core/thread.h"
+#include "graph/foreign.h"
 #include "graph/graph_private.h"
 #include "scixp/xp/namespace.h"
 
 static const char *const function = "eval_into";
 
-/* Where the elements lie: bytes before and behind the one at index 0. False if two of them share bytes: axes in the
- * order of their strides must each step over all that the ones before them span. */
-static bool find_span(int ndim, const int64_t *shape, const int64_t *strides, int64_t itemsize, int64_t *before,
-                      int64_t *bytes)
+/* Whether no two elements share bytes: axes in the order of their strides must each step over all that the ones before
+ * them span. The strides are known to stay within memory. */
+static bool are_apart(const xp_array *out)
 {
-    int64_t span = itemsize;
+    int64_t span = (int64_t)xp_dtype_bytes(out->dtype);
     uint32_t done = 0;
-    *before = 0;
-    for (int round = 0; round < ndim; round++) {
+    for (int i = 0; i < out->ndim; i++)
+        done |= out->shape[i] < 2 ? UINT32_C(1) << i : 0;
+    for (;;) {
         int nearest = -1;
-        for (int axis = 0; axis < ndim; axis++)
-            if (!(done >> axis & 1) && (nearest < 0 || llabs(strides[axis]) < llabs(strides[nearest])))
+        for (int axis = 0; axis < out->ndim; axis++)
+            if (!(done >> axis & 1) && (nearest < 0 || llabs(out->strides[axis]) < llabs(out->strides[nearest])))
                 nearest = axis;
+        if (nearest < 0)
+            return true;
         done |= UINT32_C(1) << nearest;
-        if (shape[nearest] < 2)
-            continue;
-        if (llabs(strides[nearest]) < span)
+        if (llabs(out->strides[nearest]) < span)
             return false;
-        span += llabs(strides[nearest]) * (shape[nearest] - 1);
-        if (strides[nearest] < 0)
-            *before -= strides[nearest] * (shape[nearest] - 1);
+        span += llabs(out->strides[nearest]) * (out->shape[nearest] - 1);
     }
-    *bytes = span;
-    return true;
 }
 
 static bool check_target(const void *memory, xp_dtype dtype, xp_shape shape, const xp_array *x)
@@ -66,18 +63,32 @@ static bool check_target(const void *memory, xp_dtype dtype, xp_shape shape, con
 /* The caller's memory as an array of the device that x lives on. */
 static xp_array *wrap_target(void *memory, xp_dtype dtype, const int64_t *strides, const xp_array *x)
 {
-    xp_array *out = xp_array_new(x->xp, dtype, x->ndim, x->shape, function);
-    if (xp_is_failed(out))
+    const xp_foreign target = {.data = memory, .dtype = dtype, .shape = {x->ndim, x->shape}, .strides = strides};
+    xp_array *out = xp_wrap_foreign(x->xp, &target, function);
+    if (xp_is_failed(out) || are_apart(out))
         return out;
-    for (int i = 0; strides && i < x->ndim; i++)
-        out->strides[i] = strides[i];
-    int64_t before, bytes;
-    if (!find_span(x->ndim, x->shape, out->strides, (int64_t)xp_dtype_bytes(dtype), &before, &bytes))
-        return xp_fail(XP_ERROR_VALUE, function, "strides", "eval_into: strides make elements overlap");
-    const xp_memory wrapped = {.handle = (char *)memory - before};
-    out->buffer = xp_buffer_wrap(x->xp->device, wrapped, (size_t)bytes, XP_MUTABLE, NULL, NULL, function);
-    out->offset = before;
-    return out->buffer ? out : xp_failed();
+    return xp_fail(XP_ERROR_VALUE, function, "strides", "eval_into: strides make elements overlap");
+}
+
+/* Whether x is borrowed memory that out writes to: what is written first would be read later. */
+static bool is_read_from(const xp_array *out, const xp_array *x)
+{
+    if (xp_state(x) != XP_STATE_READY || !x->buffer || !x->buffer->wrapped)
+        return false;
+    const char *start = x->buffer->memory.handle, *target = out->buffer->memory.handle;
+    return start < target + out->buffer->bytes && target < start + x->buffer->bytes;
+}
+
+/* x's elements into the memory, which it may read itself. */
+static void write_to(void *memory, xp_dtype dtype, const int64_t *strides, xp_array *x)
+{
+    xp_array *out = wrap_target(memory, dtype, strides, x);
+    if (xp_is_failed(out))
+        return;
+    if (is_read_from(out, x))
+        x = xp_copy_out(x, function);
+    if (x)
+        xp_write_into(x, out, function);
 }
 
 xp_status xp_eval_into(void *memory, xp_dtype dtype, xp_shape shape, const int64_t *strides, xp_array *x)
@@ -95,9 +106,8 @@ xp_status xp_eval_into(void *memory, xp_dtype dtype, xp_shape shape, const int64
             xp_force(&x, 1);
         if (!x->xp->device->driver->host_pointer)
             x = xp_to_device(x, xp_device("host"));
-        xp_array *out = xp_is_failed(x) ? xp_failed() : wrap_target(memory, dtype, strides, x);
-        if (!xp_is_failed(out))
-            xp_write_into(x, out, function);
+        if (!xp_is_failed(x))
+            write_to(memory, dtype, strides, x);
     }
     return xp_scope_close(scope);
 }
