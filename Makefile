@@ -5,6 +5,7 @@
 #   make demo       installs what is missing, builds, segments the photograph in examples/data/
 #   make check      installs what is missing, builds, runs all tests, ends with `N passed, N failed, N skipped`
 #   make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build-sanitize/
+#   make fuzz       fuzzers of whatever parses input, each for FUZZ_SECONDS, in build-fuzz/; FUZZ='npz' for a part
 #   make bench      measures SciXP and its peers in one run; ROWS='sum*' for a part
 #   make install    installs what was built; PREFIX and DESTDIR as usual
 #   make clean      removes the build folders
@@ -14,8 +15,10 @@ PREFIX = /usr/local
 DEMO_IMAGE = examples/data/astronaut.png
 DEMO_OUTPUT = $(BUILD)/segment.png
 ROWS =
+FUZZ =
+FUZZ_SECONDS = 30
 
-.PHONY: all dependencies demo check sanitize bench install clean
+.PHONY: all dependencies demo check sanitize fuzz bench install clean
 .NOTPARALLEL:
 
 all: $(BUILD)/build.ninja
@@ -49,6 +52,10 @@ sanitize: dependencies build-sanitize/build.ninja
 	@meson test -C build-sanitize --no-rebuild --print-errorlogs --timeout-multiplier 4 || true
 	@python3 tools/summarise_tests.py build-sanitize 'under sanitizers: '
 
+fuzz:
+	@tools/install_dependencies.sh checks || true
+	@tools/fuzz.sh build-fuzz $(FUZZ_SECONDS) $(FUZZ)
+
 bench:
 	@tools/install_dependencies.sh bench
 	@$(MAKE) --no-print-directory all
@@ -61,4 +68,4 @@ install: $(BUILD)/build.ninja
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 clean:
-	rm -rf build build-sanitize
+	rm -rf build build-sanitize build-fuzz

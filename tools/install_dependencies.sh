@@ -5,8 +5,8 @@
 # usage: tools/install_dependencies.sh [bench|checks]
 #
 # As root or through sudo; where neither is possible it prints the one line to run and stops with status 1. With `bench`
-# also what `make bench` needs, with `checks` the second compiler, which also reads kernels as OpenCL C. When nothing is
-# missing it only asks dpkg, and nothing else happens.
+# also what `make bench` needs, with `checks` the second compiler, which also reads kernels as OpenCL C, and what it
+# makes fuzzers with. When nothing is missing it only asks dpkg, and nothing else happens.
 set -eu
 
 # One a line; of those with `|` between them any will do, and the first is installed.
@@ -37,6 +37,8 @@ fi
 if [ "${1:-}" = checks ]; then
     packages="$packages
 clang
+libclang-rt-14-dev|libclang-rt-dev
+libomp-dev
 "
 fi
 

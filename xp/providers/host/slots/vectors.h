@@ -20,16 +20,16 @@ typedef float floats __attribute__((vector_size(VECTOR_BYTES)));
 /* The low half of the lanes of a and b in turn (a0 b0 a1 b1 ...), and the high half. */
 #if VECTOR_BYTES == 64
 #define LANE_NUMBERS {0, 1, 2, 3, 4, 5, 6, 7}
-#define interleave_low(a, b) __builtin_shuffle((a), (b), (words){0, 8, 1, 9, 2, 10, 3, 11})
-#define interleave_high(a, b) __builtin_shuffle((a), (b), (words){4, 12, 5, 13, 6, 14, 7, 15})
+#define interleave_low(a, b) __builtin_shufflevector((a), (b), 0, 8, 1, 9, 2, 10, 3, 11)
+#define interleave_high(a, b) __builtin_shufflevector((a), (b), 4, 12, 5, 13, 6, 14, 7, 15)
 #elif VECTOR_BYTES == 32
 #define LANE_NUMBERS {0, 1, 2, 3}
-#define interleave_low(a, b) __builtin_shuffle((a), (b), (words){0, 4, 1, 5})
-#define interleave_high(a, b) __builtin_shuffle((a), (b), (words){2, 6, 3, 7})
+#define interleave_low(a, b) __builtin_shufflevector((a), (b), 0, 4, 1, 5)
+#define interleave_high(a, b) __builtin_shufflevector((a), (b), 2, 6, 3, 7)
 #else
 #define LANE_NUMBERS {0, 1}
-#define interleave_low(a, b) __builtin_shuffle((a), (b), (words){0, 2})
-#define interleave_high(a, b) __builtin_shuffle((a), (b), (words){1, 3})
+#define interleave_low(a, b) __builtin_shufflevector((a), (b), 0, 2)
+#define interleave_high(a, b) __builtin_shufflevector((a), (b), 1, 3)
 #endif
 
 /* low_product: the 64-bit products of the low halves of the lanes. */
