@@ -160,7 +160,7 @@ ERROR_TEST(indexing)
     INDEX_ERROR(xp_get(x, XP_INDEX(xp_at(0), xp_at(0), xp_at(0))), "get: 3 indices for an array of 2 dimensions");
     VALUE_ERROR(xp_get(x, XP_INDEX(xp_ellipsis(), xp_ellipsis())), "get: more than one ellipsis");
     const xp_index_item unknown = {.kind = (xp_index_kind)9};
-    VALUE_ERROR(xp_get(x, XP_INDEX(xp_at(0), unknown)), "get: item 1 is of kind 9, which there is not");
+    VALUE_ERROR(xp_get(x, XP_INDEX(xp_at(0), unknown)), "get: an index of unknown kind 9");
     VALUE_ERROR(xp_get(x, XP_INDEX(xp_slice(0, 1, 0))), "get: the step of a slice is 0");
     VALUE_ERROR(xp_get(x, ((xp_indices){1, NULL})), "get: items are not given");
     INDEX_ERROR(xp_get(x, XP_INDEX(xp_mask(OF(BOOL, 4)))),

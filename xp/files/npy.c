@@ -52,7 +52,7 @@ static bool read_preamble(byte_source *source, size_t *length)
 /* The dictionary; then the size that it tells is held against what the file has. */
 static bool read_header(byte_source *source, npy_header *header)
 {
-    size_t length;
+    size_t length = 0;
     int64_t size = 0;
     bool is_dtype = false;
     if (!read_preamble(source, &length))

@@ -69,20 +69,18 @@ static int run_part(const host_factor_family *family, host_factor_work w, const 
     return info;
 }
 
-/* One part for each thread. The error that counts is that of the first part that has one. */
+/* One part for each thread. The error that counts is that of the first part that has one: the least of part and error
+ * in one number. */
 static int run_parts(const host_factor_family *family, const host_factor_work *w, const host_lines *stack, int threads)
 {
-    int failed_part = threads, failure = 0;
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
+    int64_t first = INT64_MAX;
+#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(min : first)
     for (int part = 0; part < threads; part++) {
         int info = run_part(family, *w, stack, stack->count * part / threads, stack->count * (part + 1) / threads);
-#pragma omp critical(host_factor_failure)
-        if (info != 0 && part < failed_part) {
-            failed_part = part;
-            failure = info;
-        }
+        int64_t failure = info != 0 ? ((int64_t)part << 32) + (uint32_t)info : INT64_MAX;
+        first = failure < first ? failure : first;
     }
-    return failure;
+    return first == INT64_MAX ? 0 : (int)(uint32_t)first;
 }
 
 static int run_stack(const host_factor_family *family, const host_factor_work *w, const host_lines *stack)
