@@ -21,8 +21,10 @@ KINDS = {'B': 'bool', 'I': 'signed integer', 'U': 'unsigned integer', 'F': 'real
 
 
 def find_headers(folders):
-    return [(path, path.relative_to(folder).as_posix())
-            for folder in folders for path in sorted(pathlib.Path(folder).rglob('*.h'))]
+    """All but the seam: drivers are written in C."""
+    found = [(path, path.relative_to(folder).as_posix())
+             for folder in folders for path in sorted(pathlib.Path(folder).rglob('*.h'))]
+    return [(path, name) for path, name in found if not name.startswith('scixp/driver')]
 
 
 def of_kind(declarations, kind):

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
+#include "core/registry.h"
 #include "simple.h"
 #include "support.h"
 

@@ -11,9 +11,9 @@ static void draw_block(const struct xp_device *device, uint64_t key, uint64_t st
                        uint32_t words[4])
 {
     xp_scope scope = xp_scope_open();
-    xp_array *out = xp_array_new_filled(xp_device_namespace(device), XP_UINT32, 1, (const int64_t[]){4}, "test");
+    xp_view view;
+    xp_array *out = xp_new_array(xp_device_namespace(device), XP_SHAPE(4), XP_UINT32, "test", &view);
     const xp_draw what = {.kind = XP_DRAW_BITS, .key = key, .stream = stream, .counter = counter};
-    const xp_view view = {out->buffer, out->offset, out->dtype, out->ndim, out->shape, out->strides};
     cr_assert_eq(device->driver->draw(device, &what, &view), XP_OK);
     xp_to_host(out, words, 4 * sizeof *words);
     xp_assert_closes(scope);

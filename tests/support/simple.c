@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/dtype.h"
+
 /* ---- memory: a handle is no address of data ---------------------------------------------------------------------- */
 
 typedef struct block {
@@ -38,7 +40,7 @@ static void simple_release(const struct xp_device *device, xp_memory memory, siz
 
 static char *data_of(const xp_buffer *buffer)
 {
-    return ((const block *)buffer->memory.handle)->data;
+    return ((const block *)xp_buffer_memory(buffer).handle)->data;
 }
 
 static xp_status simple_upload(const struct xp_device *device, xp_buffer *to, int64_t offset, const void *from,

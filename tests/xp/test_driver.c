@@ -78,6 +78,103 @@ CHECKED_TEST(driver, what_it_lacks_is_an_error_that_names_function_and_device)
     xp_assert_closes(scope);
 }
 
+/* ---- what drivers and native functions are written with ---------------------------------------------------------- */
+
+CHECKED_TEST(driver, views_say_where_elements_lie)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *x = xp_matrix_transpose(xp_add(matrix(XP_FLOAT64, xp_device("host")), xp_scalar(1.0)));
+    xp_view view;
+    cr_assert(xp_view_of(x, "work", &view));
+    cr_assert(view.dtype == XP_FLOAT64 && view.ndim == 2 && view.shape[0] == 7 && view.shape[1] == 30);
+    const char *start = (const char *)xp_buffer_memory(view.buffer).handle + view.offset;
+    cr_assert_eq(*(const double *)(start + 2 * view.strides[0] + 3 * view.strides[1]), -7.5 + 0.37 * 23 + 1);
+    xp_assert_fails(xp_view_of(NULL, "work", &view), XP_ERROR_VALUE, "work: an array is not given");
+    xp_assert_fails(xp_view_of(xp_fail(XP_ERROR_VALUE, "f", NULL, "f: no"), "work", &view), XP_ERROR_VALUE, "f: no");
+    xp_assert_closes(scope);
+}
+
+CHECKED_TEST(driver, new_arrays_are_written_through_their_view)
+{
+    xp_scope scope = xp_scope_open();
+    const xp_namespace *xp = xp_device_namespace(xp_device("host"));
+    xp_view view;
+    xp_array *x = xp_new_array(xp, XP_SHAPE(2, 2), XP_INT32, "work", &view);
+    int32_t *elements = xp_buffer_memory(view.buffer).handle;
+    for (int i = 0; i < 4; i++)
+        elements[i] = i;
+    xp_assert_equal(x, support_ramp(0, 1, XP_INT32, XP_SHAPE(2, 2), NULL));
+    xp_assert_fails(xp_new_array(xp, XP_SHAPE(-1), XP_INT32, "work", &view), XP_ERROR_VALUE, NULL);
+    xp_assert_closes(scope);
+}
+
+static void count_release(void *context)
+{
+    ++*(int *)context;
+}
+
+CHECKED_TEST(driver, memory_of_somebody_elses_is_wrapped_for_any_device)
+{
+    double elements[] = {1, 2, 3, 4, 5, 6};
+    int released = 0;
+    const xp_view layout = {.offset = 8, .dtype = XP_FLOAT64, .ndim = 2, .shape = (const int64_t[]){2, 2},
+                            .strides = (const int64_t[]){16, 8}};
+    xp_scope scope = xp_scope_open();
+    xp_array *x = xp_wrap(xp_device("host"), (xp_memory){.handle = elements}, sizeof elements, &layout, XP_FROZEN,
+                          count_release, &released);
+    const double expected[] = {2, 3, 4, 5};
+    xp_assert_close_to(x, expected, XP_FLOAT64, XP_SHAPE(2, 2), 0, 0);
+    xp_assert_closes(scope);
+    cr_assert_eq(released, 1);
+}
+
+CHECKED_TEST(driver, layouts_beyond_the_memory_are_refused)
+{
+    double elements[6] = {0};
+    int released = 0;
+    const struct xp_device *host = xp_device("host");
+    const int64_t shape[] = {2, 2}, down[] = {-16, 8}, far[] = {48, 8}, odd[] = {12, 8}, huge[] = {INT64_MAX, 8};
+    const int64_t *const strides[] = {down, far, odd, huge};
+    for (int i = 0; i < 4; i++) {
+        const xp_view layout = {.dtype = XP_FLOAT64, .ndim = 2, .shape = shape, .strides = strides[i]};
+        xp_assert_fails(xp_wrap(host, (xp_memory){.handle = elements}, sizeof elements, &layout, XP_FROZEN,
+                                count_release, &released),
+                        XP_ERROR_VALUE, "wrap: layout does not fit into the 48 bytes of the memory");
+    }
+    const xp_view nothing = {.dtype = XP_N_DTYPES};
+    xp_assert_fails(xp_wrap(host, (xp_memory){.handle = elements}, 8, &nothing, XP_FROZEN, NULL, NULL), XP_ERROR_TYPE,
+                    "wrap: layout has none of the 13 dtypes");
+    cr_assert_eq(released, 0);
+}
+
+static xp_array *own_negative(xp_array *x)
+{
+    return xp_generic_namespace(xp_device_of(x))->negative(xp_generic_namespace(xp_device_of(x))->negative(x));
+}
+
+CHECKED_TEST(driver, a_table_like_another_with_functions_of_its_own)
+{
+    const xp_namespace native = {.size = sizeof native, .negative = own_negative};
+    xp_driver driver = {.size = sizeof driver};
+    xp_driver_like(&driver, xp_device("host"));
+    cr_assert(driver.size == sizeof driver && driver.matmul && !driver.native);
+    driver.native = &native;
+    const struct xp_device *device = xp_device_register("hostlike", &driver, NULL, NULL);
+    cr_assert(device && xp_device("hostlike") == device);
+    cr_assert_eq(xp_generic_namespace(xp_device("host")), xp_device_namespace(xp_device("host")));
+
+    xp_scope scope = xp_scope_open();
+    xp_array *x = matrix(XP_FLOAT64, device);
+    xp_assert_equal(xp_negative(x), x);
+    xp_assert_equal(xp_generic_namespace(device)->negative(x), xp_subtract(xp_scalar(0.0), x));
+    xp_assert_equal(xp_generic_namespace(device)->zeros(XP_SHAPE(30, 7), XP_FLOAT64), xp_multiply(x, xp_scalar(0.0)));
+    xp_assert_closes(scope);
+
+    xp_driver first_fields = {.size = offsetof(xp_driver, allocate)};
+    xp_driver_like(&first_fields, xp_device("host"));
+    cr_assert(first_fields.size == offsetof(xp_driver, allocate) && !first_fields.allocate);
+}
+
 CHECKED_TEST(driver, it_can_be_traced_like_any_other)
 {
     xp_scope scope = xp_scope_open();

@@ -5,11 +5,11 @@
 
 #include <stdatomic.h>
 
+#include "scixp/driver/memory.h"
 #include "scixp/xp/array.h"
 #include "scixp/xp/device.h"
 #include "scixp/xp/scope.h"
 
-typedef struct xp_buffer xp_buffer;   /* core/buffer.h */
 typedef struct xp_node xp_node;       /* graph/node.h: how a pending array is to be computed */
 struct xp_scope_frame;                /* core/scope.c */
 
@@ -24,22 +24,6 @@ typedef enum xp_array_state {
 
 /* How many dimensions' shape and strides lie inside the handle. */
 #define XP_INLINE_NDIM 4
-
-typedef union xp_value { /* one element, as its dtype lays it out; room for the widest */
-    bool as_bool;
-    int8_t as_int8;
-    int16_t as_int16;
-    int32_t as_int32;
-    int64_t as_int64;
-    uint8_t as_uint8;
-    uint16_t as_uint16;
-    uint32_t as_uint32;
-    uint64_t as_uint64;
-    float as_float32;
-    double as_float64;
-    float as_complex64[2];
-    double as_complex128[2];
-} xp_value;
 
 struct xp_array {
     atomic_int references;  /* handles, the owning scope's, and those of pending nodes that read this array */

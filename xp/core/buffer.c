@@ -92,3 +92,8 @@ void xp_buffer_unref(xp_buffer *buffer)
         buffer->release(buffer->context);
     forget(buffer);
 }
+
+xp_memory xp_buffer_memory(const xp_buffer *buffer)
+{
+    return buffer->memory;
+}

@@ -7,13 +7,6 @@
 
 #include "core/array_private.h"
 
-/* What a driver calls memory: a pointer on the host, a handle elsewhere. Ordering is the driver's own affair: on a
- * device with queues `order` leads to what this memory still waits for, and releasing comes behind its last use. */
-typedef struct xp_memory {
-    void *handle;
-    void *order;
-} xp_memory;
-
 struct xp_buffer {
     atomic_int references;       /* arrays that are views of it, and work in flight */
     bool foreign;                /* borrowed and not frozen: its owner may change it */
@@ -35,5 +28,11 @@ xp_buffer *xp_buffer_wrap(const struct xp_device *device, xp_memory memory, size
 
 void xp_buffer_ref(xp_buffer *buffer);
 void xp_buffer_unref(xp_buffer *buffer);
+
+/* The address of element [0, ...] of an operand; for drivers whose handles are addresses. */
+static inline char *xp_host_address(const xp_buffer *buffer, int64_t offset)
+{
+    return (char *)buffer->memory.handle + offset;
+}
 
 #endif

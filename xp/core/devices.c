@@ -59,7 +59,7 @@ static const struct xp_device *register_locked(const char *name, const xp_driver
     struct xp_device *device = &devices[slot];
     *device = (struct xp_device){.driver = &drivers[slot], .context = context, .inner = inner, .slot = slot};
     snprintf(device->name, sizeof device->name, "%s", name);
-    device->xp = xp_namespace_from_driver(device, NULL);
+    device->xp = xp_namespace_from_driver(device, device->driver->native);
     if (!device->xp)
         return NULL;
     atomic_store(&n_devices, slot + 1);
@@ -82,6 +82,13 @@ const struct xp_device *xp_device_register(const char *name, const xp_driver *dr
     const struct xp_device *device = register_locked(name, driver, context, inner);
     pthread_mutex_unlock(&registering);
     return device;
+}
+
+void xp_driver_like(xp_driver *driver, const struct xp_device *device)
+{
+    size_t size = (size_t)driver->size;
+    memcpy(driver, device->driver, size < sizeof *driver ? size : sizeof *driver);
+    driver->size = size;
 }
 
 /* ---- opening by name --------------------------------------------------------------------------------------------- */

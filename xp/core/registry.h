@@ -16,6 +16,10 @@ const struct xp_device *trace_device_open(const struct xp_device *inner);
 /* What xp_set_transfer_policy, or else SCIXP_TRANSFER, says. */
 xp_transfer_policy xp_transfer_policy_now(void);
 
+/* Fills the namespace of a device from the generic functions, whose work ends in the driver's slots. `native` (or NULL)
+ * holds functions of the device's own that go in place of generic ones. NULL with an error recorded. */
+const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, const xp_namespace *native);
+
 /* The namespace of the inert device, whose functions all return the failed array. */
 const xp_namespace *xp_inert_namespace(void);
 

@@ -5,7 +5,6 @@
 
 #include "driver.h"
 #include "graph/node.h"
-#include "graph/program.h"
 
 /* Guards the structure of the graph in the whole process: nodes of pending arrays, their consumers, claims, and the
  * lists of sibling reductions. Held while recording on a pending array and while planning, never while work runs. */

@@ -4,6 +4,7 @@
 #define XP_GRAPH_NODE_H
 
 #include "core/array_private.h"
+#include "core/buffer.h"
 #include "graph/operation.h"
 #include "graph/reduction.h"
 

@@ -10,6 +10,7 @@
 typedef void any_function(void);
 
 static standard_tables namespaces[XP_DEVICE_SLOTS];
+static standard_tables generics[XP_DEVICE_SLOTS]; /* of devices with functions of their own: what these replace */
 
 const xp_namespace *standard_namespace(int slot)
 {
@@ -52,13 +53,8 @@ static void overlay_facts(xp_info *info, const xp_info *native)
     info->size = sizeof *info;
 }
 
-const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, const xp_namespace *native)
+static void fill_generic(standard_tables *tables, const struct xp_device *device)
 {
-    if (device->slot < 1 || device->slot >= XP_DEVICE_SLOTS) {
-        xp_fail(XP_ERROR_DEVICE, "device", NULL, "device: more than %d devices", XP_DEVICE_SLOTS - 1);
-        return NULL;
-    }
-    standard_tables *tables = &namespaces[device->slot];
     *tables = standard_generic;
     tables->main.device = device;
     tables->main.linalg = &tables->linalg;
@@ -67,7 +63,24 @@ const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, con
     tables->main.random = &tables->random;
     tables->main.info = &tables->info;
     standard_fill_device(tables, device->slot);
+}
+
+const xp_namespace *xp_generic_namespace(const struct xp_device *device)
+{
+    const xp_namespace *generic = &generics[device->slot].main;
+    return generic->device ? generic : device->xp;
+}
+
+const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, const xp_namespace *native)
+{
+    if (device->slot < 1 || device->slot >= XP_DEVICE_SLOTS) {
+        xp_fail(XP_ERROR_DEVICE, "device", NULL, "device: more than %d devices", XP_DEVICE_SLOTS - 1);
+        return NULL;
+    }
+    standard_tables *tables = &namespaces[device->slot];
+    fill_generic(tables, device);
     if (native) {
+        fill_generic(&generics[device->slot], device);
         overlay_all(tables, native);
         if (native->info)
             overlay_facts(&tables->info, native->info);

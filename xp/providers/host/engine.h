@@ -8,7 +8,11 @@
 #ifndef HOST_ENGINE_H
 #define HOST_ENGINE_H
 
+#include "core/buffer.h"
+#include "core/dtype.h"
 #include "driver.h"
+#include "graph/operation.h"
+#include "graph/reduction.h"
 #include "providers/host/chain/chain.h"
 #include "providers/host/cpu.h"
 #include "providers/host/moves/moves.h"

@@ -3,7 +3,11 @@
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
+#include "core/buffer.h"
+#include "core/dtype.h"
 #include "driver.h"
+#include "graph/operation.h"
+#include "graph/reduction.h"
 
 /* ---- memory (memory.c) ------------------------------------------------------------------------------------------- */
 

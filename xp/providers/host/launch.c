@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include "core/alloc.h"
+#include "kernel/kernel.h"
 #include "providers/host/cpu.h"
 #include "providers/host/host.h"
 

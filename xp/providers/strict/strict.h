@@ -3,6 +3,8 @@
 #ifndef XP_PROVIDERS_STRICT_H
 #define XP_PROVIDERS_STRICT_H
 
+#include "core/buffer.h"
+#include "core/dtype.h"
 #include "driver.h"
 
 /* ---- memory: pages.c --------------------------------------------------------------------------------------------- */

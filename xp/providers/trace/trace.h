@@ -5,6 +5,8 @@
 
 #include <stdatomic.h>
 
+#include "core/buffer.h"
+#include "core/dtype.h"
 #include "driver.h"
 
 /* The counts of one trace device. */

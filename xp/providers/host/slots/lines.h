@@ -3,6 +3,8 @@
 #ifndef HOST_SLOTS_LINES_H
 #define HOST_SLOTS_LINES_H
 
+#include "core/buffer.h"
+#include "core/dtype.h"
 #include "driver.h"
 #include "providers/host/host.h"
 

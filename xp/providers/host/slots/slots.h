@@ -3,7 +3,11 @@
 #ifndef HOST_SLOTS_H
 #define HOST_SLOTS_H
 
+#include "core/buffer.h"
+#include "core/dtype.h"
 #include "driver.h"
+#include "graph/operation.h"
+#include "graph/reduction.h"
 
 xp_status host_gather(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
                       const xp_view *out);

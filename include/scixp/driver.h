@@ -16,12 +16,19 @@
  *  - Operands of the vendor slots (xp_view) may have any strides unless the slot says otherwise, and outputs never
  *    overlap inputs.
  * SPDX-License-Identifier: BSD-3-Clause */
-#ifndef XP_DRIVER_H
-#define XP_DRIVER_H
+#ifndef SCIXP_DRIVER_H
+#define SCIXP_DRIVER_H
 
-#include "core/buffer.h"
-#include "graph/program.h"
-#include "kernel/kernel.h"
+#include "driver/kernel.h"
+#include "driver/memory.h"
+#include "driver/program.h"
+#include "xp/array.h"
+#include "xp/device.h"
+#include "xp/scope.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define XP_DRIVER_VERSION 1
 
@@ -105,6 +112,9 @@ typedef struct xp_driver {
     int64_t small_bytes;     /* operands up to this are computed at the call (0: always recorded) */
     bool (*supports)(const struct xp_device *device, const xp_request *request); /* NULL: whatever has a slot */
 
+    /* Functions of the device's own that go in place of generic ones (see below); read when it is registered. */
+    const xp_namespace *native;
+
     /* -- memory --------------------------------------------------------------------------------------------------- */
     xp_status (*allocate)(const struct xp_device *device, size_t bytes, xp_memory *memory);
     void (*release)(const struct xp_device *device, xp_memory memory, size_t bytes); /* behind its last use */
@@ -182,25 +192,47 @@ struct xp_device {
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
-xp_status xp_driver_error(xp_status code, const char *format, ...);
+XP_API xp_status xp_driver_error(xp_status code, const char *format, ...);
 
 /* What callers of a slot do with a status other than XP_OK: records the slot's message as an error of `function` and
  * returns the failed array. */
-xp_array *xp_driver_failed(xp_status status, const char *function);
+XP_API xp_array *xp_driver_failed(xp_status status, const char *function);
 
-/* A device made from a driver: gets a slot and a whole namespace, filled with the generic functions. NULL with an error
- * recorded. Devices are never closed. */
-const struct xp_device *xp_device_register(const char *name, const xp_driver *driver, void *context,
-                                           const struct xp_device *inner);
+/* Fills *driver, of driver->size bytes, with the whole table of a device: where a new driver starts that differs from
+ * it in some slots only. The host's slots take memory.handle as the address of the memory, and look at nothing else. */
+XP_API void xp_driver_like(xp_driver *driver, const struct xp_device *device);
 
-/* Fills the namespace of the device in `slot` from the generic functions, whose work ends in the driver's slots.
- * `native` (or NULL) holds functions of the device's own that go in place of generic ones. */
-const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, const xp_namespace *native);
+/* A device made from a driver: gets a slot and a whole namespace, filled with the generic functions, whose work ends in
+ * the driver's slots, and with the driver's native ones. From then on xp_device(name) finds it. `context` is the
+ * driver's own, `inner` the device that a decorator wraps, or NULL. NULL with an error recorded. Devices are never
+ * closed. */
+XP_API const struct xp_device *xp_device_register(const char *name, const xp_driver *driver, void *context,
+                                                  const struct xp_device *inner);
 
-/* The address of element [0, ...] of an operand; for drivers that share the host's memory. */
-static inline char *xp_host_address(const xp_buffer *buffer, int64_t offset)
-{
-    return (char *)buffer->memory.handle + offset;
+/* ---- native functions --------------------------------------------------------------------------------------------
+ * A namespace with `size` set and some functions filled in, sub-tables too: it is laid over the generic one. What a
+ * native function does not take it hands to the generic function of that name; what it takes it reads through views,
+ * and returns in a new array of the same device. */
+
+/* The functions of a device as they are without its native ones. */
+XP_API const xp_namespace *xp_generic_namespace(const struct xp_device *device);
+
+/* Computes x and says where its elements lie: until the innermost scope closes. False with an error recorded. */
+XP_API bool xp_view_of(xp_array *x, const char *function, xp_view *view);
+
+/* A new array, uninitialised, in the innermost scope; `view` (or NULL) says where its elements are to be written before
+ * anybody else sees it. */
+XP_API xp_array *xp_new_array(const xp_namespace *xp, xp_shape shape, xp_dtype dtype, const char *function,
+                              xp_view *view);
+
+/* An array on memory that somebody else owns, for every device: xp_borrow's counterpart, with its flags and its
+ * release callback. `memory` is what the device's driver calls memory, `bytes` of it; `layout` says how elements lie
+ * there (its buffer is not read; offset and strides in bytes, multiples of what elements are aligned to, as is the
+ * memory). If the call fails, `release` is not called. */
+XP_API xp_array *xp_wrap(const struct xp_device *device, xp_memory memory, size_t bytes, const xp_view *layout,
+                         xp_borrow_flags flags, xp_release_callback *release, void *context);
+
+#ifdef __cplusplus
 }
-
+#endif
 #endif

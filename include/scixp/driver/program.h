@@ -5,12 +5,15 @@
  * every index, or reduce it over the axes in `reduced`. Programs hold no addresses and no numbers: the same program
  * serves every shape, offset and scalar, so a driver may keep what it compiled under the program's key.
  * SPDX-License-Identifier: BSD-3-Clause */
-#ifndef XP_GRAPH_PROGRAM_H
-#define XP_GRAPH_PROGRAM_H
+#ifndef SCIXP_DRIVER_PROGRAM_H
+#define SCIXP_DRIVER_PROGRAM_H
 
-#include "core/buffer.h"
-#include "graph/operation.h"
-#include "graph/reduction.h"
+#include "memory.h"
+#include "operation.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define XP_PROGRAM_STEPS 160  /* the most that a program can have: the graph cuts at 128, casts come on top */
 #define XP_PROGRAM_INPUTS 48
@@ -66,7 +69,7 @@ typedef struct xp_operands {
                                                buffer is reused (same offset, strides and element size) */
 } xp_operands;
 
-/* The program as text, one step a line, for people and tests ("v2 = add.float64 v0 v1"). Like snprintf. */
-int64_t xp_program_text(const xp_program *program, char *text, size_t bytes);
-
+#ifdef __cplusplus
+}
+#endif
 #endif
