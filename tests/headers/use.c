@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "scixp.h"
+#include "scixp/testing.h"
 
 static int failures;
 
@@ -35,10 +36,38 @@ static void check_arrays(void)
     CHECK(xp_to_double(xp_divide(xp_zeros(XP_SHAPE_0D, XP_FLOAT64, NULL), xp_scalar(0.5))) == 0);
 }
 
+/* The test tools without a framework. */
+static void check_testing(void)
+{
+    int turns = 0;
+    XP_TEST_PROVIDERS(device) {
+        xp_scope scope = xp_scope_open();
+        XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING) {
+            xp_array *x = xp_full(XP_SHAPE(2, 3), xp_scalar(0.5), dtype, device);
+            xp_assert_close(xp_sum(x, XP_ALL), xp_scalar(3.0), 0, 1e-6);
+            xp_assert_close_nulp(x, x, 0);
+            xp_assert_fails(xp_expand_dims(x, 7), XP_ERROR_INDEX, NULL);
+            turns++;
+        }
+        xp_assert_closes(scope);
+        if (xp_test_can(device, XP_TEST_HOST_MEMORY))
+            XP_TEST_SKIP_PROVIDER("told in passing");
+        XP_TEST_EXPECT_FAILURE("one is not two");
+        xp_assert_that(1 == 2, "%d", turns);
+    }
+    CHECK(turns >= 2);
+    XP_TEST_EVERY_ALLOCATION(round) {
+        xp_scope scope = xp_scope_open();
+        (void)xp_zeros(XP_SHAPE(3), XP_FLOAT64, NULL);
+        CHECK(xp_scope_close(scope) == (xp_test_fault_fired() ? XP_ERROR_MEMORY : XP_OK));
+    }
+}
+
 int main(void)
 {
     xp_scope scope = xp_scope_open();
     check_arrays();
     CHECK(xp_scope_close(scope) == XP_OK);
+    check_testing();
     return failures != 0;
 }

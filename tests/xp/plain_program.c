@@ -17,6 +17,18 @@ static void fail_an_assertion(void)
     xp_assert_equal(xp_add(x, x), x);
 }
 
+static void fail_as_expected(void)
+{
+    XP_TEST_PROVIDERS(device) {
+        XP_TEST_EXPECT_FAILURE("one is not two");
+        xp_assert_that(1 == 2, "%d", 1);
+    }
+    XP_TEST_PROVIDERS(device)
+        XP_TEST_SKIP_PROVIDER("no reason");
+    XP_TEST_PROVIDERS(device)
+        XP_TEST_EXPECT_FAILURE("all is well");
+}
+
 /* What a child prints before it dies of SIGABRT; false if it does not. */
 static bool dies(void (*work)(void), char *text, size_t bytes)
 {
@@ -46,11 +58,19 @@ int main(void)
         fprintf(stderr, "a failed assertion should print and abort: %s\n", text);
         return 1;
     }
+    if (!dies(fail_as_expected, text, sizeof text) || !strstr(text, "[host] failed as expected: one is not two") ||
+        !strstr(text, "[strict] passed over: no reason") || !strstr(text, "a failure was expected: all is well")) {
+        fprintf(stderr, "a failure that is expected should print, one that does not come abort: %s\n", text);
+        return 1;
+    }
     XP_TEST_PROVIDERS(device) {
         xp_test_live before = xp_test_live_now();
         xp_scope scope = xp_scope_open();
         xp_array *x = xp_full(XP_SHAPE(2, 3), xp_scalar(0.5), XP_FLOAT32, device);
         xp_assert_close(xp_sum(x, XP_ALL), xp_scalar(3.0), 0, 1e-6);
+        xp_assert_close_default(x, x);
+        xp_assert_close_nulp(x, x, 0);
+        xp_assert_less_equal(x, x);
         xp_assert_less(x, xp_ones(XP_SHAPE(2, 3), XP_FLOAT32, device));
         xp_assert_fails(xp_expand_dims(x, 7), XP_ERROR_INDEX, NULL);
         xp_assert_closes(scope);

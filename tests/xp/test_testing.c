@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "simple.h"
 #include "support.h"
 
 static xp_array *doubles(const double *values, int64_t n)
@@ -95,6 +96,55 @@ CHECKED_TEST(testing, less_is_false_for_equal_and_nan)
     xp_assert_closes(scope);
 }
 
+CHECKED_TEST(testing, less_or_equal_is_false_for_nan_alone)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *a = doubles((const double[]){1, 2, NAN}, 3), *b = doubles((const double[]){2, 2, NAN}, 3);
+    expect_text(xp_test_less_equal(a, b), "not less or equal: 1 of 3 elements differ");
+    expect_text(xp_test_less_equal(b, a), "2 of 3 elements differ");
+    xp_assert_less_equal(xp_get(a, XP_INDEX(xp_slice(0, 2, 1))), xp_get(b, XP_INDEX(xp_slice(0, 2, 1))));
+    xp_assert_closes(scope);
+}
+
+/* Steps of float64 from 1.0 are 2^-52, those below it half of that; from 0.0 they are the least subnormals. */
+CHECKED_TEST(testing, steps_are_counted_in_the_dtype)
+{
+    const double least = 0x1p-1074;
+    xp_scope scope = xp_scope_open();
+    xp_array *a = doubles((const double[]){1, 1, -0.0, -least, INFINITY, NAN}, 6);
+    xp_array *b = doubles((const double[]){1 + 0x1p-51, 1 - 0x1p-52, 0.0, least, INFINITY, NAN}, 6);
+    cr_assert_null(xp_test_close_nulp(a, b, 2));
+    expect_text(xp_test_close_nulp(a, b, 1), "not close (nulp 1): 3 of 6 elements differ");
+    expect_text(xp_test_close_nulp(b, a, 0), "at (0): actual 1.0000000000000004, expected 1");
+    expect_text(xp_test_close_nulp(doubles((const double[]){1.7976931348623157e308}, 1),
+                                   doubles((const double[]){INFINITY}, 1), 1000), "1 of 1 elements differ");
+    expect_text(xp_test_close_nulp(a, b, -1), "3 of 6 elements differ");
+    const float narrow[] = {1, 2, 1 + 0x1p-23f, 2 - 0x1p-23f};
+    xp_array *z = xp_from_host(narrow, XP_COMPLEX64, XP_SHAPE(1), NULL);
+    xp_array *w = xp_from_host(narrow + 2, XP_COMPLEX64, XP_SHAPE(1), NULL);
+    xp_assert_close_nulp(z, w, 1);
+    cr_assert_not_null(xp_test_close_nulp(z, w, 0));
+    xp_array *whole = support_ramp(0, 1, XP_INT32, XP_SHAPE(3), NULL);
+    expect_text(xp_test_close_nulp(whole, whole, 1), "actual has dtype int32, which has no steps");
+    xp_assert_closes(scope);
+}
+
+CHECKED_TEST(testing, the_default_tolerance_is_half_of_the_digits)
+{
+    cr_assert_float_eq(xp_test_default_rtol(XP_FLOAT64), 4 * 1.4901161193847656e-8, 1e-20);
+    cr_assert_float_eq(xp_test_default_rtol(XP_COMPLEX64), 4 * 3.4526698300124393e-4, 1e-12);
+    cr_assert_eq(xp_test_default_rtol(XP_INT32), 0);
+    xp_scope scope = xp_scope_open();
+    xp_array *one = doubles((const double[]){1}, 1), *near = doubles((const double[]){1 + 5e-8}, 1);
+    xp_assert_close_default(one, near);
+    expect_text(xp_test_close_default(one, doubles((const double[]){1 + 7e-8}, 1)), "not close (rtol 5.96046e-08");
+    xp_array *seven = support_ramp(7, 1, XP_INT64, XP_SHAPE(1), NULL);
+    xp_assert_close_default(seven, seven);
+    cr_assert_not_null(xp_test_close_default(seven, support_ramp(8, 1, XP_INT64, XP_SHAPE(1), NULL)));
+    expect_text(xp_test_close_default(NULL, one), "actual is NULL");
+    xp_assert_closes(scope);
+}
+
 CHECKED_TEST(testing, failed_arrays_say_why)
 {
     xp_scope scope = xp_scope_open();
@@ -138,8 +188,9 @@ CHECKED_TEST(testing, a_handler_hears_failures_with_the_provider)
     int turns = 0;
     XP_TEST_PROVIDERS(device) {
         turns++;
-        if (strcmp(xp_device_name(device), "host") == 0)
+        if (xp_test_is(device, "host"))
             XP_TEST_SKIP_PROVIDER("not here");
+        cr_assert_str_eq(so_far.text, "[host] passed over: not here");
         xp_assert_that(1 == 2, "%d is not %d", 1, 2);
     }
     xp_test_set_handler(NULL, NULL);
@@ -147,6 +198,59 @@ CHECKED_TEST(testing, a_handler_hears_failures_with_the_provider)
     cr_assert_eq(so_far.notes, 1);
     cr_assert_eq(so_far.failures, 1);
     cr_assert_str_eq(so_far.text, "[strict] 1 == 2: 1 is not 2");
+}
+
+CHECKED_TEST(testing, expected_failures_must_come)
+{
+    heard so_far = {0};
+    xp_test_set_handler(listen, &so_far);
+    setenv("XP_PROVIDERS", "host,strict,trace", 1);
+    int turns = 0;
+    XP_TEST_PROVIDERS(device) {
+        turns++;
+        if (!xp_test_is(device, "trace"))
+            XP_TEST_EXPECT_FAILURE("it counts from one");
+        xp_assert_that(xp_test_is(device, "host") || xp_test_is(device, "trace"), "not %d", 1);
+        xp_assert_that(!xp_test_is(device, "strict"), "not %d", 2);
+        if (xp_test_is(device, "strict")) {
+            cr_assert(so_far.notes == 1 && so_far.failures == 1, "the host's turn had to fail and did not");
+            cr_assert_str_eq(so_far.text, "[strict] failed as expected: it counts from one\n"
+                                          "  xp_test_is(device, \"host\") || xp_test_is(device, \"trace\"): not 1");
+        } else {
+            cr_assert_eq(so_far.failures, turns == 1 ? 0 : 1);
+        }
+    }
+    xp_test_set_handler(NULL, NULL);
+    cr_assert_eq(turns, 3, "the loop goes on");
+    cr_assert_eq(so_far.failures, 1);
+}
+
+CHECKED_TEST(testing, an_expected_failure_that_does_not_come_is_one)
+{
+    heard so_far = {0};
+    xp_test_set_handler(listen, &so_far);
+    setenv("XP_PROVIDERS", "host", 1);
+    XP_TEST_PROVIDERS(device)
+        XP_TEST_EXPECT_FAILURE("it counts from one");
+    cr_assert_eq(so_far.failures, 1);
+    cr_assert_str_eq(so_far.text, "[host] nothing has failed, but a failure was expected: it counts from one");
+    xp_assert_that(false, "as ever"); /* behind the turn nothing is expected */
+    cr_assert_eq(so_far.failures, 2);
+    xp_test_set_handler(NULL, NULL);
+}
+
+CHECKED_TEST(testing, what_devices_are_and_can)
+{
+    const struct xp_device *host = xp_device("host"), *second = xp_device("strict:1");
+    const struct xp_device *traced = xp_device("trace(strict)");
+    cr_assert(xp_test_is(host, "host") && xp_test_is(second, "strict") && xp_test_is(traced, "trace"));
+    cr_assert_not(xp_test_is(host, "hos") || xp_test_is(traced, "strict") || xp_test_is(second, "strict:1"));
+    for (int what = XP_TEST_HOST_MEMORY; what <= XP_TEST_BEYOND_STANDARD; what++) {
+        cr_assert(xp_test_can(host, (xp_test_capability)what), "the host lacks %d", what);
+        cr_assert_not(xp_test_can(simple_device(), (xp_test_capability)what) && what < XP_TEST_BEYOND_STANDARD);
+    }
+    cr_assert(xp_test_can(second, XP_TEST_LINALG) && xp_test_can(traced, XP_TEST_KERNELS));
+    cr_assert_not(xp_test_can(second, XP_TEST_HOST_MEMORY) || xp_test_can(second, XP_TEST_BEYOND_STANDARD));
 }
 
 CHECKED_TEST(testing, a_provider_that_is_asked_for_must_be_there)

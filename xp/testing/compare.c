@@ -1,5 +1,6 @@
 /* Compares two arrays as tests want it: what they are first, then their values, with a text that shows the difference.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -28,8 +29,9 @@ struct relation {
     const char *failure; /* "not equal" */
     const char *first, *second;
     bool (*holds)(const relation *asked, const side *a, const side *b, int64_t i);
-    bool has_tolerance;
+    enum { BY_NOTHING, BY_TOLERANCE, BY_STEPS } limit; /* what the two may be apart by */
     double rtol, atol;
+    int64_t nulp;
 };
 
 static int64_t item_bytes(const side *s)
@@ -94,6 +96,48 @@ static bool is_close(const relation *asked, const side *a, const side *b, int64_
         return true;
     measure(a, b, i, &difference, &size);
     return difference <= asked->atol + asked->rtol * size;
+}
+
+/* The place of a floating number among all of its dtype, in order: 0 and -0 share theirs. */
+static int64_t place_of(const char *element, bool is_double)
+{
+    int64_t wide;
+    int32_t narrow;
+    memcpy(&narrow, element, sizeof narrow);
+    if (!is_double)
+        return narrow < 0 ? -(int64_t)(narrow & INT32_MAX) : narrow;
+    memcpy(&wide, element, sizeof wide);
+    return wide < 0 ? -(wide & INT64_MAX) : wide;
+}
+
+/* How many steps lie between two parts of elements. */
+static uint64_t steps_between(const char *a, const char *b, bool is_double)
+{
+    int64_t x = place_of(a, is_double), y = place_of(b, is_double);
+    return x > y ? (uint64_t)x - (uint64_t)y : (uint64_t)y - (uint64_t)x;
+}
+
+static bool is_close_nulp(const relation *asked, const side *a, const side *b, int64_t i)
+{
+    bool is_double = a->dtype == XP_FLOAT64 || a->dtype == XP_COMPLEX128;
+    int64_t first = i * item_bytes(a), bytes = is_double ? 8 : 4;
+    for (int64_t at = first; at < first + item_bytes(a); at += bytes) {
+        long double x = at == first ? real_part(a, i) : imaginary_part(a, i);
+        long double y = at == first ? real_part(b, i) : imaginary_part(b, i);
+        if (same_number(x, y))
+            continue;
+        if (!isfinite(x) || !isfinite(y))
+            return false;
+        if (asked->nulp < 0 || steps_between(a->elements + at, b->elements + at, is_double) > (uint64_t)asked->nulp)
+            return false;
+    }
+    return true;
+}
+
+static bool is_less_equal(const relation *asked, const side *a, const side *b, int64_t i)
+{
+    (void)asked;
+    return real_part(a, i) <= real_part(b, i);
 }
 
 static bool is_less(const relation *asked, const side *a, const side *b, int64_t i)
@@ -165,8 +209,10 @@ static const char *compare_values(const relation *asked, const side *a, const si
         return NULL;
     test_text_begin();
     test_text_add("%s", asked->failure);
-    if (asked->has_tolerance)
+    if (asked->limit == BY_TOLERANCE)
         test_text_add(" (rtol %g, atol %g)", asked->rtol, asked->atol);
+    if (asked->limit == BY_STEPS)
+        test_text_add(" (nulp %" PRId64 ")", asked->nulp);
     test_text_add(": %" PRId64 " of %" PRId64 " elements differ", count, a->size);
     add_worst(a, b);
     for (int64_t i = 0; i < count && i < SHOWN_MISMATCHES; i++)
@@ -288,32 +334,66 @@ static const char *compare(const relation *asked, xp_array *x, xp_array *y)
 
 const char *xp_test_close(xp_array *actual, xp_array *expected, double rtol, double atol)
 {
-    const relation asked = {"not close", "actual", "expected", is_close, true, rtol, atol};
+    const relation asked = {
+        "not close", "actual", "expected", is_close, .limit = BY_TOLERANCE, .rtol = rtol, .atol = atol};
     return compare(&asked, actual, expected);
+}
+
+double xp_test_default_rtol(xp_dtype dtype)
+{
+    switch (dtype) {
+    case XP_FLOAT32:
+    case XP_COMPLEX64: return 4 * sqrt((double)FLT_EPSILON);
+    case XP_FLOAT64:
+    case XP_COMPLEX128: return 4 * sqrt(DBL_EPSILON);
+    default: return 0;
+    }
+}
+
+const char *xp_test_close_default(xp_array *actual, xp_array *expected)
+{
+    return xp_test_close(actual, expected, actual ? xp_test_default_rtol(xp_dtype_of(actual)) : 0, 0);
+}
+
+const char *xp_test_close_nulp(xp_array *actual, xp_array *expected, int64_t nulp)
+{
+    const relation asked = {"not close", "actual", "expected", is_close_nulp, .limit = BY_STEPS, .nulp = nulp};
+    if (!xp_ok(actual) || xp_dtype_is(xp_dtype_of(actual), XP_KIND_FLOATING))
+        return compare(&asked, actual, expected);
+    test_text_begin();
+    test_text_add("actual has dtype %s, which has no steps", xp_dtype_name(xp_dtype_of(actual)));
+    return test_text();
 }
 
 const char *xp_test_equal(xp_array *actual, xp_array *expected)
 {
-    const relation asked = {"not equal", "actual", "expected", is_equal, false, 0, 0};
+    const relation asked = {"not equal", "actual", "expected", is_equal};
     return compare(&asked, actual, expected);
 }
 
 const char *xp_test_identical(xp_array *actual, xp_array *expected)
 {
-    const relation asked = {"not the same bits", "actual", "expected", is_identical, false, 0, 0};
+    const relation asked = {"not the same bits", "actual", "expected", is_identical};
     return compare(&asked, actual, expected);
 }
 
 const char *xp_test_less(xp_array *lesser, xp_array *greater)
 {
-    const relation asked = {"not less", "lesser", "greater", is_less, false, 0, 0};
+    const relation asked = {"not less", "lesser", "greater", is_less};
+    return compare(&asked, lesser, greater);
+}
+
+const char *xp_test_less_equal(xp_array *lesser, xp_array *greater)
+{
+    const relation asked = {"not less or equal", "lesser", "greater", is_less_equal};
     return compare(&asked, lesser, greater);
 }
 
 const char *xp_test_close_to(xp_array *actual, const void *data, xp_dtype dtype, xp_shape shape, double rtol,
                              double atol)
 {
-    const relation asked = {"not close", "actual", "expected", is_close, true, rtol, atol};
+    const relation asked = {
+        "not close", "actual", "expected", is_close, .limit = BY_TOLERANCE, .rtol = rtol, .atol = atol};
     side a = {.name = "actual"}, b = {.name = "expected", .dtype = dtype, .ndim = shape.ndim, .elements = data};
     if (shape.ndim > 0)
         memcpy(b.shape, shape.extents, sizeof(int64_t) * (size_t)shape.ndim);

@@ -10,8 +10,10 @@
 
 #include "core/alloc.h"
 #include "core/dtype.h"
+#include "driver.h"
 #include "providers/strict/strict.h"
 #include "scixp/testing.h"
+#include "scixp/xp/namespace.h"
 #include "testing/text.h"
 
 /* ---- handlers ---------------------------------------------------------------------------------------------------- */
@@ -39,6 +41,10 @@ bool xp_test_report(xp_test_event event, const char *file, int line, const char 
 static const char all_providers[] = "host,strict,trace,opencl,cuda";
 
 static _Thread_local char current_provider[48];
+
+/* Why this turn is to fail, or NULL; and whether it has. */
+static _Thread_local const char *expected_reason;
+static _Thread_local bool expected_came;
 
 const char *test_current_provider(void)
 {
@@ -76,13 +82,28 @@ static bool fail_loop(xp_test_loop *loop, const char *format, const char *name)
     return false;
 }
 
+/* The text of the failure that a turn ends with which had to fail and did not; NULL otherwise. */
+static const char *end_turn(void)
+{
+    const char *reason = expected_came ? NULL : expected_reason;
+    expected_reason = NULL;
+    expected_came = false;
+    if (!reason)
+        return NULL;
+    test_text_begin();
+    test_text_add("nothing has failed, but a failure was expected: %s", reason);
+    return test_text();
+}
+
 bool xp_test_next_provider(xp_test_loop *loop)
 {
     const char *wanted = getenv("XP_PROVIDERS");
     bool is_narrowed = wanted && wanted[0];
     const char *list = is_narrowed ? wanted : all_providers;
     char name[48];
-    loop->problem = NULL;
+    loop->problem = end_turn();
+    if (loop->turns == 0) /* what an earlier loop has left */
+        loop->problem = NULL;
     while (next_name(list, &loop->position, name)) {
         loop->device = find_device(name);
         if (!loop->device && is_narrowed)
@@ -95,6 +116,57 @@ bool xp_test_next_provider(xp_test_loop *loop)
     }
     current_provider[0] = '\0';
     return loop->turns > 0 ? false : fail_loop(loop, "no provider is present", NULL);
+}
+
+void xp_test_expect_failure(const char *reason)
+{
+    expected_reason = reason;
+    expected_came = false;
+}
+
+const char *xp_test_expected(const char *failure)
+{
+    if (!expected_reason || expected_came)
+        return expected_reason ? "" : NULL;
+    expected_came = true;
+    char first[1024]; /* `failure` begins with the provider's name, as the note does */
+    const char *text = failure[0] == '[' && strchr(failure, ' ') ? strchr(failure, ' ') + 1 : failure;
+    snprintf(first, sizeof first, "%s", text);
+    test_text_begin();
+    test_text_add("failed as expected: %s\n  %s", expected_reason, first);
+    return test_text();
+}
+
+const char *xp_test_passed_over(const char *reason)
+{
+    test_text_begin();
+    test_text_add("passed over: %s", reason);
+    return test_text();
+}
+
+/* ---- what devices are and can ------------------------------------------------------------------------------------ */
+
+bool xp_test_is(const struct xp_device *device, const char *provider)
+{
+    const char *name = xp_device_name(device);
+    return strcspn(name, ":(") == strlen(provider) && strncmp(name, provider, strlen(provider)) == 0;
+}
+
+bool xp_test_can(const struct xp_device *device, xp_test_capability what)
+{
+    const xp_namespace *xp = xp_device_namespace(device);
+    const xp_driver *driver = xp->device->driver;
+    switch (what) {
+    case XP_TEST_HOST_MEMORY: return driver->host_pointer;
+    case XP_TEST_KERNELS: return driver->launch;
+    case XP_TEST_MATMUL: return driver->matmul;
+    case XP_TEST_LINALG: return driver->factor;
+    case XP_TEST_INDEXING: return driver->gather;
+    case XP_TEST_MASKS: return driver->count_mask && driver->mask_positions && xp->info->boolean_indexing;
+    case XP_TEST_RANDOM: return driver->draw;
+    case XP_TEST_BEYOND_STANDARD: return !driver->standard_only;
+    }
+    return false;
 }
 
 /* ---- dtypes ------------------------------------------------------------------------------------------------------ */
