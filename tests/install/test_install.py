@@ -4,54 +4,44 @@ SPDX-License-Identifier: BSD-3-Clause
 
 usage: test_install.py BUILD_FOLDER VERSION
 """
-import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 import tap
+from stage import Stage, run
 
 BUILD, VERSION = sys.argv[1:]
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE / 'program.c'
 
 
-def run(*command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, f'{command}: status {done.returncode}\n{done.stdout}{done.stderr}'
-    return done.stdout
-
-
 class Install(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        stage = Path(cls.folder.name) / 'stage'
-        run('meson', 'install', '-C', BUILD, '--no-rebuild', '--quiet', '--destdir', stage)
-        cls.header = next(stage.rglob('scixp.h'))
-        cls.prefix = cls.header.parent.parent
-        cls.library = next(path for path in stage.rglob('libscixp.so.*') if not path.is_symlink())
-        cls.libdir = cls.library.parent
+        cls.stage = Stage(BUILD)
+        cls.folder = cls.stage.folder
+        cls.header = cls.stage.header
+        cls.prefix = cls.stage.prefix
+        cls.library = cls.stage.library
+        cls.libdir = cls.stage.libdir
 
     @classmethod
     def tearDownClass(cls):
-        cls.folder.cleanup()
+        cls.stage.remove()
 
     def pkg_config(self, *asked):
-        # The file names the final prefix; the stage's place is put before it here.
-        environment = dict(os.environ, PKG_CONFIG_LIBDIR=str(self.libdir / 'pkgconfig'))
-        return run('pkg-config', f'--define-variable=prefix={self.prefix}', *asked, 'scixp', env=environment).split()
+        return run('pkg-config', *asked, 'scixp', env=self.stage.environment()).split()
 
     def check_program(self, program):
-        output = run(program, env=dict(os.environ, LD_LIBRARY_PATH=str(self.libdir)))
+        output = run(program, env=self.stage.environment())
         self.assertEqual(output, f'{VERSION} 2.000000 0\n')
 
     def test_pkg_config_and_c11(self):
-        program = Path(self.folder.name) / 'program_c'
+        program = self.folder / 'program_c'
         flags = self.pkg_config('--cflags', '--libs')
         run('cc', '-std=c11', '-Wall', '-Wextra', '-Werror', '-pedantic-errors', SOURCE, *flags, '-o', program)
         self.check_program(program)
@@ -59,7 +49,7 @@ class Install(unittest.TestCase):
     def test_pkg_config_and_cpp17(self):
         if not shutil.which('c++'):
             self.skipTest('no C++ compiler')
-        program = Path(self.folder.name) / 'program_cpp'
+        program = self.folder / 'program_cpp'
         flags = self.pkg_config('--cflags', '--libs')
         run('c++', '-std=c++17', '-Wall', '-Wextra', '-Werror', '-x', 'c++', SOURCE, '-x', 'none', *flags, '-o',
             program)
@@ -71,7 +61,7 @@ class Install(unittest.TestCase):
     def test_cmake(self):
         if not shutil.which('cmake'):
             self.skipTest('no cmake')
-        build = Path(self.folder.name) / 'cmake'
+        build = self.folder / 'cmake'
         run('cmake', '-S', HERE, '-B', build, f'-DCMAKE_PREFIX_PATH={self.prefix}')
         run('cmake', '--build', build)
         self.check_program(build / 'program')
@@ -79,7 +69,7 @@ class Install(unittest.TestCase):
     def test_cmake_refuses_other_series(self):
         if not shutil.which('cmake'):
             self.skipTest('no cmake')
-        script = Path(self.folder.name) / 'version.cmake'
+        script = self.folder / 'version.cmake'
         package = next(self.libdir.rglob('scixpConfigVersion.cmake'))
         for wanted, compatible in (('0.1', 'TRUE'), (VERSION, 'TRUE'), ('0.9', 'FALSE'), ('1.0', 'FALSE')):
             script.write_text(f'set(PACKAGE_FIND_VERSION {wanted})\ninclude({package})\n'
