@@ -59,7 +59,9 @@ class Layers(unittest.TestCase):
         self.keeps('cluster/vq/a.c', '#include "scixp/xp.h"\n#include "standard/check.h"')
         self.breaks('cluster/vq/a.c', '#include "core/array_private.h"')
         self.breaks('cluster/vq/a.c', '#include "graph/node.h"')
-        self.breaks('cluster/vq/a.c', '#include "../../xp/driver.h"')
+        self.breaks('cluster/vq/a.c', '#include "scixp/driver.h"', 'modules do without')
+        self.breaks('cluster/vq/a.c', '#include "driver.h"')
+        self.keeps('xp/standard/a.c', '#include "scixp/driver/operation.h"')
 
     def test_modules_name_no_device(self):
         self.breaks('cluster/vq/a.c', 'x = xp_device("host");', 'names a device')
