@@ -27,6 +27,7 @@ libpng-dev
 libjpeg62-turbo-dev|libjpeg-turbo8-dev|libjpeg-dev
 zlib1g-dev
 libmpfr-dev
+libgsl-dev
 '
 if [ "${1:-}" = bench ]; then
     packages="$packages

@@ -4,6 +4,7 @@ SPDX-License-Identifier: BSD-3-Clause
 
 usage: test_projects.py BUILD_FOLDER EXAMPLES_FOLDER
 """
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,20 @@ class Projects(unittest.TestCase):
             done = subprocess.run(['sh', 'rename.sh', name], cwd=folder, capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 2, name)
         self.assertTrue((folder / 'include' / 'minilearn.h').exists())
+
+    def test_foreign_provider(self):
+        if subprocess.run(['pkg-config', '--exists', 'gsl'], check=False).returncode != 0:
+            self.skipTest('no GSL')
+        folder = self.copy('foreign_provider', 'foreign_provider')
+        environment = self.stage.environment()
+        run('meson', 'setup', 'build', cwd=folder, env=environment)
+        run('meson', 'compile', '-C', 'build', cwd=folder, env=environment)
+        run('meson', 'test', '-C', 'build', cwd=folder, env=environment)
+        rows = re.findall(r'([\d.]+) +([\d.]+) +cluster (\d)', run(folder / 'build' / 'demo', env=environment))
+        # The heights vary by 10809.5 / 6 about their mean, the weights by 17872 / 18.
+        self.assertEqual([row[2] for row in rows], list('010101'))
+        self.assertAlmostEqual(float(rows[0][0]), 92 / (10809.5 / 6) ** 0.5, places=3)
+        self.assertAlmostEqual(float(rows[0][1]), 13 / (17872 / 18) ** 0.5, places=3)
 
 
 if __name__ == '__main__':

@@ -44,8 +44,11 @@ class Docs(unittest.TestCase):
             self.assertRegex(text, rf'`{folder}/', folder)
 
     def test_the_functions_that_are_shown(self):
+        foreign = 'examples/foreign_provider'
         for page, source, mark in (('docs/adding-a-function.md', 'cluster/vq/whiten.c', 'xp_scope_return'),
-                                   ('examples/consumer/README.md', 'examples/consumer/src/pca.c', 'xp_scope_return')):
+                                   ('examples/consumer/README.md', 'examples/consumer/src/pca.c', 'xp_scope_return'),
+                                   ('docs/adding-a-provider.md', f'{foreign}/device.c', 'xp_driver_like'),
+                                   ('docs/adding-a-provider.md', f'{foreign}/native.c', 'native_linalg')):
             blocks = re.findall(r'```c\n(.*?)```', (ROOT / page).read_text(), re.DOTALL)
             shown = next(code for code in blocks if mark in code)
             self.assertIn(unindented(shown), unindented((ROOT / source).read_text() + '\n'), page)
