@@ -25,11 +25,22 @@ static xp_array *to_host(xp_array *x)
     return xp_to_device(x, xp_device("host"));
 }
 
+/* From the first K rows. */
 static sx_kmeans2_result kmeans2(xp_array *obs)
 {
     sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
     options.minit = SX_MINIT_MATRIX;
     return sx_cluster_kmeans2(obs, xp_get(obs, XP_INDEX(xp_slice(0, K, 1))), &options);
+}
+
+/* From rows that are drawn. */
+static sx_kmeans2_result kmeans2_plusplus(xp_array *obs)
+{
+    sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+    xp_rng rng = xp_rng_seed(7);
+    options.minit = SX_MINIT_PLUSPLUS;
+    options.rng = &rng;
+    return sx_cluster_kmeans2(obs, xp_scalar(K), &options);
 }
 
 /* ---- the algorithms ---------------------------------------------------------------------------------------------- */
@@ -70,6 +81,25 @@ static void check_kmeans2(xp_array *here, xp_array *there)
     gsl_matrix *centroid = gslxp_matrix(found.centroid);
     xp_assert_that(centroid && centroid->size1 == K && centroid->size2 == D, "kmeans2 gives no matrix");
     gsl_matrix_free(centroid);
+    xp_assert_equal(to_host(kmeans2_plusplus(there).centroid), kmeans2_plusplus(here).centroid);
+}
+
+/* ---- a device like any other ------------------------------------------------------------------------------------- */
+
+static void check_traced(xp_array *here)
+{
+    xp_array *there = xp_to_device(here, xp_device("trace(gsl)"));
+    xp_assert_equal(to_host(sx_cluster_whiten(there, NULL)), sx_cluster_whiten(here, NULL)); /* no native functions */
+    xp_assert_that(xp_test_counts(xp_device("trace(gsl)")).passes > 0, "nothing is counted");
+}
+
+static void check_named_in_tests(void)
+{
+    int turns = 0;
+    setenv("XP_PROVIDERS", "host,gsl", 1);
+    XP_TEST_PROVIDERS(device)
+        turns += xp_test_is(device, turns == 0 ? "host" : "gsl") && xp_test_can(device, XP_TEST_KERNELS);
+    xp_assert_that(turns == 2, "%d turns", turns);
 }
 
 /* ---- the native functions, against the generic ones -------------------------------------------------------------- */
@@ -153,6 +183,8 @@ int main(void)
     check_whiten(here, there);
     check_vq(here, there);
     check_kmeans2(here, there);
+    check_traced(here);
+    check_named_in_tests();
     check_moments(there);
     check_products(there);
     check_conversions(&part.matrix, there);
