@@ -55,6 +55,13 @@ class Install(unittest.TestCase):
             program)
         self.check_program(program)
 
+    def test_a_driver_from_outside(self):
+        program, support = self.folder / 'device', HERE.parent / 'support'
+        sources = (HERE / 'device.c', support / 'simple.c')
+        run('cc', '-std=c11', '-Wall', '-Wextra', '-Werror', '-pedantic-errors', f'-I{support}', *sources,
+            *self.pkg_config('--cflags', '--libs'), '-lm', '-o', program)
+        self.assertEqual(run(program, env=self.stage.environment()), 'simple 29\n')
+
     def test_pkg_config_version(self):
         self.assertEqual(self.pkg_config('--modversion'), [VERSION])
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/dtype.h"
+#include "scixp/xp.h"
 
 /* ---- memory: a handle is no address of data ---------------------------------------------------------------------- */
 
@@ -36,6 +36,11 @@ static void simple_release(const struct xp_device *device, xp_memory memory, siz
     if (made)
         free(made->data);
     free(made);
+}
+
+static size_t bytes_of(uint8_t dtype)
+{
+    return xp_dtype_itemsize((xp_dtype)dtype);
 }
 
 static char *data_of(const xp_buffer *buffer)
@@ -85,7 +90,7 @@ static void load_input(run *r, int i)
     else if (input->kind == XP_INPUT_COORDINATE)
         r->values[i].as_int64 = place(r, operand);
     else
-        memcpy(&r->values[i], data_of(operand->buffer) + place(r, operand), xp_dtype_bytes(input->dtype));
+        memcpy(&r->values[i], data_of(operand->buffer) + place(r, operand), bytes_of(input->dtype));
 }
 
 static void do_step(run *r, int i)
@@ -123,7 +128,7 @@ static bool advance(run *r, uint32_t axes)
 static void store(const run *r, int i, const xp_value *value)
 {
     const xp_operand *operand = &r->operands->outputs[i];
-    memcpy(data_of(operand->buffer) + place(r, operand), value, xp_dtype_bytes(r->program->outputs[i].dtype));
+    memcpy(data_of(operand->buffer) + place(r, operand), value, bytes_of(r->program->outputs[i].dtype));
 }
 
 /* ---- reductions -------------------------------------------------------------------------------------------------- */
@@ -140,7 +145,7 @@ typedef struct gathered {
 
 static bool is_less_whole(const xp_value *a, const xp_value *b, xp_dtype dtype)
 {
-    return xp_dtype_is(dtype, XP_KIND_UNSIGNED) ? a->as_uint64 < b->as_uint64 : a->as_int64 < b->as_int64;
+    return xp_is_dtype(dtype, XP_KIND_UNSIGNED) ? a->as_uint64 < b->as_uint64 : a->as_int64 < b->as_int64;
 }
 
 static bool replaces(double candidate, double best, bool is_less)
@@ -150,13 +155,13 @@ static bool replaces(double candidate, double best, bool is_less)
 
 static void gather(gathered *g, const xp_value *value, xp_dtype dtype)
 {
-    double re = xp_value_real(value, dtype), im = xp_dtype_is(dtype, XP_KIND_COMPLEX) ? xp_value_imag(value, dtype) : 0;
+    double re = xp_value_real(value, dtype), im = xp_is_dtype(dtype, XP_KIND_COMPLEX) ? xp_value_imag(value, dtype) : 0;
     xp_value whole = {.as_int64 = 0};
-    if (xp_dtype_is(dtype, XP_KIND_UNSIGNED))
-        memcpy(&whole, value, xp_dtype_bytes(dtype));
-    if (xp_dtype_is(dtype, XP_KIND_SIGNED))
+    if (xp_is_dtype(dtype, XP_KIND_UNSIGNED))
+        memcpy(&whole, value, xp_dtype_itemsize(dtype));
+    if (xp_is_dtype(dtype, XP_KIND_SIGNED))
         xp_value_cast(value, dtype, &whole, XP_INT64);
-    bool is_whole = xp_dtype_is(dtype, XP_KIND_INTEGRAL), is_first = g->count == 0;
+    bool is_whole = xp_is_dtype(dtype, XP_KIND_INTEGRAL), is_first = g->count == 0;
     if (is_first || (is_whole ? is_less_whole(&whole, &g->least_whole, dtype) : replaces(re, g->least, true))) {
         g->least = re;
         g->least_whole = whole;
@@ -187,7 +192,7 @@ static void put_number(xp_value *out, xp_dtype dtype, double re, double im)
 static void finish(const gathered *g, const xp_output *output, xp_value *out)
 {
     xp_dtype dtype = (xp_dtype)output->dtype;
-    bool is_whole = xp_dtype_is(dtype, XP_KIND_INTEGRAL);
+    bool is_whole = xp_is_dtype(dtype, XP_KIND_INTEGRAL);
     double n = (double)g->count, variance = g->squares / fmax(n - output->correction, 0);
     switch (output->reduction->kind) {
     case XP_REDUCE_SUM:

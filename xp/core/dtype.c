@@ -190,3 +190,8 @@ double xp_value_imag(const xp_value *value, xp_dtype dtype)
 {
     return widen(value, dtype).im;
 }
+
+size_t xp_dtype_itemsize(xp_dtype dtype)
+{
+    return dtype > XP_DEFAULT_DTYPE && dtype < XP_N_DTYPES ? xp_dtype_bytes(dtype) : 0;
+}

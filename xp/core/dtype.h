@@ -1,4 +1,4 @@
-/* Facts about dtypes: sizes, kinds, promotion, conversion of single values.
+/* Facts about dtypes: sizes, kinds, promotion. Conversion of single values is in scixp/driver/memory.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef XP_CORE_DTYPE_H
 #define XP_CORE_DTYPE_H
@@ -40,11 +40,5 @@ xp_dtype xp_complex_dtype(xp_dtype dtype); /* float32 -> complex64 */
 
 /* Whether a cast from one to the other stays within its kind or goes up (bool < int < float < complex). */
 bool xp_can_cast_same_kind(xp_dtype from, xp_dtype to);
-
-/* One value from dtype to dtype, by the rules of astype (docs/design.md): float to integer truncates, saturates, and
- * takes NaN to 0. Returns false if an integer from a weak scalar does not fit (value is then unspecified). */
-bool xp_value_cast(const xp_value *from, xp_dtype from_dtype, xp_value *to, xp_dtype to_dtype);
-double xp_value_real(const xp_value *value, xp_dtype dtype);
-double xp_value_imag(const xp_value *value, xp_dtype dtype);
 
 #endif

@@ -39,6 +39,17 @@ typedef union xp_value { /* one element, as its dtype lays it out; room for the 
     double as_complex128[2];
 } xp_value;
 
+/* Bytes of an element; 0 for what is no dtype. */
+XP_API size_t xp_dtype_itemsize(xp_dtype dtype);
+
+/* One value from dtype to dtype, as astype does it: float to integer truncates, saturates, and takes NaN to 0. Returns
+ * false if an integer does not fit into the integer dtype (value is then unspecified). */
+XP_API bool xp_value_cast(const xp_value *from, xp_dtype from_dtype, xp_value *to, xp_dtype to_dtype);
+
+/* The parts of a value as doubles; the imaginary part of a real one is 0. */
+XP_API double xp_value_real(const xp_value *value, xp_dtype dtype);
+XP_API double xp_value_imag(const xp_value *value, xp_dtype dtype);
+
 #ifdef __cplusplus
 }
 #endif
