@@ -110,6 +110,11 @@ static int64_t place_of(const char *element, bool is_double)
     return wide < 0 ? -(wide & INT64_MAX) : wide;
 }
 
+static bool has_doubles(const side *s)
+{
+    return s->dtype == XP_FLOAT64 || s->dtype == XP_COMPLEX128;
+}
+
 /* How many steps lie between two parts of elements. */
 static uint64_t steps_between(const char *a, const char *b, bool is_double)
 {
@@ -119,7 +124,7 @@ static uint64_t steps_between(const char *a, const char *b, bool is_double)
 
 static bool is_close_nulp(const relation *asked, const side *a, const side *b, int64_t i)
 {
-    bool is_double = a->dtype == XP_FLOAT64 || a->dtype == XP_COMPLEX128;
+    bool is_double = has_doubles(a);
     int64_t first = i * item_bytes(a), bytes = is_double ? 8 : 4;
     for (int64_t at = first; at < first + item_bytes(a); at += bytes) {
         long double x = at == first ? real_part(a, i) : imaginary_part(a, i);
@@ -159,6 +164,30 @@ static void add_beginning(const side *s)
         test_text_element(s->elements + i * item_bytes(s), s->dtype);
     }
     test_text_add(s->size > SHOWN_ELEMENTS ? ", ...]" : "]");
+}
+
+/* Of two finite numbers the one that is most steps off. */
+static void add_most_steps(const side *a, const side *b)
+{
+    bool is_double = has_doubles(a);
+    int64_t bytes = is_double ? 8 : 4, parts = item_bytes(a) / bytes, where = -1;
+    uint64_t most = 0;
+    for (int64_t part = 0; part < a->size * parts; part++) {
+        int64_t i = part / parts;
+        bool is_imaginary = part % parts == 1;
+        if (!isfinite(is_imaginary ? imaginary_part(a, i) : real_part(a, i)) ||
+            !isfinite(is_imaginary ? imaginary_part(b, i) : real_part(b, i)))
+            continue;
+        uint64_t steps = steps_between(a->elements + part * bytes, b->elements + part * bytes, is_double);
+        if (steps > most) {
+            most = steps;
+            where = i;
+        }
+    }
+    if (where < 0)
+        return;
+    test_text_add("; at most %" PRIu64 " steps at ", most);
+    test_text_position(a->ndim, a->shape, where);
 }
 
 static void add_worst(const side *a, const side *b)
@@ -214,6 +243,8 @@ static const char *compare_values(const relation *asked, const side *a, const si
     if (asked->limit == BY_STEPS)
         test_text_add(" (nulp %" PRId64 ")", asked->nulp);
     test_text_add(": %" PRId64 " of %" PRId64 " elements differ", count, a->size);
+    if (asked->limit == BY_STEPS)
+        add_most_steps(a, b);
     add_worst(a, b);
     for (int64_t i = 0; i < count && i < SHOWN_MISMATCHES; i++)
         add_mismatch(a, b, first[i]);
