@@ -9,9 +9,6 @@ Prints each breach as `file:line: what is wrong` and ends with status 1 if there
   1. A layer includes itself, the layers below it, and public headers: core < graph < standard < modules. driver.h is
      the seam that all of xp/ calls devices through (headers of core do without it). Providers see core, graph and
      driver.h. kernel/kernel.h is a part of the seam; launching, and xp/files, stand above the graph.
-     the seam that all of xp/ calls devices through (headers of core do without it; scixp/driver.h to others). Providers see core, graph and
-     the seam that all of xp/ calls devices through (headers of core do without it). Providers see core, graph and
-     driver.h. kernel/kernel.h is a part of the seam; launching stands above the graph.
      xp/testing stands above all of them, and asks the strict provider what an address belongs to.
   2. Modules include public headers (scixp/..., but not the seam), standard/check.h, what kernel/ has for kernels, what
      the build makes of their kernels, and files of their own folder.
