@@ -62,9 +62,22 @@ def numpy_job(row, load):
     if row.startswith("fft"):
         x = bench_rows.fourier_data(row, load)
         return lambda: np.fft.fft(x)
+    if row.endswith(("_3x3", "_4x4")):
+        return small_matrices(row, load)
+    if row == "matmul_1024":
+        a, b = load("matrix_a"), load("matrix_b")
+        return lambda: a @ b
     function, axis = reduction(row)
     x = load({"1e6": "a1e6", "1e5x10": "rows10", "1e5x16": "rows16", "1000x1000": "thousand"}[row.split("_")[1]])
     return lambda: function(x, axis=axis)
+
+
+def small_matrices(row, load):
+    function, size = row.split("_")
+    x, sides = load("stack_" + size), load("sides_" + size[0])
+    if function == "solve":
+        return lambda: np.linalg.solve(x, sides)
+    return lambda: getattr(np.linalg, function)(x)
 
 
 def numexpr_job(row, load):
@@ -138,6 +151,10 @@ def gemm_job(row, load):
     if row == "probe":
         x = load("square_a")[:, :128].copy()
         return product(x, x[:256], 512)
+    if row == "matmul_1024":
+        a, b = load("matrix_a"), load("matrix_b")
+        out = np.empty_like(a)
+        return lambda: np.dot(a, b, out=out)
     x, book = points_and_book(row, load)
 
     def trial(rows):

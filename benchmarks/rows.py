@@ -66,6 +66,9 @@ def make_data(folder, rows):
         "thousand": rng.normal(3, 2, size=(1000, 1000)),
         "square_a": rng.normal(size=(4096, 4096)), "square_b": rng.normal(size=(4096, 4096)),
         "ten_a": rng.normal(size=10), "ten_b": rng.uniform(0.5, 1.5, size=10),
+        "stack_3x3": rng.normal(size=(10**5, 3, 3)), "stack_4x4": rng.normal(size=(10**5, 4, 4)),
+        "sides_3": rng.normal(size=(10**5, 3, 1)), "sides_4": rng.normal(size=(10**5, 4, 1)),
+        "matrix_a": rng.normal(size=(1024, 1024)), "matrix_b": rng.normal(size=(1024, 1024)),
     }
     for name, value in arrays.items():
         for dtype in FLOAT:
@@ -321,5 +324,18 @@ def accuracy_rows(dtype):
                   flops=2.0 * 20000 * 16 * 100, gate={"error": 0}, oracle=labels_oracle(points, book, 1))
 
 
+def linalg_rows():
+    for dtype in FLOAT:
+        for function in ("inv", "solve", "det"):
+            for size in ("3x3", "4x4"):
+                yield Row(f"{function}_{size}", f"{function}, 1e5 matrices {size}", dtype=dtype,
+                          gate=faster(8, "numpy"), aim=faster(25, "numpy"))
+        for threads in (1, 2):
+            # "blas" is the same library's bare call; "gemm" is NumPy's at the core type that suits it best.
+            yield Row("matmul_1024", "matmul, 1024 x 1024", dtype=dtype, threads=threads,
+                      peers=("blas", "gemm", "numpy"), flops=2.0 * 1024**3, gate={"blas": 1.05}, aim={"gemm": 1.0})
+
+
 def all_rows():
     return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *move_rows(), *call_rows(), *cluster_rows()]
+    return [*elementwise_rows(), *reduction_rows(), *call_rows(), *cluster_rows(), *linalg_rows()]

@@ -25,13 +25,13 @@ import numpy as np
 import rows as bench_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
-C_CONTESTANTS = ("scixp", "hand")
+C_CONTESTANTS = ("scixp", "hand", "blas")
 ABSOLUTE = ("seconds", "instructions", "error")   # of a row; every other bound compares with a contestant
 CEILINGS = ("read", "fma")
 SLOW, VERY_SLOW = 0.5, 3.0   # seconds a call, above which two or no measurements follow the first call
 CORE_TYPES = ("Haswell", "Zen", "SkylakeX")   # of OpenBLAS
 COLOURS = {"hand": "#888888", "numpy": "#4472c4", "scipy": "#2e8b57", "scikit-learn": "#e08a1e",
-           "numexpr": "#8e63b0", "faiss": "#b03a5b", "gemm": "#5bb0c4"}
+           "numexpr": "#8e63b0", "faiss": "#b03a5b", "gemm": "#5bb0c4", "blas": "#c4a25b"}
 
 
 class Worker:
@@ -126,7 +126,7 @@ def measure(row, build, data, rounds, seconds):
                 elif value <= VERY_SLOW and round_number < 2:
                     add(name, workers[name].time(0.0))
         expected = row.oracle and row.oracle(lambda name: np.load(data / f"{name}.{row.dtype}.npy"))
-        errors = {name: error_of(row, workers[name], expected) for name in ("scixp", *row.peers) if name != "gemm"}
+        errors = {name: error_of(row, workers[name], expected) for name in ("scixp", *row.peers) if name not in ("gemm", "blas")}
     finally:
         for worker in workers.values():
             worker.close()
