@@ -6,7 +6,7 @@
 
 #include "bench.h"
 
-/* ---- small matrices: the rows' names end in their size ------------------------------------------------------------ */
+/* ---- small matrices: the rows' names end in their size ----------------------------------------------------------- */
 
 static bool setup_stack(bench_data *data)
 {
@@ -34,7 +34,7 @@ static void solve(bench_data *data)
     bench_finish(data, scope, xp_array_namespace(data->a)->linalg->solve(data->a, data->b));
 }
 
-/* ---- a product ---------------------------------------------------------------------------------------------------- */
+/* ---- a product --------------------------------------------------------------------------------------------------- */
 
 enum { SIZE = 1024 };
 

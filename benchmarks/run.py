@@ -26,6 +26,7 @@ import rows as bench_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
 C_CONTESTANTS = ("scixp", "hand", "blas")
+BARE_CALLS = ("gemm", "blas")   # they keep no result
 ABSOLUTE = ("seconds", "instructions", "error")   # of a row; every other bound compares with a contestant
 CEILINGS = ("read", "fma")
 SLOW, VERY_SLOW = 0.5, 3.0   # seconds a call, above which two or no measurements follow the first call
@@ -126,7 +127,8 @@ def measure(row, build, data, rounds, seconds):
                 elif value <= VERY_SLOW and round_number < 2:
                     add(name, workers[name].time(0.0))
         expected = row.oracle and row.oracle(lambda name: np.load(data / f"{name}.{row.dtype}.npy"))
-        errors = {name: error_of(row, workers[name], expected) for name in ("scixp", *row.peers) if name not in ("gemm", "blas")}
+        errors = {name: error_of(row, workers[name], expected) for name in ("scixp", *row.peers)
+                  if name not in BARE_CALLS}
     finally:
         for worker in workers.values():
             worker.close()

@@ -428,8 +428,8 @@ def square_matrices(t, dtype, loose):
         for n in [0, 1, 2, 5, -1, -2] if shape in [(3, 3), (2, 0, 0), (2, 4, 4)] else []:
             t.case('matrix_power', [x / 8], [n], np.linalg.matrix_power(x / 8, n), loose)
     for first, second in [((3, 3), (3,)), ((2, 3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (3, 1)), ((4, 4), (2, 4, 3)),
-                          ((2, 1, 2, 2), (3, 2, 2)), ((5, 5), (5, 20)), ((2, 9, 9), (9, 4)), ((9, 9), (9,)), ((0, 0), (0,)),
-                          ((2, 2), (2, 0)), ((0, 3, 3), (3, 2))]:
+                          ((2, 1, 2, 2), (3, 2, 2)), ((5, 5), (5, 20)), ((2, 9, 9), (9, 4)), ((9, 9), (9,)),
+                          ((0, 0), (0,)), ((2, 2), (2, 0)), ((0, 3, 3), (3, 2))]:
         x, y = regular(first, dtype), values(second, dtype, 2)
         solution = np.linalg.solve(x, y[:, None])[..., 0] if y.ndim == 1 else np.linalg.solve(x, y)
         t.case('solve', [x, y], [], solution, loose)

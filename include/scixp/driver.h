@@ -46,7 +46,7 @@ typedef enum xp_factor_kind {
     XP_FACTOR_SVD,      /* a (..., m, n) -> results: u, s, vh, as full or reduced as their shapes say */
     XP_FACTOR_SVDVALS,  /* a (..., m, n) -> s (..., min(m, n)), descending, real */
     XP_FACTOR_QR,       /* a (..., m, n) -> q, r, as complete or reduced as their shapes say */
-    XP_FACTOR_DET,      /* a (..., n, n) -> determinants (...,): 0 if a pivot is, also where a plain product overflows */
+    XP_FACTOR_DET,      /* a (..., n, n) -> determinants (...,): 0 if a pivot is; no overflow on the way to a result */
     XP_FACTOR_SLOGDET,  /* a (..., n, n) -> sign (...,), 0 if a pivot is; log of the absolute value (...,), real */
     XP_FACTOR_INVERSE,  /* a (..., n, n) -> (..., n, n); fails if a pivot is 0 and no element of that matrix NaN */
     XP_FACTOR_EIGH,     /* a (..., n, n), the lower triangle read -> eigenvalues (..., n), real, ascending; vectors */

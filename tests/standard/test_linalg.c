@@ -43,7 +43,9 @@ static xp_array *identity(int64_t n, xp_array *like)
 /* How far x is from y, elementwise at most; NaN if anywhere. */
 static double distance(xp_array *x, xp_array *y)
 {
-    return xp_size(x) == 0 ? 0.0 : xp_to_double(xp_astype(xp_max(xp_abs(xp_subtract(x, y)), XP_ALL), XP_FLOAT64, false));
+    if (xp_size(x) == 0)
+        return 0.0;
+    return xp_to_double(xp_astype(xp_max(xp_abs(xp_subtract(x, y)), XP_ALL), XP_FLOAT64, false));
 }
 
 #define SHAPES(m, n)                                                                                                   \

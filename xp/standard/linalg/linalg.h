@@ -22,6 +22,9 @@ bool linalg_factor(xp_factor_kind kind, xp_array *x, xp_array *const *results, i
 /* x's singular values without checks: x is floating. */
 xp_array *linalg_svdvals(xp_array *x, const char *function);
 
+/* (..., m, n) of x1 (..., m, k) times x2 (..., k, n), whose leading axes broadcast; false if they do not fit. */
+bool linalg_product_shape(const xp_array *x1, const xp_array *x2, int *ndim, int64_t *shape, const char *function);
+
 /* The extents of x's matrices. */
 static inline int64_t linalg_rows(const xp_array *x) { return x->shape[x->ndim - 2]; }
 static inline int64_t linalg_columns(const xp_array *x) { return x->shape[x->ndim - 1]; }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/shape.h"
 #include "core/thread.h"
-#include "standard/support.h"
+#include "standard/linalg/linalg.h"
 
 /* The stacks' axes as the driver walks over them: the last one is the slot's own, the others are walked over here. */
 typedef struct stacks {
@@ -93,8 +93,7 @@ static xp_array *as_matrices(xp_array *x, xp_dtype dtype, bool is_left, const ch
     return xp_record_reshape(x, 2, is_left ? row : column, function);
 }
 
-/* (..., m, n) for operands that are matrices already. */
-static bool product_shape(const xp_array *x1, const xp_array *x2, int *ndim, int64_t *shape, const char *function)
+bool linalg_product_shape(const xp_array *x1, const xp_array *x2, int *ndim, int64_t *shape, const char *function)
 {
     int64_t inner = x1->shape[x1->ndim - 1];
     char left[XP_SHAPE_TEXT], right[XP_SHAPE_TEXT];
@@ -118,7 +117,7 @@ static xp_array *multiply_matrices(xp_array *x1, xp_array *x2, const char *funct
 {
     int ndim;
     int64_t shape[XP_MAX_NDIM];
-    if (!product_shape(x1, x2, &ndim, shape, function))
+    if (!linalg_product_shape(x1, x2, &ndim, shape, function))
         return xp_failed();
     xp_array *out = xp_array_new_filled(x1->xp, (xp_dtype)x1->dtype, ndim, shape, function);
     if (xp_is_failed(out) || out->size == 0)

@@ -126,7 +126,9 @@ xp_array *standard_extra_kron(xp_array *a, xp_array *b)
         return xp_failed();
     const int ndim = a->ndim > b->ndim ? a->ndim : b->ndim;
     xp_scope scope = xp_scope_open();
-    xp_array *product = multiply(between_axes(a, ndim, false, function), between_axes(b, ndim, true, function), function);
+    a = between_axes(a, ndim, false, function);
+    b = between_axes(b, ndim, true, function);
+    xp_array *product = multiply(a, b, function);
     if (xp_is_failed(product))
         return xp_scope_return(scope, product);
     int64_t shape[XP_MAX_NDIM];

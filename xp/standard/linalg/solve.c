@@ -48,26 +48,6 @@ xp_slogdet_result standard_linalg_slogdet(xp_array *x)
 
 /* ---- solutions --------------------------------------------------------------------------------------------------- */
 
-/* (..., n, k) of the solution: the leading axes broadcast. */
-static bool solution_shape(const xp_array *x1, const xp_array *x2, int *ndim, int64_t *shape, const char *function)
-{
-    char left[XP_SHAPE_TEXT], right[XP_SHAPE_TEXT];
-    bool fits = linalg_columns(x1) == linalg_rows(x2);
-    *ndim = x1->ndim > x2->ndim ? x1->ndim : x2->ndim;
-    for (int i = 0; i < *ndim - 2; i++) {
-        int own1 = i - (*ndim - x1->ndim), own2 = i - (*ndim - x2->ndim);
-        int64_t extent1 = own1 < 0 ? 1 : x1->shape[own1], extent2 = own2 < 0 ? 1 : x2->shape[own2];
-        fits = fits && (extent1 == extent2 || extent1 == 1 || extent2 == 1);
-        shape[i] = extent1 == 1 ? extent2 : extent1;
-    }
-    shape[*ndim - 2] = linalg_rows(x2);
-    shape[*ndim - 1] = linalg_columns(x2);
-    if (!fits)
-        xp_fail(XP_ERROR_VALUE, function, NULL, "%s: matrices of shapes %s and %s do not fit together", function,
-                xp_shape_text(x1->ndim, x1->shape, left), xp_shape_text(x2->ndim, x2->shape, right));
-    return fits;
-}
-
 /* A ready array as an operand whose leading axes are broadcast to those of `out`. */
 static xp_view broadcast_view(const xp_array *x, const xp_array *out, int64_t *shape, int64_t *strides)
 {
@@ -85,7 +65,7 @@ static xp_array *solve(xp_array *x1, xp_array *x2, const char *function)
 {
     int ndim;
     int64_t shape[XP_MAX_NDIM], shapes[2][XP_MAX_NDIM], strides[2][XP_MAX_NDIM];
-    if (xp_is_failed(x1) || xp_is_failed(x2) || !solution_shape(x1, x2, &ndim, shape, function))
+    if (xp_is_failed(x1) || xp_is_failed(x2) || !linalg_product_shape(x1, x2, &ndim, shape, function))
         return xp_failed();
     x1 = xp_ready(x1, function);
     x2 = x1 ? xp_ready(x2, function) : NULL;
@@ -93,7 +73,8 @@ static xp_array *solve(xp_array *x1, xp_array *x2, const char *function)
     if (xp_is_failed(out))
         return out;
     const struct xp_device *device = out->xp->device;
-    const xp_view a = broadcast_view(x1, out, shapes[0], strides[0]), b = broadcast_view(x2, out, shapes[1], strides[1]);
+    const xp_view a = broadcast_view(x1, out, shapes[0], strides[0]);
+    const xp_view b = broadcast_view(x2, out, shapes[1], strides[1]);
     const xp_view result = standard_view(out);
     xp_status status = device->driver->solve(device, &a, &b, &result);
     return status == XP_OK ? out : xp_driver_failed(status, function);

@@ -94,8 +94,9 @@ xp_array *standard_tensordot(xp_array *x1, xp_array *x2, const int *axes1, const
         !split_axes(x2, "axes2", axes2, 0, count, &s2, function) || !check_extents(x1, &s1, x2, &s2, function))
         return xp_failed();
     if (s1.n_left + s2.n_left > XP_MAX_NDIM)
-        return xp_fail(XP_ERROR_VALUE, function, NULL, "tensordot: the result has %d dimensions, at most %d are possible",
-                       s1.n_left + s2.n_left, XP_MAX_NDIM);
+        return xp_fail(XP_ERROR_VALUE, function, NULL,
+                       "tensordot: the result has %d dimensions, at most %d are possible", s1.n_left + s2.n_left,
+                       XP_MAX_NDIM);
     int64_t shape[XP_MAX_NDIM];
     for (int i = 0; i < s1.n_left + s2.n_left; i++)
         shape[i] = i < s1.n_left ? x1->shape[s1.left[i]] : x2->shape[s2.left[i - s1.n_left]];

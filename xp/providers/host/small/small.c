@@ -89,7 +89,7 @@ static bool settle_singular(const stack *s, const host_small_batch *batch, uint6
     return true;
 }
 
-/* ---- what is done with a batch: false if a matrix is singular ----------------------------------------------------- */
+/* ---- what is done with a batch: false if a matrix is singular ---------------------------------------------------- */
 
 static bool invert(const stack *s, host_small_batch *batch, int64_t number, scratch *own)
 {

@@ -28,7 +28,7 @@ typedef struct host_factor_work {
     char *copy;                     /* a matrix, with slack */
     void *work;                     /* what LAPACK asked for, `length` elements; a negative length passes 32 bits */
     lapack_int length;
-    void *pieces[HOST_FACTOR_PIECES]; /* what the family allocated, by host_factor_memory; freed behind the last matrix */
+    void *pieces[HOST_FACTOR_PIECES]; /* the copy, what the family allocated, the workspace; freed at the end */
     int n_pieces;
 } host_factor_work;
 

@@ -19,7 +19,8 @@ enum { INTEGERS = 1, REALS, LEFT, RIGHT }; /* the family's pieces, behind the co
 static svd_call call_of(const host_factor_work *w)
 {
     const xp_view *a = w->a;
-    svd_call call = {'N', (lapack_int)w->n, (lapack_int)w->m, (lapack_int)(w->m < w->n ? w->m : w->n), NULL, NULL, NULL};
+    svd_call call = {.job = 'N', .rows = (lapack_int)w->n, .columns = (lapack_int)w->m};
+    call.least = call.rows < call.columns ? call.rows : call.columns;
     if (w->kind == XP_FACTOR_SVD)
         call.job = w->results[0].shape[a->ndim - 1] == w->m && w->results[2].shape[a->ndim - 2] == w->n ? 'A' : 'S';
     return call;
