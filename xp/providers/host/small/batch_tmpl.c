@@ -82,7 +82,7 @@ static ALWAYS_INLINE void NAME(substitute)(int n, int columns, const NUMBER *a, 
     }
 }
 
-/* Loads `size` elements of each matrix from the number `first` on. */
+/* The first `size` elements of each of `count` matrices that lie `step` bytes apart. */
 static ALWAYS_INLINE void NAME(load_group)(const char *matrices, int64_t step, int count, int size, NUMBER *group)
 {
     const char *from[LANES];
@@ -148,7 +148,7 @@ static ALWAYS_INLINE uint32_t NAME(group_pivots)(int n, const host_small_batch *
     return singular & (uint32_t)((UINT64_C(1) << count) - 1);
 }
 
-/* Whether a product may have lost bits: below the least or above the largest number with room to spare, or NaN. */
+/* Lanes whose product may have lost bits: too small, too large or NaN. */
 static ALWAYS_INLINE uint32_t NAME(out_of_range)(NUMBER product)
 {
     REALS size = NAME(size)(product);

@@ -38,7 +38,7 @@ static int prepare(host_factor_work *w)
     return host_factor_workspace(w);
 }
 
-/* Part `re` or `im` of one element of a complex result. */
+/* Number i of a list of reals, as one part of a complex element. */
 static void write_part(const host_factor_work *w, const void *from, int64_t i, bool is_negated, char *to)
 {
     if (w->dtype == XP_FLOAT32) {
