@@ -90,6 +90,8 @@ static inline void compress_words(const char *x, uint64_t keep, char *out)
     __m256i order = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)numbers));
     __m256i eight = _mm256_loadu_si256((const __m256i *)x);
     _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(eight, order));
+    __m256i elements = _mm256_loadu_si256((const __m256i *)x);
+    _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(elements, order));
 }
 
 static int64_t compress_4(int64_t n, const char *x, const char *mask, char *out)
