@@ -63,6 +63,11 @@ static bool is_array(const xp_index_item *item)
     return item->kind == XP_INDEX_MASK || item->kind == XP_INDEX_POSITIONS;
 }
 
+bool index_is_only_mask(xp_indices items)
+{
+    return items.count == 1 && items.items && items.items[0].kind == XP_INDEX_MASK;
+}
+
 bool index_has_arrays(xp_indices items)
 {
     for (int i = 0; i < items.count && items.items; i++)

@@ -1,24 +1,7 @@
-/* x[items] and arrays that are x but for x[items]: a view, a mask's elements, or what arrays of positions pick.
+/* x[items]: a view, a mask's elements, or what arrays of positions pick.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include <string.h>
-
-#include "core/buffer.h"
-#include "core/shape.h"
 #include "core/thread.h"
 #include "standard/indexing.h"
-
-static bool is_only_mask(xp_indices items)
-{
-    return items.count == 1 && items.items && items.items[0].kind == XP_INDEX_MASK;
-}
-
-static bool check_only_mask(const xp_array *x, xp_indices items, const char *function)
-{
-    const xp_array *mask = items.items[0].array;
-    return index_is_mask(x, mask, function) && index_check_mask(x, 0, mask, function);
-}
-
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static xp_array *get(xp_array *x, xp_indices items, const char *function)
 {
@@ -34,8 +17,11 @@ xp_array *xp_get(xp_array *x, xp_indices items)
     static const char *const function = "get";
     if (!standard_check_array(function, "x", x))
         return xp_failed();
-    if (is_only_mask(items))
-        return check_only_mask(x, items, function) ? index_get_masked(x, items.items[0].array, function) : xp_failed();
+    if (index_is_only_mask(items)) {
+        xp_array *mask = items.items[0].array;
+        bool fits = index_is_mask(x, mask, function) && index_check_mask(x, 0, mask, function);
+        return fits ? index_get_masked(x, mask, function) : xp_failed();
+    }
     if (!index_has_arrays(items))
         return get(x, items, function);
     xp_scope scope = xp_scope_open();

@@ -27,6 +27,9 @@ typedef struct index_plan {
 
 /* ---- items (index_items.c) --------------------------------------------------------------------------------------- */
 
+/* Whether a mask stands alone. */
+bool index_is_only_mask(xp_indices items);
+
 /* Whether there are masks or arrays of positions among them. */
 bool index_has_arrays(xp_indices items);
 
