@@ -52,46 +52,46 @@ char *xp_shape_text(int ndim, const int64_t *shape, char text[XP_SHAPE_TEXT])
 
 /* ---- broadcasting ------------------------------------------------------------------------------------------------ */
 
-static bool fail_broadcast(const char *function, const xp_array *x, int ndim, const int64_t *shape)
+/* Widens (ndim, shape) so that `with` fits in, too; false if it cannot. */
+static bool widen(int *ndim, int64_t *shape, xp_shape with)
 {
-    char mine[XP_SHAPE_TEXT], others[XP_SHAPE_TEXT];
-    xp_shape_text(x->ndim, x->shape, mine);
-    xp_shape_text(ndim, shape, others);
-    xp_fail(XP_ERROR_VALUE, function, NULL, "%s: shapes %s and %s do not broadcast", function, others, mine);
-    return false;
-}
-
-/* Widens (ndim, shape) so that x fits in, too; false if it cannot. */
-static bool widen(const xp_array *x, int *ndim, int64_t *shape)
-{
-    int more = x->ndim - *ndim;
+    int more = with.ndim - *ndim;
     if (more > 0) {
         memmove(shape + more, shape, (size_t)*ndim * sizeof *shape);
         for (int i = 0; i < more; i++)
             shape[i] = 1;
-        *ndim = x->ndim;
+        *ndim = with.ndim;
     }
-    for (int i = 0; i < x->ndim; i++) {
-        int64_t *extent = &shape[*ndim - x->ndim + i];
+    for (int i = 0; i < with.ndim; i++) {
+        int64_t *extent = &shape[*ndim - with.ndim + i];
         if (*extent == 1)
-            *extent = x->shape[i];
-        else if (x->shape[i] != 1 && x->shape[i] != *extent)
+            *extent = with.extents[i];
+        else if (with.extents[i] != 1 && with.extents[i] != *extent)
             return false;
     }
     return true;
+}
+
+bool xp_widen_shape(const char *function, int *ndim, int64_t shape[XP_MAX_NDIM], xp_shape with)
+{
+    char mine[XP_SHAPE_TEXT], others[XP_SHAPE_TEXT];
+    int64_t before[XP_MAX_NDIM];
+    int ndim_before = *ndim;
+    memcpy(before, shape, (size_t)ndim_before * sizeof *shape);
+    if (widen(ndim, shape, with))
+        return true;
+    xp_fail(XP_ERROR_VALUE, function, NULL, "%s: shapes %s and %s do not broadcast", function,
+            xp_shape_text(ndim_before, before, others), xp_shape_text(with.ndim, with.extents, mine));
+    return false;
 }
 
 bool xp_broadcast_shape(const char *function, int count, xp_array *const *arrays, int *ndim,
                         int64_t shape[XP_MAX_NDIM])
 {
     *ndim = 0;
-    for (int i = 0; i < count; i++) {
-        int64_t before[XP_MAX_NDIM];
-        int ndim_before = *ndim;
-        memcpy(before, shape, (size_t)ndim_before * sizeof *shape);
-        if (!widen(arrays[i], ndim, shape))
-            return fail_broadcast(function, arrays[i], ndim_before, before);
-    }
+    for (int i = 0; i < count; i++)
+        if (arrays[i] && !xp_widen_shape(function, ndim, shape, (xp_shape){arrays[i]->ndim, arrays[i]->shape}))
+            return false;
     return true;
 }
 

@@ -10,7 +10,10 @@ bool xp_shape_size(int ndim, const int64_t *shape, size_t itemsize, int64_t *siz
 
 void xp_contiguous_strides(int ndim, const int64_t *shape, size_t itemsize, int64_t *strides);
 
-/* The shape that all these broadcast to. Records an error for `function` and returns false if there is none. */
+/* Widens (ndim, shape) so that `with` broadcasts to it; false with an error recorded if there is no such shape. */
+bool xp_widen_shape(const char *function, int *ndim, int64_t shape[XP_MAX_NDIM], xp_shape with);
+
+/* The shape that all these broadcast to, NULLs passed over; false with an error recorded if there is none. */
 bool xp_broadcast_shape(const char *function, int count, xp_array *const *arrays, int *ndim,
                         int64_t shape[XP_MAX_NDIM]);
 
