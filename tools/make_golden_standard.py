@@ -454,13 +454,101 @@ def norms(t, dtype, loose):
                 t.case('vector_norm', [x], [bits, shape == (2, 3), order], np.asarray(norm, x.real.dtype), loose)
 
 
+def extra():
+    """Functions that are made of others: grids, triangles, differences, and the helpers of array-api-extra."""
+    t = Table('extra')
+    for dtype in ['bool', 'int16', 'float32', 'complex128']:
+        x, y, z = values((3,), dtype), values((2,), dtype, 2), values((4,), dtype, 3)
+        for kind, indexing in enumerate(['xy', 'ij']):
+            for which in range(3):
+                t.case('meshgrid', [x, y, z], [kind, which], np.meshgrid(x, y, z, indexing=indexing)[which])
+        for shape in [(3, 3), (2, 3, 4), (0, 3), (4, 1)]:
+            for k in [0, 1, -2, 9, -9]:
+                x = values(shape, dtype)
+                t.case('tril', [x], [k], np.tril(x, k))
+                t.case('triu', [x], [k], np.triu(x, k))
+        for offset in [0, 2, -1]:
+            for shape in [(3,), (0,), (2, 2)]:
+                x = values(shape, dtype)
+                rows = [np.diag(row, offset) for row in x] if len(shape) > 1 else np.diag(x, offset)
+                t.case('create_diagonal', [x], [offset], np.array(rows).astype(dtype))
+        x = values((2, 3, 4), dtype)
+        t.case('unstack', [x], [1, 2], x[:, 2])
+        t.case('sliding_window', [x], [2, 3], np.lib.stride_tricks.sliding_window_view(x, (2, 3), (1, 2)))
+        t.case('moveaxis_two', [x], [0, -1, 2, 0], np.moveaxis(x, (0, -1), (2, 0)))
+        t.case('swapaxes', [x], [0, -1], np.swapaxes(x, 0, -1))
+        t.case('expand_dims_two', [x], [0, -2], np.expand_dims(x, (0, -2)))
+        t.case('atleast_nd', [x], [5], x[None, None])
+        t.case('roll_two', [x], [1, 0, -5, 2], np.roll(x, (1, -5), (0, 2)))
+        t.case('roll_two', [x], [3, 1, 3, -2], np.roll(x, (3, 3), (1, -2)))
+        t.case('repeat_each', [x, np.array([2, 0, 1], 'uint8')], [1], np.repeat(x, [2, 0, 1], 1))
+        t.case('repeat_each', [y, np.array([3])], [FLAT], np.repeat(y, 3))
+        t.case('repeat_each', [x, np.arange(24, dtype='int16') % 3], [FLAT], np.repeat(x, np.arange(24) % 3))
+        for before, after in [(1, 2), (0, 0), (3, 0)]:
+            t.case('pad', [x, np.array(1, dtype)], [before, after],
+                   np.pad(x, [(before, after), (after, before), (1, before)], constant_values=np.array(1, dtype)))
+        for n in range(5):
+            t.case('diff', [x], [-1, n], np.diff(x, n))
+        t.case('diff', [x, values((2, 1, 4), dtype, 5), values((2, 2, 4), dtype, 6)], [1, 2],
+               np.diff(x, 2, 1, values((2, 1, 4), dtype, 5), values((2, 2, 4), dtype, 6)))
+    for dtype in DTYPES:
+        x, y = values((2, 3, 4), dtype), values((2, 3, 4), dtype)
+        y.ravel()[::3] = 0
+        for rtol, atol in [(0, 0), (0.5, 0.25), (0, 2)]:
+            t.case('isclose', [x, y], [rtol, atol, 0], np.isclose(x, y, rtol, atol))
+    special = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1.5, -2.25, 1e-30]
+    for dtype in ['float32', 'float64']:
+        x, y = np.array(special, dtype), np.array(special[::-1] + [1.5], dtype)[1:]
+        for equal_nan in [0, 1]:
+            t.case('isclose', [x[:, None], y], [1e-5, 1e-8, equal_nan],
+                   np.isclose(x[:, None], y, 1e-5, 1e-8, bool(equal_nan)))
+        table = np.array([special, special[::-1], [np.nan] * 8, [3, np.nan, 1, np.nan, 2, 7, 5, np.nan]], dtype)
+        for axis, bits in [(None, -1), (0, 1), (1, 2), ((0, 1), 3)]:
+            for keepdims in [0, 1]:
+                t.case('nanmax', [table], [bits, keepdims], np.nanmax(table, axis=axis, keepdims=bool(keepdims)))
+                t.case('nanmin', [table], [bits, keepdims], np.nanmin(table, axis=axis, keepdims=bool(keepdims)))
+                finite = np.where(np.isinf(table), 2, table)
+                t.case('nansum', [finite], [bits, keepdims], np.nansum(finite, axis=axis, keepdims=bool(keepdims)))
+        t.case('nan_to_num', [table, np.array(7, dtype)], [], np.nan_to_num(table, nan=7))
+        x = np.array([0, 1e-20, -1e-3, 0.5, 1, -1.5, 2.25, 100, -1e5, 12345.5, np.nan], dtype)
+        exact = np.array([1, 1, np.sin(np.pi * 1e-3) / (np.pi * 1e-3), 2 / np.pi, 0, -2 / (3 * np.pi),
+                          np.sqrt(0.5) / (2.25 * np.pi), 0, 0, -1 / (12345.5 * np.pi), np.nan])
+        t.case('sinc', [x], [], exact.astype(dtype))
+        t.case('angle', [x], [0], np.where(np.isnan(x), np.nan, np.angle(x)).astype(dtype))
+    for dtype in NUMERIC:
+        x = values((2, 3), dtype)
+        t.case('nanmax', [x.real], [1, 0], np.nanmax(x.real, axis=0))
+        t.case('nanmin', [x.real], [2, 1], np.nanmin(x.real, axis=1, keepdims=True))
+        t.case('nansum', [x], [1, 0], np.nansum(x, axis=0))
+        t.case('nan_to_num', [x, np.array(3, x.real.dtype)], [], x)
+        wide = x if dtype in FLOATING else x.astype('float64')
+        t.case('angle', [x], [0], np.angle(wide))
+        t.case('angle', [x], [1], np.angle(wide, deg=True))
+        t.case('deg2rad', [x], [], wide * wide.real.dtype.type(np.pi / 180))
+        t.case('rad2deg', [x], [], wide * wide.real.dtype.type(180 / np.pi))
+    for dtype in REAL[:8]:
+        x = np.array([[0, 3], [1, 2]], dtype)
+        t.case('one_hot', [x], [4, 0, -1], np.eye(4)[x.astype(int)])
+        ones = np.eye(4, dtype='int8')[x.astype(int)]
+        t.case('one_hot', [x], [3, number_of('int8'), 0], np.moveaxis(ones, -1, 0)[:3])
+        for which in range(3):
+            flat = np.array([[0, 7], [13, 23]], dtype)
+            t.case('unravel_index', [flat], [which], np.unravel_index(flat.astype('int64'), (2, 3, 4))[which])
+        x = np.array([[0, 5, 120], [1, 60, 7]], dtype)
+        low, high = np.array([-300, 3, 10]), np.array([[50], [500]])
+        t.case('clip', [x, low, high], [], np.clip(x.astype('int64'), low, high).astype(dtype))
+    for n, offset, m in [(3, 0, 3), (4, -1, 3), (2, 2, 5), (3, -9, 2), (3, 9, 2), (0, 0, 3), (3, 0, 0), (5, 1, 2)]:
+        for which in [0, 1]:
+            t.case('tril_indices', [], [n, offset, m, which], np.tril_indices(n, offset, m)[which])
+            t.case('triu_indices', [], [n, offset, m, which], np.triu_indices(n, offset, m)[which])
+    t.case('linspace_complex', [], [1, -2, 5, 1], np.linspace(1 - 2j, 5 + 1j, 7))
+    t.case('diag_indices', [], [4], np.arange(4))
+    t.write()
+
+
 if __name__ == '__main__':
     warnings.simplefilter('ignore')
     np.seterr(all='ignore')
     for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra,
-                    fourier]:
-    for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra,
-                    linear_algebra_extension]:
-    for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, positions, searching,
-                    linear_algebra]:
+                    linear_algebra_extension, fourier, positions, extra]:
         chapter()

@@ -188,6 +188,67 @@ CALL(at_slice, changed((int)a, x1, XP_INDEX(xp_slice(1, 4, 2)), x2))
 CALL(at_mask, changed((int)a, x1, XP_INDEX(xp_mask(x2)), x3))
 CALL(scatter_add, xp_extra_scatter_add(x1, x2, x3, (int)a))
 
+/* ---- chapter extra ----------------------------------------------------------------------------------------------- */
+
+/* One of the results of a function that gives several. */
+static xp_array *grid(const arguments *with)
+{
+    xp_array *results[3];
+    xp_meshgrid(with->x, 3, (xp_meshgrid_indexing)with->number[0], results);
+    return results[(int)with->number[1]];
+}
+
+static xp_array *unstacked(xp_array *x, int axis, int which)
+{
+    xp_array *results[8];
+    xp_unstack(x, axis, results, (int)xp_extent(x, axis));
+    return results[which];
+}
+
+static xp_array *unravelled(xp_array *x, int which)
+{
+    xp_array *results[3];
+    xp_extra_unravel_index(x, XP_SHAPE(2, 3, 4), results, 3);
+    return results[which];
+}
+
+static xp_array *of_pair(xp_index_pair pair, double which)
+{
+    return which != 0.0 ? pair.columns : pair.rows;
+}
+
+CALL(meshgrid, grid(with))
+CALL(tril, xp_tril(x1, (int64_t)a))
+CALL(triu, xp_triu(x1, (int64_t)a))
+CALL(create_diagonal, xp_extra_create_diagonal(x1, (int64_t)a))
+CALL(unstack, unstacked(x1, (int)a, (int)b))
+CALL(sliding_window, xp_extra_sliding_window(x1, (const int64_t[]){(int64_t)a, (int64_t)b}, NULL, 2))
+CALL(moveaxis_two, xp_extra_moveaxis(x1, (const int[]){(int)a, (int)b}, (const int[]){(int)c, (int)d}, 2))
+CALL(swapaxes, xp_extra_swapaxes(x1, (int)a, (int)b))
+CALL(expand_dims_two, xp_extra_expand_dims(x1, (const int[]){(int)a, (int)b}, 2))
+CALL(atleast_nd, xp_extra_atleast_nd(x1, (int)a))
+CALL(roll_two, xp_extra_roll(x1, (const int64_t[]){(int64_t)a, (int64_t)c}, (const int[]){(int)b, (int)d}, 2))
+CALL(repeat_each, xp_extra_repeat(x1, x2, (int)a))
+CALL(pad, xp_extra_pad(x1, (const int64_t[]){(int64_t)a, (int64_t)b, 1},
+                       (const int64_t[]){(int64_t)b, (int64_t)a, (int64_t)a}, x2))
+CALL(diff, xp_diff(x1, (int)a, (int)b, x2, x3))
+CALL(isclose, xp_extra_isclose(x1, x2, a, b, c != 0.0))
+CALL(nanmax, xp_extra_nanmax(x1, over(a, b)))
+CALL(nanmin, xp_extra_nanmin(x1, over(a, b)))
+CALL(nansum, xp_extra_nansum(x1, over(a, b)))
+CALL(nan_to_num, xp_extra_nan_to_num(x1, x2))
+CALL(sinc, xp_extra_sinc(x1))
+CALL(angle, xp_extra_angle(x1, a != 0.0))
+CALL(deg2rad, xp_extra_deg2rad(x1))
+CALL(rad2deg, xp_extra_rad2deg(x1))
+CALL(one_hot, xp_extra_one_hot(x1, (int64_t)a, (xp_dtype)b, (int)c))
+CALL(unravel_index, unravelled(x1, (int)a))
+CALL(tril_indices, of_pair(xp_extra_tril_indices((int64_t)a, (int64_t)b, (int64_t)c, device), d))
+CALL(triu_indices, of_pair(xp_extra_triu_indices((int64_t)a, (int64_t)b, (int64_t)c, device), d))
+CALL(diag_indices, xp_extra_diag_indices((int64_t)a, device))
+CALL(linspace_complex, xp_extra_linspace(xp_scalar_complex(a, b), xp_scalar_complex(c, d), 7, true, XP_DEFAULT_DTYPE,
+                                         device))
+
 #define ENTRY(name) {#name, call_##name}
 static const struct {
     const char *name;
@@ -210,6 +271,11 @@ static const struct {
     ENTRY(cov), ENTRY(get_first), ENTRY(get_two), ENTRY(get_around), ENTRY(get_last), ENTRY(get_inner),
     ENTRY(get_integer), ENTRY(get_new), ENTRY(get_mask_beside), ENTRY(set_first), ENTRY(set_two), ENTRY(put),
     ENTRY(nonzero), ENTRY(take_along_axis), ENTRY(at_slice), ENTRY(at_mask), ENTRY(scatter_add),
+    ENTRY(meshgrid), ENTRY(tril), ENTRY(triu), ENTRY(create_diagonal), ENTRY(unstack), ENTRY(sliding_window),
+    ENTRY(moveaxis_two), ENTRY(swapaxes), ENTRY(expand_dims_two), ENTRY(atleast_nd), ENTRY(roll_two),
+    ENTRY(repeat_each), ENTRY(pad), ENTRY(diff), ENTRY(isclose), ENTRY(nanmax), ENTRY(nanmin), ENTRY(nansum),
+    ENTRY(nan_to_num), ENTRY(sinc), ENTRY(angle), ENTRY(deg2rad), ENTRY(rad2deg), ENTRY(one_hot), ENTRY(unravel_index),
+    ENTRY(tril_indices), ENTRY(triu_indices), ENTRY(diag_indices), ENTRY(linspace_complex),
 };
 
 standard_call *find_call(const char *name)

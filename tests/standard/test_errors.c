@@ -80,7 +80,6 @@ ERROR_TEST(clip)
     (void)device;
     TYPE_ERROR(xp_clip(OF(INT32, 3), xp_scalar(0.5), NULL), "clip: min is a scalar of dtype float64, x has int32");
     TYPE_ERROR(xp_clip(OF(INT32, 3), NULL, VECTOR(3)), "clip: max has dtype float64, x has int32");
-    OVERFLOW_ERROR(xp_clip(OF(UINT8, 3), xp_scalar(-5), NULL), "clip: -5 does not fit into uint8");
     TYPE_ERROR(xp_clip(OF(BOOL, 3), NULL, NULL), "clip: x has dtype bool, expected a real numeric dtype");
 }
 

@@ -229,17 +229,20 @@ xp_array *standard_eye(const xp_namespace *xp, int64_t n_rows, int64_t n_cols, i
 
 /* ---- from arrays ------------------------------------------------------------------------------------------------- */
 
-xp_array *standard_asarray(const xp_namespace *xp, xp_array *x, xp_dtype dtype, bool copy)
+xp_array *standard_asarray(const xp_namespace *xp, xp_array *x, xp_dtype dtype, xp_copy_policy copy)
 {
     if (!xp_check_given("asarray", "x", x))
         return xp_failed();
     dtype = standard_dtype("asarray", dtype, (xp_dtype)x->dtype);
     if (dtype == XP_N_DTYPES)
         return xp_failed();
+    if (copy == XP_COPY_NEVER && (!x->xp || x->dtype != dtype))
+        return xp_fail(XP_ERROR_VALUE, "asarray", "copy", "asarray: %s cannot become an array of %s without a copy",
+                       x->xp ? xp_dtype_name(x->dtype) : "a scalar", xp_dtype_name(dtype));
     if (!x->xp)
         return standard_fill(xp, x, XP_SHAPE_0D, dtype, "asarray");
     if (x->xp != xp)
         return xp_fail(XP_ERROR_DEVICE, "asarray", "x", "asarray: x is on device %s, not on %s", x->xp->device->name,
                        xp->device->name);
-    return standard_astype(x, dtype, copy);
+    return standard_astype(x, dtype, copy == XP_COPY_ALWAYS);
 }

@@ -26,6 +26,25 @@
 
 static const char *const clip = "clip";
 
+/* An integer limit brought into the range of x's dtype, in its own: beyond it no element of x is limited otherwise. */
+static xp_array *in_range(xp_dtype dtype, xp_array *limit)
+{
+    xp_iinfo_result range = standard_iinfo(dtype), own = standard_iinfo((xp_dtype)limit->dtype);
+    if (!limit->xp) {
+        int64_t value = limit->value.as_int64;
+        if (value < range.min)
+            return xp_scalar_int(range.min);
+        return value > 0 && (uint64_t)value > range.max ? xp_scalar_int((int64_t)range.max) : limit;
+    }
+    if (own.min < range.min)
+        limit = xp_record_elementwise(&xp_operation_maximum, clip, 2,
+                                      (xp_array *const[]){limit, xp_scalar_int(range.min)});
+    if (own.max > range.max)
+        limit = xp_record_elementwise(&xp_operation_minimum, clip, 2,
+                                      (xp_array *const[]){limit, xp_scalar_int((int64_t)range.max)});
+    return limit;
+}
+
 /* A limit in x's dtype: a scalar fits itself in, an array must be of x's kind. False with an error recorded. */
 static bool bring_limit(const xp_array *x, xp_array **limit, const char *argument)
 {
@@ -43,7 +62,9 @@ static bool bring_limit(const xp_array *x, xp_array **limit, const char *argumen
                 xp_dtype_name(x->dtype));
         return false;
     }
-    if (!is_weak && (*limit)->dtype != x->dtype)
+    if ((kind & XP_KIND_INTEGRAL) && (*limit)->dtype != x->dtype)
+        *limit = in_range((xp_dtype)x->dtype, *limit);
+    if (!is_weak && !xp_is_failed(*limit) && (*limit)->dtype != x->dtype)
         *limit = xp_record_cast(*limit, (xp_dtype)x->dtype, clip);
     return !xp_is_failed(*limit);
 }

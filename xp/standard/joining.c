@@ -38,7 +38,7 @@ static bool same_but_for(const xp_array *first, const xp_array *x, int axis, con
     return same;
 }
 
-static xp_array *join(xp_array *const *arrays, int count, int axis, const char *function)
+xp_array *standard_join(xp_array *const *arrays, int count, int axis, const char *function)
 {
     int64_t shape[XP_MAX_NDIM], at = 0;
     const xp_array *first = arrays[0];
@@ -68,7 +68,7 @@ xp_array *standard_concat(xp_array *const *arrays, int count, int axis)
     if (axis != XP_FLAT) {
         bool fits = xp_check_ndim(function, "arrays", arrays[0], 1, XP_MAX_NDIM);
         axis = fits ? xp_check_axis(function, "axis", axis, arrays[0]->ndim) : -1;
-        return xp_scope_return(scope, axis < 0 ? xp_failed() : join(arrays, count, axis, function));
+        return xp_scope_return(scope, axis < 0 ? xp_failed() : standard_join(arrays, count, axis, function));
     }
     xp_array **flat = xp_alloc((size_t)count, sizeof *flat);
     if (!flat)
@@ -78,7 +78,7 @@ xp_array *standard_concat(xp_array *const *arrays, int count, int axis)
         flat[i] = standard_flat(arrays[i], function);
         success = success && !xp_is_failed(flat[i]);
     }
-    xp_array *out = success ? join(flat, count, 0, function) : xp_failed();
+    xp_array *out = success ? standard_join(flat, count, 0, function) : xp_failed();
     xp_dealloc(flat);
     return xp_scope_return(scope, out);
 }

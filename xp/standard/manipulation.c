@@ -44,6 +44,26 @@ xp_array *standard_reshape(xp_array *x, xp_shape shape)
     return xp_record_reshape(x, shape.ndim, complete, "reshape");
 }
 
+xp_array *standard_extra_reshape(xp_array *x, xp_shape shape, xp_copy_policy copy)
+{
+    static const char *const function = "reshape";
+    int64_t complete[XP_MAX_NDIM], strides[XP_MAX_NDIM];
+    char from[XP_SHAPE_TEXT], to[XP_SHAPE_TEXT];
+    if (!standard_check_array(function, "x", x) || !standard_check_shape(function, shape) ||
+        !complete_shape(x, shape, complete))
+        return xp_failed();
+    size_t unit = xp_state(x) == XP_STATE_COORDINATE ? 1 : xp_dtype_bytes(x->dtype);
+    if (copy == XP_COPY_NEVER &&
+        !xp_reshape_strides(x->ndim, x->shape, x->strides, shape.ndim, complete, unit, strides))
+        return xp_fail(XP_ERROR_VALUE, function, "copy", "reshape: shape %s cannot be had of %s without a copy",
+                       xp_shape_text(shape.ndim, complete, to), xp_shape_text(x->ndim, x->shape, from));
+    if (copy != XP_COPY_ALWAYS)
+        return xp_record_reshape(x, shape.ndim, complete, function);
+    xp_scope scope = xp_scope_open();
+    x = standard_copy(x, function);
+    return xp_scope_return(scope, xp_is_failed(x) ? x : xp_record_reshape(x, shape.ndim, complete, function));
+}
+
 /* ---- axes put in and taken out ----------------------------------------------------------------------------------- */
 
 xp_array *standard_expand_dims(xp_array *x, int axis)
@@ -166,6 +186,18 @@ xp_array *standard_flip(xp_array *x, xp_over over)
 
 /* ---- broadcasting ------------------------------------------------------------------------------------------------ */
 
+static bool check_extents(const char *function, xp_shape shape)
+{
+    char text[XP_SHAPE_TEXT];
+    for (int i = 0; i < shape.ndim; i++)
+        if (shape.extents[i] < 0) {
+            xp_fail(XP_ERROR_VALUE, function, "shape", "%s: shape %s has a negative extent", function,
+                    xp_shape_text(shape.ndim, shape.extents, text));
+            return false;
+        }
+    return true;
+}
+
 xp_array *standard_broadcast_to(xp_array *x, xp_shape shape)
 {
     static const char *const function = "broadcast_to";
@@ -186,10 +218,20 @@ bool standard_broadcast_arrays(xp_array *const *arrays, int count, xp_array **re
         results[i] = success ? xp_record_broadcast(arrays[i], ndim, shape, function) : xp_failed();
         success = success && !xp_is_failed(results[i]);
     }
-    for (int i = 0; i < count && !success; i++) {
-        if (!xp_is_failed(results[i]) && !results[i]->scope)
-            xp_release(results[i]);
-        results[i] = xp_failed();
+    return standard_results(results, count, success);
+}
+
+int standard_broadcast_shapes(const xp_shape *shapes, int count, int64_t *extents)
+{
+    static const char *const function = "broadcast_shapes";
+    int ndim = 0;
+    if (count > 0 && !shapes) {
+        xp_fail(XP_ERROR_VALUE, function, "shapes", "broadcast_shapes: shapes are not given");
+        return -1;
     }
-    return success;
+    for (int i = 0; i < count; i++)
+        if (!standard_check_shape(function, shapes[i]) || !check_extents(function, shapes[i]) ||
+            !xp_widen_shape(function, &ndim, extents, shapes[i]))
+            return -1;
+    return ndim;
 }

@@ -57,6 +57,16 @@ xp_array *standard_coordinates(const xp_namespace *xp, int64_t start, int ndim, 
     return x;
 }
 
+bool standard_results(xp_array **results, int count, bool success)
+{
+    for (int i = 0; i < count && !success; i++) {
+        if (results[i] && !xp_is_failed(results[i]) && !results[i]->scope)
+            xp_release(results[i]);
+        results[i] = xp_failed();
+    }
+    return success;
+}
+
 xp_array *standard_gather(xp_array *x, xp_array *positions, int axis, const char *function)
 {
     if (!STANDARD_HAS_SLOT(x->xp, gather, x->dtype, function))

@@ -63,6 +63,16 @@ static inline xp_view standard_view(const xp_array *x)
  * XP_N_DTYPES: an error that is recorded already). */
 xp_array *standard_fill(const xp_namespace *xp, xp_array *value, xp_shape shape, xp_dtype dtype, const char *function);
 
+/* Joins arrays along an axis, all of them checked to be of one device: concat, for functions that join under their own
+ * name. Makes temporaries. */
+xp_array *standard_join(xp_array *const *arrays, int count, int axis, const char *function);
+
+/* How a function that gives several results ends: where one has failed they all do, and what no scope has is let go. */
+bool standard_results(xp_array **results, int count, bool success);
+
+/* xp_promote, under another function's name. */
+bool standard_promote_arrays(xp_array *const *arrays, int count, int rules, xp_array **results, const char *function);
+
 /* x at int64 positions (1-d, checked, not negative) along an axis, written out at once. */
 xp_array *standard_gather(xp_array *x, xp_array *positions, int axis, const char *function);
 

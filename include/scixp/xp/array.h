@@ -104,6 +104,26 @@ XP_API xp_array *xp_set(xp_array *x, xp_indices items, xp_array *value);
 /* A new reference on the same array: in the innermost scope, or the caller's. */
 XP_API xp_array *xp_alias(xp_array *x);
 
+/* ---- what a library does with its arguments first ---------------------------------------------------------------- */
+
+/* A copy of x with a buffer of its own. Forces. */
+XP_API xp_array *xp_copy(xp_array *x);
+
+typedef enum xp_promote_rules { /* bits */
+    XP_PROMOTE_PLAIN = 0,    /* to the common dtype */
+    XP_PROMOTE_FLOATING = 1, /* to a floating one: the device's default where the common one is bool or an integer's */
+    XP_PROMOTE_BROADCAST = 2 /* and to one shape */
+} xp_promote_rules;
+
+/* Brings `count` arrays to their common dtype. `rules` are bits of xp_promote_rules; `results` has room for as many, and
+ * may be `arrays` itself. Weak scalars become arrays of the others' device, NULL stays NULL. Forces nothing. Returns
+ * false, with every result failed, if all are scalars, if shapes do not broadcast (XP_ERROR_VALUE) or devices differ
+ * (XP_ERROR_DEVICE). */
+XP_API bool xp_promote(xp_array *const *arrays, int count, int rules, xp_array **results);
+
+/* The dtype that xp_promote() would bring them to. XP_DEFAULT_DTYPE, with an error, if there is none. */
+XP_API xp_dtype xp_promoted_dtype(xp_array *const *arrays, int count, int rules);
+
 #ifdef __cplusplus
 }
 #endif

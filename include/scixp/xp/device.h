@@ -34,6 +34,15 @@ extern "C" {
                            (int)(sizeof((xp_array *const[]){__VA_ARGS__}) / sizeof(xp_array *))))
 #endif
 
+/* Questions that libraries ask of arrays are xp_ok(x) (is it one?), xp_is_pending(x) (would reading it wait for work?),
+ * xp_is_weak(x), and of their devices xp_device_of(x) == device, xp_device_name() and this one: whether arrays lie in
+ * host memory, so that xp_data() works. */
+XP_API bool xp_is_host(const struct xp_device *device);
+
+/* The dtype of this kind (XP_KIND_FLOAT, XP_KIND_COMPLEX or XP_KIND_INTEGRAL) that a device (NULL: as for xp_device)
+ * prefers. XP_DEFAULT_DTYPE, with an error, for other kinds (XP_ERROR_VALUE). */
+XP_API xp_dtype xp_default_dtype(const struct xp_device *device, xp_kind kind);
+
 /* A copy of x on another device (x itself if it is there already). Forces. The only way data moves unless a fallback
  * is allowed. */
 XP_API xp_array *xp_to_device(xp_array *x, const struct xp_device *device);
