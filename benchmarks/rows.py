@@ -337,5 +337,5 @@ def linalg_rows():
 
 
 def all_rows():
-    return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *move_rows(), *call_rows(), *cluster_rows()]
-    return [*elementwise_rows(), *reduction_rows(), *call_rows(), *cluster_rows(), *linalg_rows()]
+    return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *move_rows(), *call_rows(), *cluster_rows(),
+            *linalg_rows()]

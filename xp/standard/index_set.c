@@ -9,28 +9,18 @@
 
 /* ---- buffers that may be written --------------------------------------------------------------------------------- */
 
-/* Whether x was given away and nobody else uses its elements: its buffer may be written. */
-static bool may_take_over(const xp_array *x)
-{
-    return (x->flags & XP_ARRAY_GIVEN) && xp_state(x) == XP_STATE_READY && x->buffer && !x->buffer->foreign &&
-           !x->buffer->read_only && xp_array_is_contiguous(x) && atomic_load(&x->references) == 1 &&
-           atomic_load(&x->buffer->references) == 1;
-}
-
 xp_array *index_writable(xp_array *x, const xp_array *value, const char *function)
 {
     if (!xp_force(&x, 1))
         return xp_failed();
-    if (x == value || !may_take_over(x)) {
+    if (x == value || !xp_array_may_take_over(x)) {
         x->flags &= (uint8_t)~XP_ARRAY_GIVEN;
         return standard_copy(x, function);
     }
     xp_array *out = xp_array_view(x, x->ndim, x->shape, x->strides, x->offset, function);
     if (xp_is_failed(out))
         return out;
-    xp_buffer_unref(x->buffer);
-    x->buffer = NULL;
-    atomic_store_explicit(&x->state, XP_STATE_FAILED, memory_order_release);
+    xp_array_lose_buffer(x);
     return out;
 }
 

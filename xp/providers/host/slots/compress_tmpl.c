@@ -88,8 +88,6 @@ static inline void compress_words(const char *x, uint64_t keep, char *out)
 {
     uint64_t numbers = _pext_u64(0x0706050403020100u, keep);
     __m256i order = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)numbers));
-    __m256i eight = _mm256_loadu_si256((const __m256i *)x);
-    _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(eight, order));
     __m256i elements = _mm256_loadu_si256((const __m256i *)x);
     _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(elements, order));
 }
