@@ -175,7 +175,7 @@ static xp_array *change_masked(change *c, xp_array *x, xp_array *mask)
         return xp_failed();
     const xp_array *value = c->value;
     int rest = x->ndim - mask->ndim;
-    if (mask->ndim > 0 && value->xp && value->ndim > rest && value->shape[value->ndim - rest - 1] != 1)
+    if (rest < XP_MAX_NDIM && value->xp && value->ndim > rest && value->shape[value->ndim - rest - 1] != 1)
         return change_each(c, x, mask, rest);
     int64_t shape[XP_MAX_NDIM + 1] = {1};
     memcpy(shape + 1, x->shape + mask->ndim, (size_t)rest * sizeof *shape);
