@@ -100,11 +100,11 @@ INLINED four_f64 four_doubles_f64(four_f64 x) { return x; }
 INLINED double add_one_square(double sum, double t) { return FUSES ? __builtin_fma(t, t, sum) : sum + t * t; }
 
 /* ---- selection ---------------------------------------------------------------------------------------------------
- * `nearer` keeps the smaller one of best and s, and the label that belongs to it; the old one if they are equal or s is
- * NaN. `runner_up` keeps the smaller one of second and the larger one of best and s; NaNs are passed over. These two are
- * for squares, which are not negative, so that their bits are in order, too, and NaNs come last: minima of integers go
- * to units that have less to do. `less` and `next_less` do the same for numbers of any sign. `not_below` has a bit for
- * each lane where a < b does not hold. */
+ * `nearer` keeps the smaller one of best and s, and the label that belongs to it; the old one if they are equal or s
+ * is NaN. `runner_up` keeps the smaller one of second and the larger one of best and s; NaNs are passed over. These
+ * two are for squares, which are not negative, so that their bits are in order, too, and NaNs come last: minima of
+ * integers go to units that have less to do. `less` and `next_less` do the same for numbers of any sign. `not_below`
+ * has a bit for each lane where a < b does not hold. */
 
 #if defined(__AVX512F__)
 #define SELECTION(suffix, ps, epi, epu)                                                                                \

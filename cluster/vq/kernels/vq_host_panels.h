@@ -1,10 +1,10 @@
 /* Points against panels of centroids, for more than LOW features of dtype T: included by vq_host_nearest.h.
  *
- * A block is two vectors of points, a panel a few centroids; what decides between them stays in registers while features
- * are gone through. That is the squared distance, from differences, or half of it less half of |x|^2, by products
- * (vq_host_products.h). Features are cut into slices of which a block fits into the first level cache, panels into
- * chunks that fit into the second one, and where all centroids do not, several blocks go through a chunk after each
- * other; unfinished sums are kept in between.
+ * A block is two vectors of points, a panel a few centroids; what decides between them stays in registers while
+ * features are gone through. That is the squared distance, from differences, or half of it less half of |x|^2, by
+ * products (vq_host_products.h). Features are cut into slices of which a block fits into the first level cache,
+ * panels into chunks that fit into the second one, and where all centroids do not, several blocks go through a chunk
+ * after each other; unfinished sums are kept in between.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 typedef struct F(plan) {
