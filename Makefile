@@ -6,6 +6,7 @@
 #   make check      installs what is missing, builds, runs all tests, ends with `N passed, N failed, N skipped`
 #   make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build-sanitize/
 #   make fuzz       fuzzers of whatever parses input, each for FUZZ_SECONDS, in build-fuzz/; FUZZ='npz' for a part
+#   make coverage   the tests once more, and docs/coverage.md from the calls that they made
 #   make bench      measures SciXP and its peers in one run; ROWS='sum*' for a part
 #   make install    installs what was built; PREFIX and DESTDIR as usual
 #   make clean      removes the build folders
@@ -18,7 +19,7 @@ ROWS =
 FUZZ =
 FUZZ_SECONDS = 30
 
-.PHONY: all dependencies demo check sanitize fuzz bench install clean
+.PHONY: all dependencies demo check sanitize fuzz coverage bench install clean
 .NOTPARALLEL:
 
 all: $(BUILD)/build.ninja
@@ -55,6 +56,13 @@ sanitize: dependencies build-sanitize/build.ninja
 fuzz:
 	@tools/install_dependencies.sh checks || true
 	@tools/fuzz.sh build-fuzz $(FUZZ_SECONDS) $(FUZZ)
+
+# What fails here fails in `make check`, too; the page is about what succeeded.
+CALLS = $(abspath $(BUILD))/calls.log
+coverage: all
+	@rm -f $(CALLS)
+	@SCIXP_LOG_CALLS=$(CALLS) meson test -C $(BUILD) --no-rebuild --quiet || true
+	@python3 tools/coverage.py xp/standard/standard.def xp/graph/elementwise.def $(CALLS) docs/coverage.md
 
 bench:
 	@tools/install_dependencies.sh bench

@@ -13,22 +13,12 @@ NAMESPACE = Parameter('const xp_namespace *', 'xp')
 FIELDS = {
     'main': '''    size_t size;                    /* of the table of whoever filled it */
     const struct xp_device *device; /* where what it makes lives: the standard's default_device */
-    const char *api_version;        /* "2025.12" */
+    const char *api_version;        /* "2025.12": of the table; info->capabilities() tells what may be used of it */
     const xp_linalg *linalg;
     const xp_fft *fft;
     const xp_extra *extra;
     const xp_random *random;
     const xp_info *info;
-''',
-    'info': '''    size_t size;
-    bool boolean_indexing;      /* capabilities: x[mask] works */
-    bool data_dependent_shapes; /* nonzero, unique_values and their like work */
-    int32_t max_dimensions;
-    xp_dtype real_floating;     /* default dtypes: of zeros and ones */
-    xp_dtype complex_floating;
-    xp_dtype integral;          /* of arange over whole numbers */
-    xp_dtype indexing;          /* of argmax and searchsorted */
-    uint32_t dtypes;            /* bit d: the device has xp_dtype d */
 '''}
 
 SENTENCES = {
@@ -46,6 +36,8 @@ RULES = '''/* How to read this table:
  *  - Dtypes: numeric is integers, floating (float32, float64) and complex (complex64, complex128); real numeric is
  *    numeric without complex. Promotion is the standard's and, beyond it, NumPy's. "Beyond the standard" is refused by
  *    devices that are strict.
+ *  - Where positions, counts and sums of integers are said to be int64, and integers to become float64, devices with
+ *    other defaults give theirs (info->default_dtypes).
  *  - Axes count from the end if negative. XP_FLAT in place of one axis is the standard's None.
  *  - What "forces nothing" only records work, unless its operands are small: then it is done at once. The rest computes
  *    its operands first. Errors of shape and dtype are found at the call either way; any call can also fail for want of
@@ -114,7 +106,11 @@ def private_header(standard):
 typedef struct standard_tables {
     xp_namespace main;
 '''
-    text += ''.join(f'    xp_{table} {table};\n' for table in TABLES) + '} standard_tables;\n\n'
+    text += ''.join(f'    xp_{table} {table};\n' for table in TABLES)
+    text += '''    const struct standard_tables *beneath; /* the functions of a watched device (watch.h); else NULL */
+} standard_tables;
+
+'''
     text += '''\
 /* The generic tables, without device, links to each other, and the functions that must know their device; and the
  * inert ones, which are complete. */
@@ -124,6 +120,10 @@ extern const struct xp_device standard_inert_device;
 
 /* Fills in the functions that must know their device, for the namespace in this slot of the registry. */
 void standard_fill_device(standard_tables *tables, int slot);
+
+/* Puts the functions that watch in place of those that take arrays. `strict`: and of plain ones that came later than
+ * the first version of the standard. */
+void standard_fill_watched(standard_tables *tables, bool strict);
 
 /* The namespace in a slot, filled or not. */
 const xp_namespace *standard_namespace(int slot);

@@ -42,11 +42,18 @@ def failing(standard, row, failed):
         return [*body, f'return fail_results({failed}, {results.name}, count);']
     if row.result == 'xp_array *':
         return [*body, f'return {failed};']
-    if row.result in standard.structs:
+    if array_fields(standard, row):
         fields = ', '.join('failed' for _ in standard.structs[row.result])
         return [*body, f'xp_array *failed = {failed};', f'return ({row.result}){{{fields}}};']
-    value = {'bool': 'false', 'int': '-1'}[row.result]
+    other = 'NULL' if row.result.endswith('*') else f'({row.result}){{0}}'
+    value = {'bool': 'false', 'int': '-1'}.get(row.result, other)
     return [*body, f'(void){failed};', f'return {value};']
+
+
+def array_fields(standard, row):
+    """The names of the arrays in the struct that a function returns; none if it returns something else."""
+    fields = standard.structs.get(row.result, [])
+    return [name for kind, name in fields] if all(kind == 'xp_array *' for kind, _ in fields) else []
 
 
 def later(standard):
@@ -70,6 +77,119 @@ def inert(standard):
     return text
 
 
+# ---- watched functions -----------------------------------------------------------------------------------------------
+
+# Functions that are in no table and have a row all the same, in the order of the enum in watch.h.
+APART = ('get', 'set')
+EXTENSIONS = {'linalg': 'XP_EXTENSION_LINALG', 'fft': 'XP_EXTENSION_FFT'}
+CONDITIONS = ('condition', 'cond')  # arguments whose dtype says nothing about what is computed
+
+
+def is_watched(row):
+    """Whether a function takes arrays, on which it can be watched. Those that make arrays are watched where they are
+    made, plain ones only tell that they were called."""
+    return not row.device and not row.plain
+
+
+def described_rows(standard):
+    """What watch.h's standard_row says about each function."""
+    lines = [f'{{"{name}", 202112, 0, false, 0, NULL}},' for name in APART]
+    for row in standard.functions:
+        names = [p.name for p in row.arrays()]
+        subject = next((i for i, name in enumerate(names) if name not in CONDITIONS), 0)
+        extension = EXTENSIONS.get(row.table, '0')
+        rule = f'standard_refuse_{row.refuse}' if row.refuse else 'NULL'
+        dependent = 'true' if row.data_dependent else 'false'
+        lines.append(f'{{"{row.dotted()}", {row.since}, {extension}, {dependent}, {subject}, {rule}}},')
+    names = ['ROW_AFTER_APART = STANDARD_ROW_SET', *(f'ROW_{row.path()}' for row in standard.functions)]
+    text = '/* ---- what is known of each function ---- */\n\n'
+    text += 'enum {\n' + textwrap.fill(', '.join(names), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+    text += '\n};\n'
+    count = len(standard.functions) + len(APART)
+    text += f'_Static_assert({count} <= STANDARD_MAX_ROWS, "raise STANDARD_MAX_ROWS");\n\n'
+    return text + 'const standard_row standard_rows[] = {\n' + ''.join(f'{INDENT}{line}\n' for line in lines) + '};\n\n'
+
+
+def closing(standard, row):
+    """The lines that look at `result`, and return it."""
+    results = row.results()
+    if results and row.result == 'xp_array *':
+        return [f'bool fits = standard_watch_close_list(&watch, xp_ok(result), {results.name}, count);',
+                'return fits ? result : xp_failed();']
+    if results:
+        return [f'return standard_watch_close_list(&watch, result, {results.name}, count);']
+    arrays = ['result'] if row.result == 'xp_array *' else [f'result.{name}' for name in array_fields(standard, row)]
+    pointers = f'(xp_array **const[]){{{", ".join("&" + name for name in arrays)}}}' if arrays else 'NULL'
+    return [f'standard_watch_close(&watch, {len(arrays)}, {pointers});', 'return result;']
+
+
+def statement(head, arguments):
+    """Lines of a function's body: head(arguments);"""
+    return call(head, arguments, ';', INDENT)[len(INDENT):].split('\n' + INDENT)
+
+
+def typed(row, name):
+    return row.result + ('' if row.result.endswith('*') else ' ') + name
+
+
+def unless(condition, standard, row):
+    """Lines that return what fails, of a function all of whose parameters are used."""
+    body = [line for line in failing(standard, row, 'xp_failed()') if not line.startswith('(void)')]
+    lines = [INDENT + line for line in body]
+    return [f'if (!{condition})', *lines] if len(lines) == 1 else [f'if (!{condition}) {{', *lines, '}']
+
+
+def watched(standard):
+    """What stands in a watched table in front of each function that takes arrays."""
+    text = '/* ---- watched: in front of the functions, where somebody looks (watch.h) ---- */\n\n'
+    for row in standard.functions:
+        if not is_watched(row):
+            continue
+        names = [p.name for p in row.arrays()]
+        given = ['count', row.array_list().name] if row.array_list() else \
+            [str(len(names)), f'(xp_array *const[]){{{", ".join(names)}}}']
+        body = [*statement('const standard_watch watch = standard_watch_arrays',
+                           [f'&standard_rows[ROW_{row.path()}]', *given]),
+                *unless('watch.beneath', standard, row),
+                *statement(f'{typed(row, "result")} = watch.beneath->{row.table}.{row.name}', row.arguments()),
+                *closing(standard, row)]
+        text += function(row.result, 'watched_' + row.path(), row.parameters, body)
+    return text
+
+
+def maker(standard, row):
+    """The function that makes an array for a namespace, watched or not."""
+    arguments = ['xp', *row.arguments()]
+    body = ['if (!standard_is_watched(xp))',
+            *(INDENT + line for line in statement(f'return {row.implementation()}', arguments)),
+            *statement('const standard_watch watch = standard_watch_namespace',
+                       [f'&standard_rows[ROW_{row.path()}]', 'xp']),
+            *unless('watch.beneath', standard, row),
+            *statement(f'{typed(row, "result")} = {row.implementation()}', arguments), *closing(standard, row)]
+    return function(row.result, 'make_' + row.path(), row.prefixed(Parameter('const xp_namespace *', 'xp')), body)
+
+
+def later_plain(standard):
+    """Plain functions that came after the first version of the standard: strict tables ask for the version."""
+    return [row for row in standard.functions if row.plain and row.state == 'ready' and row.since > 202112]
+
+
+def fill_watched(standard):
+    text = ''
+    for row in later_plain(standard):
+        body = [*unless(f'standard_watch_version(&standard_rows[ROW_{row.path()}])', standard, row),
+                *statement(f'return xp_{row.path()}', row.arguments())]
+        text += function(row.result, 'versioned_' + row.path(), row.parameters, body)
+    text += 'void standard_fill_watched(standard_tables *tables, bool strict)\n{\n'
+    for row in standard.functions:
+        if is_watched(row):
+            text += f'{INDENT}tables->{row.table}.{row.name} = watched_{row.path()};\n'
+    text += f'{INDENT}if (!strict)\n{INDENT * 2}return;\n'
+    for row in later_plain(standard):
+        text += f'{INDENT}tables->{row.table}.{row.name} = versioned_{row.path()};\n'
+    return text + '}\n\n'
+
+
 def thunks(standard):
     """A C function pointer cannot carry a device, so each slot has functions of its own for what needs one."""
     text = '/* ---- functions that must know their device: one for each slot, a pointer has no context ---- */\n\n'
@@ -79,8 +199,9 @@ def thunks(standard):
     rows = [row for row in standard.functions if row.device and row.state == 'ready']
     for row in rows:
         name = row.path()
+        text += maker(standard, row)
         body = [declare(f'static {row.result}', f'{name}_##slot', row.parameters, '', INDENT), f'{INDENT}{{',
-                call(f'return {row.implementation()}', ['standard_namespace(slot)', *row.arguments()], ';', INDENT * 2),
+                call(f'return make_{row.path()}', ['standard_namespace(slot)', *row.arguments()], ';', INDENT * 2),
                 f'{INDENT}}}']
         text += macro('#define MAKE(slot)', '\n'.join(body)) + 'FOR_EACH_SLOT(MAKE)\n#undef MAKE\n\n'
     text += '/* By slot. */\nstatic const struct device_functions {\n'
@@ -105,10 +226,6 @@ def header(table, which):
         if which == 'inert':
             lines.append('.device = &standard_inert_device,')
             lines += [f'.{name} = &standard_inert.{name},' for name in TABLES]
-    if table == 'info' and which == 'generic':
-        lines += ['.boolean_indexing = true,', '.data_dependent_shapes = true,', '.max_dimensions = XP_MAX_NDIM,',
-                  '.real_floating = XP_FLOAT64,', '.complex_floating = XP_COMPLEX128,', '.integral = XP_INT64,',
-                  '.indexing = XP_INT64,', '.dtypes = ((1u << XP_N_DTYPES) - 1) & ~(1u << XP_DEFAULT_DTYPE),']
     return ''.join(f'{INDENT * 2}{line}\n' for line in lines)
 
 
@@ -120,7 +237,9 @@ def entry(row, which, originals):
         return 'inert_' + row.path()
     if row.state == 'later':
         return 'later_' + row.path()
-    return None if row.device else row.implementation()
+    if row.device:
+        return None
+    return 'xp_' + row.path() if row.plain else row.implementation()
 
 
 def tables(standard):
@@ -128,7 +247,11 @@ def tables(standard):
     text += '''
 #include "core/registry.h"
 #include "core/thread.h"
+#include "scixp/xp/functions.h"
+#include "scixp/xp/strict.h"
 #include "standard/standard_private.h"
+#include "standard/strict_rules.h"
+#include "standard/watch.h"
 
 static xp_array *not_in_this_build(const char *name)
 {
@@ -143,7 +266,8 @@ static bool fail_results(xp_array *failed, xp_array **results, int count)
 }
 
 '''
-    text += later(standard) + inert(standard) + thunks(standard) + '/* ---- the tables ---- */\n\n'
+    text += described_rows(standard) + later(standard) + inert(standard) + thunks(standard)
+    text += watched(standard) + fill_watched(standard) + '/* ---- the tables ---- */\n\n'
     originals = {row.name: row for row in standard.table('main')}
     for which in ('generic', 'inert'):
         text += f'const standard_tables standard_{which} = {{\n'
@@ -158,14 +282,16 @@ static bool fail_results(xp_array *failed, xp_array **results, int count)
     return text.rstrip('\n') + '\n'
 
 
-def exported(standard, row):
+def exported(row, number):
+    """A function of the library's interface. `number` is its row's."""
     name = 'xp_' + row.path()
     if row.plain:
         if row.state == 'later':
             return function(row.result, name, row.parameters,
                             [call('return xp_inert_namespace()->' + member(row), row.arguments(), ';')], '')
         return function(row.result, name, row.parameters,
-                        [call(f'return {row.implementation()}', row.arguments(), ';')], '')
+                        [f'standard_log_call(&standard_rows[{number}], NULL, XP_DEFAULT_DTYPE);',
+                         call(f'return {row.implementation()}', row.arguments(), ';')], '')
     parameters = list(row.parameters)
     if row.device:
         parameters.append(Parameter('const struct xp_device *', 'device'))
@@ -175,8 +301,7 @@ def exported(standard, row):
         space = f'xp_array_namespace({", ".join(arrays)})'
     else:
         space = f'xp_array_namespace_of({row.array_list().name}, count)'
-    body = call(f'return {space}->{member(row)}', row.arguments(), ';', INDENT)[len(INDENT):].split('\n' + INDENT)
-    return function(row.result, name, parameters, body, '')
+    return function(row.result, name, parameters, statement(f'return {space}->{member(row)}', row.arguments()), '')
 
 
 def member(row):
@@ -190,6 +315,7 @@ def functions(standard):
 #include "scixp/xp/device.h"
 #include "scixp/xp/functions.h"
 #include "standard/standard_private.h"
+#include "standard/watch.h"
 
 static const xp_namespace *namespace_of(const struct xp_device *device)
 {
@@ -199,7 +325,8 @@ static const xp_namespace *namespace_of(const struct xp_device *device)
 }
 
 '''
-    return text + ''.join(exported(standard, row) for row in standard.functions).rstrip('\n') + '\n'
+    rows = enumerate(standard.functions, len(APART))
+    return text + ''.join(exported(row, number) for number, row in rows).rstrip('\n') + '\n'
 
 
 WRITERS = {'tables': tables, 'functions': functions}

@@ -42,6 +42,9 @@ class Function:
     result: str
     parameters: list
     doc: list = field(default_factory=list)  # a line of text each, not wrapped yet
+    since: int = 0               # the version of the standard that brought it, 202212; 0: not in the standard
+    data_dependent: bool = False
+    refuse: str = ''             # the rule that strict devices ask of its arguments
 
     def path(self):
         """xp->linalg->svd without the xp->: linalg_svd; of the main table the bare name."""
@@ -49,6 +52,10 @@ class Function:
 
     def implementation(self):
         return 'standard_' + (self.name if self.state == 'alias' else self.path())
+
+    def dotted(self):
+        """As messages and logs name it: linalg.svd"""
+        return self.name if self.table == 'main' else f'{self.table}.{self.name}'
 
     def arrays(self):
         return [p for p in self.parameters if p.is_array()]
@@ -180,6 +187,7 @@ class Reader:
         self.elementwise = elementwise
         self.table, self.chapter = None, None
         self.texts, self.declarations, self.functions = {}, [], []
+        self.since, self.data_dependent, self.refuse = {}, set(), {}  # by dotted name
 
     def add(self, number, head, body):
         word, _, rest = head.partition(' ')
@@ -192,6 +200,12 @@ class Reader:
             self.texts[rest.strip()] = expand(' '.join(line.strip() for line in body), self.texts, number)
         elif word == 'declare':
             self.declarations += body
+        elif word == 'since':
+            self.since.update((name, int(rest.replace('.', ''))) for name in ' '.join(body).split())
+        elif word == 'data_dependent':
+            self.data_dependent.update(' '.join(body).split())
+        elif word == 'refuse':
+            self.refuse.update((name, rest.strip()) for name in ' '.join(body).split())
         elif word in STATES:
             self.add_function(number, word, rest, body)
         else:
@@ -204,6 +218,10 @@ class Reader:
             device, plain, rest = word == 'device', word == 'plain', after
         result, name, parameters = parse_declaration(rest)
         function = Function(self.table, self.chapter, name, state, device, plain, result, parameters)
+        if self.chapter[0] != '-':
+            function.since = self.since.get(function.dotted(), 202112)
+        function.data_dependent = function.dotted() in self.data_dependent
+        function.refuse = self.refuse.get(function.dotted(), '')
         if state == 'alias':
             original = next(f for f in self.functions if f.table == 'main' and f.name == name)
             function.doc = [original.doc[0], f'The same function as {name} of the main table.']
@@ -217,6 +235,12 @@ class Reader:
         if not device and not plain and not function.arrays() and not function.array_list():
             fail(number, f'{name} takes no array: say device or plain')
         self.functions.append(function)
+
+
+    def check_names(self):
+        known = {function.dotted() for function in self.functions}
+        for name in sorted({*self.since, *self.data_dependent, *self.refuse} - known):
+            sys.exit(f'standard.def: there is no function {name}')
 
 
 def read(path, elementwise_path):
@@ -236,6 +260,7 @@ def read(path, elementwise_path):
                 head += ' ' + body.pop(0).strip()
             reader.add(at, head, body if head == 'declare' else [b for b in body if b])
         head, body, at = line, [], number
+    reader.check_names()
     return Standard(reader.functions, reader.declarations, parse_structs(reader.declarations))
 
 

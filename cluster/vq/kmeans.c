@@ -100,7 +100,7 @@ static xp_array *best_of_runs(const xp_namespace *xp, xp_array *obs, int64_t k, 
 /* A count that was given as an array of size 1; 0 after an error. */
 static int64_t read_count(xp_array *k_or_guess, int64_t n)
 {
-    double count = xp_to_double(k_or_guess);
+    double count = vq_read_value(k_or_guess);
     if (!xp_ok(k_or_guess))
         return 0;
     if (count != floor(count) || !isfinite(count))

@@ -39,7 +39,7 @@ static bool check_keywords(const sx_kmeans2_options *options)
 /* The number of clusters, given as one value; 0 after an error. */
 static int64_t read_count(xp_array *k, int64_t n, sx_minit minit)
 {
-    double count = xp_to_double(k);
+    double count = vq_read_value(k);
     if (!xp_ok(k))
         return 0;
     if (!(count >= 1))

@@ -53,7 +53,7 @@ xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_
     xp_array *chosen = xp_launch_output(xp, XP_SHAPE(k), XP_INT64, "kmeans2");
     xp_array *closest = xp_launch_output(xp, XP_SHAPE(n), dtype, "kmeans2");
     xp_array *totals = xp_launch_output(xp, XP_SHAPE(chunks), XP_FLOAT64, "kmeans2");
-    xp_array *drawn = xp->random->uniform(rng, XP_SHAPE(k), XP_FLOAT64);
+    xp_array *drawn = xp->random->uniform(rng, XP_SHAPE(k, dtype == XP_FLOAT32 ? 2 : 1), dtype);
     xp_array *const arrays[] = {obs, packed, chosen, closest, totals, drawn};
     for (int64_t round = -1; round + 1 < k; round++) {
         const int64_t first[] = {n, 0, 0, 1}, later[] = {0, n, chunks, 1};

@@ -71,6 +71,14 @@ vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array
     return rounds;
 }
 
+/* The three values of a round. They go to the host as they are, whatever the device. */
+static bool read_summary(xp_array *summary, double found[3])
+{
+    xp_scope scope = xp_scope_open();
+    xp_status status = xp_to_host(xp_to_device(summary, NULL), found, 3 * sizeof *found);
+    return xp_scope_close(scope) == XP_OK && status == XP_OK;
+}
+
 bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
 {
     int64_t n = xp_extent(rounds->obs, 0), at = rounds->done % 2;
@@ -85,7 +93,7 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
     if (!xp_launch(&vq_means_kernel, rounds->function, xp_dtype_of(rounds->obs), (const int64_t[]){values, 1}, arrays,
                    (const xp_number[]){{.index = n}},
                    (double)values * (double)xp_extent(rounds->sums, 0)) ||
-        xp_to_host(rounds->summary, found, sizeof found) != XP_OK)
+        !read_summary(rounds->summary, found))
         return false;
     *summary = (vq_summary){.n_empty = (int64_t)found[0],
                             .distortion = rounds->distance ? found[1] : (double)NAN,

@@ -54,7 +54,7 @@ xp_array *vq_check_observations(const xp_namespace *xp, const char *function, co
         !xp_check_ndim(function, argument, x, 1, most))
         return xp_failed();
     if (!xp_dtype_is(xp_dtype_of(x), XP_KIND_FLOAT))
-        return xp->astype(x, XP_FLOAT64, false); /* integers are finite */
+        return xp->astype(x, xp->info->default_dtypes().real_floating, false); /* integers are finite */
     return !check_finite || vq_check_finite(xp, function, argument, x) ? x : xp_failed();
 }
 
@@ -78,6 +78,13 @@ bool vq_check_centroids(const char *function, const char *argument, xp_array *ce
         return false;
     }
     return true;
+}
+
+double vq_read_value(xp_array *x)
+{
+    xp_scope scope = xp_scope_open();
+    double value = xp_to_double(xp_ndim(x) == 0 ? x : xp_array_namespace(x)->reshape(x, XP_SHAPE_0D));
+    return xp_scope_close(scope) == XP_OK ? value : (double)NAN;
 }
 
 xp_array *vq_as_rows(const xp_namespace *xp, xp_array *x)

@@ -30,6 +30,9 @@ bool vq_check_distances(const xp_namespace *xp, const char *function, const char
 /* Whether centroids fit the observations `of`: as many dimensions, as many features, at least one, labels in int32. */
 bool vq_check_centroids(const char *function, const char *argument, xp_array *centroids, const char *of, xp_array *obs);
 
+/* The only element of x, whatever its number of dimensions; NaN with an error recorded. */
+double vq_read_value(xp_array *x);
+
 /* (n,) as (n, 1); (n, d) stays. */
 xp_array *vq_as_rows(const xp_namespace *xp, xp_array *x);
 

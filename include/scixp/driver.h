@@ -101,6 +101,16 @@ typedef struct xp_request {
     uint8_t dtype;
 } xp_request;
 
+/* The dtypes of a device: the defaults of its kinds, 0 for float64, complex128, int64, int64; and, as bits 1 << dtype,
+ * those that no array of a caller can have. Inside the library positions are int64 on every device all the same; no
+ * program and no slot but `launch` is given a floating dtype that is missing. */
+typedef struct xp_device_dtypes {
+    xp_dtype real_floating, complex_floating; /* of zeros, linspace */
+    xp_dtype integral;                        /* of arange over whole numbers */
+    xp_dtype indexing;                        /* of argmax, searchsorted */
+    uint32_t missing;
+} xp_device_dtypes;
+
 typedef struct xp_driver {
     uint64_t size;      /* sizeof(xp_driver) of whoever filled it */
     uint32_t version;   /* XP_DRIVER_VERSION */
@@ -176,6 +186,12 @@ typedef struct xp_driver {
 
     /* Refuses what the standard does not promise: promotion across kinds, dtypes outside an operation's `accepts`. */
     bool standard_only;
+
+    /* Data goes from one device to another by xp_to_device alone: xp_to_host and its like refuse. Values and texts of
+     * arrays can be had. */
+    bool keeps_data;
+
+    xp_device_dtypes dtypes;
 } xp_driver;
 
 struct xp_device {
@@ -184,6 +200,7 @@ struct xp_device {
     const xp_namespace *xp;
     const struct xp_device *inner; /* of a decorator, the device it wraps */
     int slot;                 /* its number in the registry; 0 is the inert device */
+    xp_device_dtypes dtypes;  /* the driver's, with the defaults filled in */
     char name[48];
 };
 

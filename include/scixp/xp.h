@@ -11,6 +11,7 @@
 #include "xp/dlpack.h"
 #include "xp/npz.h"
 #include "xp/random.h"
+#include "xp/strict.h"
 #include "scixp/xp/namespace.h" /* generated: the table of functions */
 #include "scixp/xp/functions.h" /* generated: the same as plain functions */
 

@@ -21,13 +21,13 @@ xp_array *lay_out(xp_array *x, layout how)
         if (!flat) {
             int64_t d = xp_extent(x, 1);
             xp_array *wide = xp_concat((xp_array *[]){x, x, x}, 3, 1);
-            return xp_get(wide, XP_INDEX(xp_slice(XP_END, XP_END, 1), xp_slice(d, 2 * d, 1)));
+            return xp_get(wide, XP_INDEX(xp_slice(XP_END, XP_END, 1), xp_slice(d, 2 * d, 1), xp_ellipsis()));
         }
         /* fall through */
     case LAYOUT_EVERY_OTHER_ROW:
-        return xp_get(xp_repeat(x, 2, 0), XP_INDEX(xp_slice(XP_END, XP_END, 2)));
+        return xp_get(xp_repeat(x, 2, 0), XP_INDEX(xp_slice(XP_END, XP_END, 2), xp_ellipsis()));
     case LAYOUT_BACKWARDS:
-        return xp_get(copy(xp_flip(x, XP_OVER(0))), XP_INDEX(xp_slice(XP_END, XP_END, -1)));
+        return xp_get(copy(xp_flip(x, XP_OVER(0))), XP_INDEX(xp_slice(XP_END, XP_END, -1), xp_ellipsis()));
     default:
         return x;
     }

@@ -155,7 +155,7 @@ CHECKED_TEST(vq_bad_input, kmeans2)
         REFUSED(sx_cluster_kmeans2(a.rows, xp_scalar((double)NAN), NULL), VALUE,
                 "kmeans2: k is nan, expected 1 cluster or more");
         REFUSED(sx_cluster_kmeans2(a.rows, xp_scalar(1e12), NULL), OVERFLOW, "kmeans2: k is 1e+12, labels are int32");
-        REFUSED(sx_cluster_kmeans2(xp_get(a.rows, XP_INDEX(xp_slice(0, 1, 1))), three, NULL), VALUE,
+        REFUSED(sx_cluster_kmeans2(xp_get(a.rows, XP_INDEX(xp_slice(0, 1, 1), xp_ellipsis())), three, NULL), VALUE,
                 "kmeans2: data holds 1 observation, minit random needs 2 or more");
         REFUSED(sx_cluster_kmeans2(a.truths, three, NULL), TYPE, NULL);
         REFUSED(sx_cluster_kmeans2(a.rows, a.complex, NULL), TYPE, NULL);
@@ -228,9 +228,9 @@ CHECKED_TEST(vq_bad_input, two_devices)
 {
     xp_scope scope = xp_scope_open();
     xp_array *here = xp_zeros(XP_SHAPE(4, 2), XP_FLOAT64, xp_device("strict"));
-    xp_array *there = xp_zeros(XP_SHAPE(4, 2), XP_FLOAT64, xp_device("strict:1"));
-    REFUSED(sx_cluster_vq(here, there, NULL), DEVICE, "vq: operands on devices strict and strict:1");
-    REFUSED(sx_cluster_kmeans(here, there, NULL), DEVICE, "kmeans: operands on devices strict and strict:1");
-    REFUSED(sx_cluster_kmeans2(here, there, NULL), DEVICE, "kmeans2: operands on devices strict and strict:1");
+    xp_array *there = xp_zeros(XP_SHAPE(4, 2), XP_FLOAT64, xp_device("strict:device1"));
+    REFUSED(sx_cluster_vq(here, there, NULL), DEVICE, "vq: operands on devices strict and strict:device1");
+    REFUSED(sx_cluster_kmeans(here, there, NULL), DEVICE, "kmeans: operands on devices strict and strict:device1");
+    REFUSED(sx_cluster_kmeans2(here, there, NULL), DEVICE, "kmeans2: operands on devices strict and strict:device1");
     xp_assert_closes(scope);
 }

@@ -65,7 +65,7 @@ CHECKED_TEST(vq_faults, vq)
     {
         xp_array *obs = make_clouds(&(clouds){3000, 4, 4, 1e5, 6}, XP_FLOAT32, device);
         xp_scope outer = xp_scope_open();
-        xp_array *code_book = xp_keep(xp_get(obs, XP_INDEX(xp_slice(0, 100, 1))));
+        xp_array *code_book = xp_keep(xp_get(obs, XP_INDEX(xp_slice(0, 100, 1), xp_ellipsis())));
         xp_assert_closes(outer);
         XP_TEST_EVERY_ALLOCATION(round)
         {

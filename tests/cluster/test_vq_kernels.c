@@ -196,7 +196,8 @@ CHECKED_TEST(vq_kernels, closest_has_the_bits_of_its_passes)
         xp_scope scope = xp_scope_open();
         xp_array *obs = lay_out(points(&random, &t, t.n), t.how);
         xp_rng rng = xp_rng_seed((uint64_t)i);
-        xp_array *drawn = xp_random_uniform(&rng, XP_SHAPE(t.k), XP_FLOAT64, xp_device("host"));
+        xp_array *drawn = xp_random_uniform(&rng, XP_SHAPE(t.k, t.dtype == XP_FLOAT32 ? 2 : 1), t.dtype,
+                                            xp_device("host"));
         check_same(&t, seed(obs, drawn, false), seed(obs, drawn, true), "chosen rows");
         xp_assert_closes(scope);
     }

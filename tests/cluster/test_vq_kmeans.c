@@ -116,7 +116,8 @@ CHECKED_TEST(vq_kmeans, centroids_are_means)
         sx_kmeans2_result found = sx_cluster_kmeans2(data, xp_scalar(5), &options);
         for (int64_t j = 0; j < 5; j++) {
             xp_array *members = xp_get(data, XP_INDEX(xp_mask(xp_equal(found.label, xp_scalar(j)))));
-            xp_assert_close(xp_get(found.centroid, XP_INDEX(xp_at(j))), xp_mean(members, XP_OVER(0)), 1e-13, 1e-13);
+            xp_array *centroid = xp_get(found.centroid, XP_INDEX(xp_at(j), xp_ellipsis()));
+            xp_assert_close(centroid, xp_mean(members, XP_OVER(0)), 1e-13, 1e-13);
         }
         xp_assert_equal(found.label, sx_cluster_vq(data, found.centroid, NULL).code);
         xp_assert_closes(scope);
@@ -150,7 +151,7 @@ CHECKED_TEST(vq_kmeans, labels_precede_the_last_update)
 
 static xp_array *with_far_centroids(xp_array *data)
 {
-    xp_array *rows = xp_get(data, XP_INDEX(xp_slice(0, 3, 1)));
+    xp_array *rows = xp_get(data, XP_INDEX(xp_slice(0, 3, 1), xp_ellipsis()));
     xp_array *far = xp_add(rows, xp_scalar(1000.0));
     return xp_concat((xp_array *[]){far, rows}, 2, 0);
 }
@@ -166,8 +167,8 @@ CHECKED_TEST(vq_kmeans, empty_cluster_keeps_its_centroid_and_warns_each_round)
         options.iter = 4;
         support_forget_warnings();
         sx_kmeans2_result found = sx_cluster_kmeans2(data, k, &options);
-        xp_array *far = xp_get(found.centroid, XP_INDEX(xp_slice(0, 3, 1)));
-        xp_assert_identical(far, xp_get(k, XP_INDEX(xp_slice(0, 3, 1))));
+        xp_array *far = xp_get(found.centroid, XP_INDEX(xp_slice(0, 3, 1), xp_ellipsis()));
+        xp_assert_identical(far, xp_get(k, XP_INDEX(xp_slice(0, 3, 1), xp_ellipsis())));
         cr_assert_eq(support_warnings(), 4);
         cr_assert_str_eq(support_last_warning(), "kmeans2: a cluster is empty: start from other centroids");
         xp_assert_closes(scope);
@@ -195,7 +196,7 @@ CHECKED_TEST(vq_kmeans, empty_clusters_are_dropped_by_kmeans)
         xp_scope scope = xp_scope_open();
         xp_array *data = make_clouds(&FIVE, XP_FLOAT64, device);
         sx_kmeans_result found = sx_cluster_kmeans(data, with_far_centroids(data), NULL);
-        sx_kmeans_result near = sx_cluster_kmeans(data, xp_get(data, XP_INDEX(xp_slice(0, 3, 1))), NULL);
+        sx_kmeans_result near = sx_cluster_kmeans(data, xp_get(data, XP_INDEX(xp_slice(0, 3, 1), xp_ellipsis())), NULL);
         xp_assert_identical(found.code_book, near.code_book);
         cr_assert_eq(found.distortion, near.distortion);
         cr_assert_eq(support_warnings(), 0);
@@ -274,7 +275,7 @@ CHECKED_TEST(vq_kmeans, progress_changes_nothing_and_counts_changes)
     {
         xp_scope scope = xp_scope_open();
         xp_array *data = make_clouds(&(clouds){5000, 3, 40, 0, 1}, XP_FLOAT32, device), *before = NULL;
-        xp_array *guess = xp_get(data, XP_INDEX(xp_slice(0, 30, 1)));
+        xp_array *guess = xp_get(data, XP_INDEX(xp_slice(0, 30, 1), xp_ellipsis()));
         sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
         options.minit = SX_MINIT_MATRIX;
         changes all = {.rounds = 0};
@@ -367,8 +368,8 @@ CHECKED_TEST(vq_kmeans, float32_with_float64_gives_float64)
     {
         xp_scope scope = xp_scope_open();
         xp_array *wide = make_clouds(&FIVE, XP_FLOAT64, device), *narrow = xp_astype(wide, XP_FLOAT32, false);
-        xp_array *some = xp_get(wide, XP_INDEX(xp_slice(0, 3, 1)));
-        xp_array *few = xp_get(narrow, XP_INDEX(xp_slice(0, 3, 1)));
+        xp_array *some = xp_get(wide, XP_INDEX(xp_slice(0, 3, 1), xp_ellipsis()));
+        xp_array *few = xp_get(narrow, XP_INDEX(xp_slice(0, 3, 1), xp_ellipsis()));
         cr_assert_eq(xp_dtype_of(sx_cluster_kmeans2(narrow, some, NULL).centroid), XP_FLOAT64);
         cr_assert_eq(xp_dtype_of(sx_cluster_kmeans2(wide, few, NULL).centroid), XP_FLOAT64);
         cr_assert_eq(xp_dtype_of(sx_cluster_kmeans(narrow, some, NULL).code_book), XP_FLOAT64);

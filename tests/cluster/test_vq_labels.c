@@ -65,8 +65,8 @@ static void run_trials(double offset, xp_dtype dtype, const struct xp_device *de
         xp_scope scope = xp_scope_open();
         const trial *t = &trials[i];
         xp_array *all = make_clouds(&(clouds){t->n + t->k, t->d, 6, offset, 17 + i}, dtype, device);
-        xp_array *obs = xp_get(all, XP_INDEX(xp_slice(0, t->n, 1)));
-        check_against_loop(obs, xp_get(all, XP_INDEX(xp_slice(t->n, XP_END, 1))), false);
+        xp_array *obs = xp_get(all, XP_INDEX(xp_slice(0, t->n, 1), xp_ellipsis()));
+        check_against_loop(obs, xp_get(all, XP_INDEX(xp_slice(t->n, XP_END, 1), xp_ellipsis())), false);
         xp_assert_closes(scope);
     }
 }
@@ -99,7 +99,7 @@ CHECKED_TEST(vq_labels, two_places_far_apart)
             xp_array *places[] = {make_clouds(&(clouds){150, 9, 4, far, 3}, dtype, device),
                                   make_clouds(&(clouds){150, 9, 4, -far, 4}, dtype, device)};
             xp_array *obs = xp_concat(places, 2, 0);
-            check_against_loop(obs, xp_get(obs, XP_INDEX(xp_slice(3, XP_END, 11))), false);
+            check_against_loop(obs, xp_get(obs, XP_INDEX(xp_slice(3, XP_END, 11), xp_ellipsis())), false);
             xp_assert_closes(scope);
         }
     }
@@ -119,8 +119,9 @@ CHECKED_TEST(vq_labels, ties_go_to_the_first)
                 for (int i = 0; i < 240 * 6; i++)
                     values[i] = (double)support_integer(&random, 0, 4);
                 xp_array *all = support_array(values, dtype, XP_SHAPE(240, d), device);
-                check_against_loop(all, xp_get(all, XP_INDEX(xp_slice(0, 30, 1))), true);
-                xp_array *same = xp_broadcast_to(xp_get(all, XP_INDEX(xp_slice(0, 1, 1))), XP_SHAPE(5, d));
+                check_against_loop(all, xp_get(all, XP_INDEX(xp_slice(0, 30, 1), xp_ellipsis())), true);
+                xp_array *first = xp_get(all, XP_INDEX(xp_slice(0, 1, 1), xp_ellipsis()));
+                xp_array *same = xp_broadcast_to(first, XP_SHAPE(5, d));
                 check_against_loop(all, same, true);
                 xp_assert_closes(scope);
             }
@@ -142,9 +143,10 @@ CHECKED_TEST(vq_labels, tiny_and_huge)
             xp_scope scope = xp_scope_open();
             xp_array *rows = make_clouds(&(clouds){200, 6, 5, 0, 9}, XP_FLOAT64, device);
             rows = xp_astype(xp_multiply(rows, xp_scalar(cases[i].scale)), cases[i].dtype, false);
-            sx_vq_result found = sx_cluster_vq(rows, xp_get(rows, XP_INDEX(xp_slice(0, 20, 1))), NULL);
+            sx_vq_result found = sx_cluster_vq(rows, xp_get(rows, XP_INDEX(xp_slice(0, 20, 1), xp_ellipsis())), NULL);
             xp_array *exact = xp_divide(xp_astype(rows, XP_FLOAT64, false), xp_scalar(cases[i].scale));
-            sx_vq_result expected = sx_cluster_vq(exact, xp_get(exact, XP_INDEX(xp_slice(0, 20, 1))), NULL);
+            xp_array *exact_book = xp_get(exact, XP_INDEX(xp_slice(0, 20, 1), xp_ellipsis()));
+            sx_vq_result expected = sx_cluster_vq(exact, exact_book, NULL);
             xp_assert_equal(found.code, expected.code);
             xp_assert_closes(scope);
         }
@@ -174,7 +176,7 @@ CHECKED_TEST(vq_labels, finite_with_a_sum_that_is_not)
     {
         xp_scope scope = xp_scope_open();
         xp_array *obs = support_array(values, XP_FLOAT32, XP_SHAPE(5, 1), device);
-        xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(2, 4, 1)));
+        xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(2, 4, 1), xp_ellipsis()));
         sx_vq_result found = sx_cluster_vq(obs, code_book, NULL);
         xp_assert_equal(found.code, support_array(expected, XP_INT32, XP_SHAPE(5), device));
         xp_assert_equal(found.dist, xp_zeros(XP_SHAPE(5), XP_FLOAT32, device));
@@ -190,7 +192,7 @@ CHECKED_TEST(vq_labels, layouts_change_nothing)
         {
             xp_scope scope = xp_scope_open();
             xp_array *obs = make_clouds(&(clouds){8000, 4, 6, 30, 5}, dtype, device);
-            xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(0, 40, 1)));
+            xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(0, 40, 1), xp_ellipsis()));
             sx_vq_result plain = sx_cluster_vq(obs, code_book, NULL);
             for (layout how = LAYOUT_FORTRAN; how < N_LAYOUTS; how++) {
                 sx_vq_result other = sx_cluster_vq(lay_out(obs, how), lay_out(code_book, how), NULL);
@@ -209,7 +211,7 @@ CHECKED_TEST(vq_labels, unusual_observations)
     {
         xp_scope scope = xp_scope_open();
         xp_array *code_book = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(4, 3), device);
-        xp_array *row = xp_get(code_book, XP_INDEX(xp_slice(2, 3, 1)));
+        xp_array *row = xp_get(code_book, XP_INDEX(xp_slice(2, 3, 1), xp_ellipsis()));
         sx_vq_result many = sx_cluster_vq(xp_broadcast_to(row, XP_SHAPE(50, 3)), code_book, NULL);
         xp_assert_equal(many.code, xp_full(XP_SHAPE(50), xp_scalar(2), XP_INT32, device));
         xp_assert_equal(many.dist, xp_zeros(XP_SHAPE(50), XP_FLOAT64, device));
@@ -219,13 +221,13 @@ CHECKED_TEST(vq_labels, unusual_observations)
         xp_assert_equal(none.dist, xp_zeros(XP_SHAPE(0), XP_FLOAT64, device));
 
         xp_array *nothing = xp_zeros(XP_SHAPE(5, 0), XP_FLOAT64, device);
-        sx_vq_result zero = sx_cluster_vq(nothing, xp_get(nothing, XP_INDEX(xp_slice(0, 2, 1))), NULL);
+        sx_vq_result zero = sx_cluster_vq(nothing, xp_get(nothing, XP_INDEX(xp_slice(0, 2, 1), xp_ellipsis())), NULL);
         xp_assert_equal(zero.code, xp_zeros(XP_SHAPE(5), XP_INT32, device));
         xp_assert_equal(zero.dist, xp_zeros(XP_SHAPE(5), XP_FLOAT64, device));
 
         xp_array *obs = make_clouds(&(clouds){12000, 3, 5, 0, 8}, XP_FLOAT64, device);
         xp_array *pending = xp_add(xp_multiply(obs, xp_scalar(2.0)), xp_scalar(1.0));
-        check_against_loop(pending, xp_get(pending, XP_INDEX(xp_slice(0, 25, 1))), false);
+        check_against_loop(pending, xp_get(pending, XP_INDEX(xp_slice(0, 25, 1), xp_ellipsis())), false);
         xp_assert_closes(scope);
     }
 }
@@ -250,9 +252,9 @@ CHECKED_TEST(vq_labels, unchecked_values)
         for (int64_t d = 1; d < 6; d++) {
             xp_scope scope = xp_scope_open();
             xp_array *obs = make_clouds(&(clouds){40, d, 3, 0, 8}, XP_FLOAT64, device);
-            obs = xp_set(obs, XP_INDEX(xp_slice(3, 6, 1)), xp_scalar((double)NAN));
-            obs = xp_set(obs, XP_INDEX(xp_slice(9, 12, 1)), xp_scalar((double)INFINITY));
-            xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(0, 5, 1)));
+            obs = xp_set(obs, XP_INDEX(xp_slice(3, 6, 1), xp_ellipsis()), xp_scalar((double)NAN));
+            obs = xp_set(obs, XP_INDEX(xp_slice(9, 12, 1), xp_ellipsis()), xp_scalar((double)INFINITY));
+            xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(0, 5, 1), xp_ellipsis()));
             sx_vq_options options = sx_cluster_vq_defaults();
             options.check_finite = false;
             sx_vq_result found = sx_cluster_vq(obs, code_book, &options);

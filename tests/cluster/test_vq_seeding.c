@@ -95,7 +95,7 @@ CHECKED_TEST(vq_seeding, plusplus_takes_row_0_when_nothing_is_left)
         const double values[] = {7, 8, 9, 7, 8, 9};
         xp_array *obs = support_array(values, XP_FLOAT64, XP_SHAPE(6, 1), device);
         xp_array *rows = seed(vq_seed_plusplus, obs, 6, 3);
-        xp_array *rest = xp_get(rows, XP_INDEX(xp_slice(3, XP_END, 1)));
+        xp_array *rest = xp_get(rows, XP_INDEX(xp_slice(3, XP_END, 1), xp_ellipsis()));
         xp_assert_equal(rest, xp_full(XP_SHAPE(3, 1), xp_scalar(7), XP_FLOAT64, device));
         xp_assert_closes(scope);
     }

@@ -74,7 +74,7 @@ CHECKED_TEST(vq_trace, memory_stays_small)
 {
     xp_scope scope = xp_scope_open();
     xp_array *obs = make_clouds(&(clouds){200000, 3, 9, 0, 1}, XP_FLOAT64, xp_device("host"));
-    xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(0, 400, 1)));
+    xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(0, 400, 1), xp_ellipsis()));
     xp_eval(obs);
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
@@ -111,7 +111,7 @@ CHECKED_TEST(vq_trace, rounds_allocate_nothing)
     for (int i = 0; i < 2; i++) {
         xp_scope scope = xp_scope_open();
         xp_array *data = make_clouds(&(clouds){3000, 5, 6, 0, 1}, XP_FLOAT32, trace());
-        xp_array *guess = xp_get(data, XP_INDEX(xp_slice(0, 6, 1)));
+        xp_array *guess = xp_get(data, XP_INDEX(xp_slice(0, 6, 1), xp_ellipsis()));
         xp_eval(data, guess);
         cr_assert_eq(xp_trace_reset(trace()), XP_OK);
         sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
@@ -140,7 +140,7 @@ CHECKED_TEST(vq_trace, no_layout_is_copied)
     {
         xp_scope scope = xp_scope_open();
         xp_array *plain = make_clouds(&(clouds){n, d, 6, 0, 1}, dtype, trace());
-        xp_array *code_book = xp_get(plain, XP_INDEX(xp_slice(0, 10, 1)));
+        xp_array *code_book = xp_get(plain, XP_INDEX(xp_slice(0, 10, 1), xp_ellipsis()));
         xp_eval(plain);
         sx_vq_result expected = sx_cluster_vq(plain, code_book, NULL);
         for (layout how = LAYOUT_FORTRAN; how < N_LAYOUTS; how++) {
@@ -170,7 +170,8 @@ static void cluster_a_million(double *results)
     sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
     options.minit = SX_MINIT_MATRIX;
     options.iter = 2;
-    sx_kmeans2_result found = sx_cluster_kmeans2(obs, xp_get(obs, XP_INDEX(xp_slice(0, 1000, 1))), &options);
+    xp_array *guess = xp_get(obs, XP_INDEX(xp_slice(0, 1000, 1), xp_ellipsis()));
+    sx_kmeans2_result found = sx_cluster_kmeans2(obs, guess, &options);
     sx_vq_result again = sx_cluster_vq(obs, found.centroid, NULL);
     results[0] = xp_to_double(xp_max(found.label, XP_ALL));
     results[1] = xp_to_double(xp_max(again.dist, XP_ALL));

@@ -296,15 +296,18 @@ CHECKED_TEST(arrays, devices_by_name)
     cr_expect_eq(xp_device(""), host_device);
     cr_expect_eq(xp_device("strict:0"), xp_device("strict"));
     cr_expect_neq(xp_device("strict:1"), xp_device("strict"));
-    cr_expect_str_eq(xp_device_name(xp_device("strict:1")), "strict:1");
+    cr_expect_str_eq(xp_device_name(xp_device("strict:1")), "strict:device1");
+    cr_expect_eq(xp_device("strict:CPU_DEVICE"), xp_device("strict"));
+    cr_expect_eq(xp_device("strict:2"), xp_device("strict:device2"));
     const struct xp_device *trace = xp_device("trace(strict:0)");
     cr_assert_not_null(trace);
     cr_expect_eq(trace->inner, xp_device("strict"));
     cr_expect_eq(xp_device("trace(strict)"), trace);
     cr_expect_str_eq(xp_device_name(trace), "trace(strict)");
     cr_expect_str_eq(xp_device_name(NULL), "");
-    static const char *const unknown[] = {"hosts", "strict:2", "trace()", "trace(nothing)", "trace(host", "cuda:0"};
-    for (int i = 0; i < 6; i++) {
+    static const char *const unknown[] = {"hosts", "strict:9", "strictly", "trace()",
+                                          "trace(nothing)", "trace(host", "cuda:0"};
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         xp_error_clear();
         cr_expect_null(xp_device(unknown[i]), "%s", unknown[i]);
         cr_expect_eq(xp_error_code(), XP_ERROR_DEVICE);
@@ -343,6 +346,7 @@ CHECKED_TEST(arrays, between_devices)
             xp_array *x = xp_to_device(xp_from_host(data, XP_INT32, XP_SHAPE(2, 3), xp_device(names[i])),
                                        xp_device(names[k]));
             cr_expect_eq(xp_device_of(x), xp_device(names[k]));
+            x = xp_to_device(x, xp_device("host"));
             cr_expect_eq(xp_to_host(x, back, sizeof back), XP_OK);
             cr_expect_arr_eq(back, data, sizeof data);
             cr_expect_eq(xp_scope_close(scope), XP_OK, "%s", xp_error_message());

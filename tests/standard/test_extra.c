@@ -204,7 +204,7 @@ EXTRA_TEST(sinc_is_accurate)
         const long double pi = acosl(-1.0L), near = roundl((long double)x);
         const long double sine = sinl(((long double)x - near) * pi);
         long double exact = (fmodl(near, 2.0L) == 0.0L ? sine : -sine) / (x * pi);
-        xp_array *y = xp_extra_sinc(DOUBLES(XP_SHAPE(1), x));
+        xp_array *y = xp_extra_sinc(DOUBLES(XP_SHAPE_0D, x));
         xp_assert_that(fabs(xp_to_double(y) - (double)exact) <= 4 * 2.3e-16 * fabs((double)exact),
                        "sinc(%.17g) is %.17g, expected %.17g", x, xp_to_double(y), (double)exact);
     }
@@ -496,7 +496,7 @@ CHECKED_TEST(standard_extra, every_allocation_fails_in_turn)
             xp_scope scope = xp_scope_open();
             xp_array *x = support_ramp(1, 1, XP_FLOAT64, XP_SHAPE(6, 4), device), *results[6];
             seen s = {0};
-            xp_array *cond = xp_greater(x, xp_scalar(20.0)), *line = xp_get(x, XP_INDEX(xp_at(0)));
+            xp_array *cond = xp_greater(x, xp_scalar(20.0)), *line = xp_get(x, XP_INDEX(xp_at(0), xp_ellipsis()));
             xp_array *last[] = {
                 xp_extra_apply_where(cond, (xp_array *const[]){x, line}, 2, root_plus, negated, NULL, &s),
                 xp_extra_pad(x, (const int64_t[]){1, 2}, (const int64_t[]){0, 1}, NULL),

@@ -212,7 +212,7 @@ CHECKED_TEST(linalg, solve_takes_vectors_by_the_standards_rule)
         xp_array *x2 = support_array((const double[]){2, 4, 6, 8}, XP_FLOAT64, XP_SHAPE(2, 2), device);
         xp_assert_equal(xp_linalg_solve(x1, x2),
                         support_array((const double[]){1, 2, 3, 4, 1, 2, 3, 4}, XP_FLOAT64, XP_SHAPE(2, 2, 2), device));
-        xp_array *vector = xp_get(x2, XP_INDEX(xp_at(0)));
+        xp_array *vector = xp_get(x2, XP_INDEX(xp_at(0), xp_ellipsis()));
         xp_assert_equal(xp_linalg_solve(x1, vector),
                         support_array((const double[]){1, 2, 1, 2}, XP_FLOAT64, XP_SHAPE(2, 2), device));
         xp_assert_closes(scope);
@@ -321,8 +321,8 @@ static xp_array *singular_matrix(int64_t n, bool has_zero_row, xp_dtype dtype, c
 {
     xp_rng rng = xp_rng_seed((uint64_t)n);
     xp_array *x = random_array(&rng, XP_SHAPE(n, n), dtype, device);
-    xp_array *row = xp_get(x, XP_INDEX(xp_at(-1)));
-    return xp_set(x, XP_INDEX(xp_at(0)), has_zero_row ? xp_multiply(row, xp_scalar(0.0)) : row);
+    xp_array *row = xp_get(x, XP_INDEX(xp_at(-1), xp_ellipsis()));
+    return xp_set(x, XP_INDEX(xp_at(0), xp_ellipsis()), has_zero_row ? xp_multiply(row, xp_scalar(0.0)) : row);
 }
 
 /* A row of zeros stays one through any elimination; equal rows of real numbers do where quotients are rounded once. */

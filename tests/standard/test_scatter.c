@@ -251,7 +251,7 @@ CHECKED_TEST(scatter, compress_within_a_capacity)
         xp_assert_equal(result.values, xp_concat((xp_array *const[]){rows, zeros}, 2, 0));
         xp_assert_equal(result.count, xp_asarray(xp_scalar(2), XP_INT64, false, device));
         result = xp_extra_compress_within(x, mask, 1, xp_ones(XP_SHAPE_0D, dtype, device));
-        xp_assert_equal(result.values, xp_get(rows, XP_INDEX(xp_slice(0, 1, 1))));
+        xp_assert_equal(result.values, xp_get(rows, XP_INDEX(xp_slice(0, 1, 1), xp_ellipsis())));
         xp_assert_equal(result.count, xp_asarray(xp_scalar(2), XP_INT64, false, device));
         xp_array *whole = xp_not_equal(x, x);
         result = xp_extra_compress_within(x, whole, 2, xp_ones(XP_SHAPE_0D, dtype, device));
@@ -369,8 +369,8 @@ CHECKED_TEST(scatter, bad_input_is_refused)
                         "get: the standard has no masks beside other indices");
             INDEX_ERROR(xp_set(x, XP_INDEX(xp_positions(three), xp_at(0)), xp_scalar(0)),
                         "set: the standard changes nothing at arrays of positions");
-            TYPE_ERROR(xp_set(xp_astype(x, XP_FLOAT32, false), XP_INDEX(xp_at(0)), xp_get(x, XP_INDEX(xp_at(0)))),
-                       "set: cannot put float64 into float32");
+            xp_array *row = xp_get(x, XP_INDEX(xp_at(0), xp_ellipsis()));
+            TYPE_ERROR(xp_set(xp_astype(x, XP_FLOAT32, false), XP_INDEX(xp_at(0), xp_ellipsis()), row), NULL);
         } else {
             INDEX_ERROR(xp_get(x, XP_INDEX(xp_at(0), xp_mask(xp_zeros(XP_SHAPE(3), XP_BOOL, device)))),
                         "get: a mask of shape (3,) does not fit an array of shape (3, 4) from axis 1 on");
@@ -379,8 +379,9 @@ CHECKED_TEST(scatter, bad_input_is_refused)
         }
         TYPE_ERROR(xp_extra_at_divide(three, XP_INDEX(xp_at(0)), xp_scalar(2)), NULL);
         TYPE_ERROR(xp_extra_at_add(x, XP_INDEX(xp_slice(0, 2, 1), xp_at(0)), complex), NULL);
-        TYPE_ERROR(xp_extra_at_min(complex, XP_INDEX(xp_at(0)), xp_scalar(2)), NULL);
-        VALUE_ERROR(xp_extra_at_add(x, XP_INDEX(xp_at(0)), three), "at_add: shape (3,) does not broadcast to (4,)");
+        TYPE_ERROR(xp_extra_at_min(complex, XP_INDEX(xp_at(0), xp_ellipsis()), xp_scalar(2)), NULL);
+        VALUE_ERROR(xp_extra_at_add(x, XP_INDEX(xp_at(0), xp_ellipsis()), xp_zeros(XP_SHAPE(3), XP_FLOAT64, device)),
+                    "at_add: shape (3,) does not broadcast to (4,)");
         VALUE_ERROR(xp_extra_at_add(x, XP_INDEX(xp_at(0)), NULL), "at_add: value is not given");
         INDEX_ERROR(xp_take_along_axis(x, xp_full(XP_SHAPE(1, 1), xp_scalar(4), XP_INT64, device), 1),
                     "take_along_axis: index 4 is out of bounds for extent 4");

@@ -99,19 +99,20 @@ static xp_array *call_where(kitchen *k, xp_array *x)
 static xp_array *call_slice(kitchen *k, xp_array *x)
 {
     if (xp_ndim(x) == 0)
-        return xp_get(x, XP_INDEX(xp_newaxis(), xp_newaxis()));
+        return xp_get(x, XP_INDEX(xp_newaxis(), xp_newaxis(), xp_ellipsis()));
     int64_t n = xp_extent(x, 0), first = below(&k->state, n), step = 1 + below(&k->state, 3);
     switch (below(&k->state, 5)) {
     case 0:
-        return xp_get(x, XP_INDEX(xp_at(first)));
+        return xp_get(x, XP_INDEX(xp_at(first), xp_ellipsis()));
     case 1:
-        return xp_get(x, XP_INDEX(xp_slice(first, XP_END, step)));
+        return xp_get(x, XP_INDEX(xp_slice(first, XP_END, step), xp_ellipsis()));
     case 2:
-        return xp_get(x, XP_INDEX(xp_slice(first, XP_END, -step)));
+        return xp_get(x, XP_INDEX(xp_slice(first, XP_END, -step), xp_ellipsis()));
     case 3:
         return xp_get(x, XP_INDEX(xp_ellipsis(), xp_slice(XP_END, XP_END, -1)));
     default:
-        return xp_ndim(x) < 4 ? xp_get(x, XP_INDEX(xp_slice(first, XP_END, 1), xp_newaxis())) : xp_negative(x);
+        return xp_ndim(x) < 4 ? xp_get(x, XP_INDEX(xp_slice(first, XP_END, 1), xp_newaxis(), xp_ellipsis()))
+                              : xp_negative(x);
     }
 }
 

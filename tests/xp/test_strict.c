@@ -122,7 +122,7 @@ CHECKED_TEST(strict, arrays_of_every_size_and_dtype_survive_the_round_trip)
 
 CHECKED_TEST(strict, two_devices_do_not_mix)
 {
-    const struct xp_device *other = xp_device("strict:1");
+    const struct xp_device *other = xp_device("strict:device1");
     cr_assert_neq(other, strict());
     cr_assert_eq(xp_device("strict:0"), strict());
     xp_scope scope = xp_scope_open();
@@ -140,13 +140,13 @@ CHECKED_TEST(strict, two_devices_do_not_mix)
 CHECKED_TEST(strict, the_namespace_of_mixed_devices_is_inert)
 {
     xp_scope scope = xp_scope_open();
-    xp_array *a = vector(10, strict()), *b = vector(10, xp_device("strict:1"));
+    xp_array *a = vector(10, strict()), *b = vector(10, xp_device("strict:device1"));
     xp_try attempt = xp_try_open();
     const xp_namespace *xp = xp_array_namespace(a, b);
     cr_assert_not_null(xp);
     cr_assert_not(xp_ok(xp->add(a, a)));
     cr_assert_not(xp_ok(xp->zeros(XP_SHAPE(3), XP_FLOAT64)));
-    cr_assert(strstr(xp_error_message(), "strict:1"), "%s", xp_error_message());
+    cr_assert(strstr(xp_error_message(), "strict:device1"), "%s", xp_error_message());
     cr_assert_eq(xp_try_close(attempt, NULL), XP_ERROR_DEVICE);
     xp_assert_closes(scope);
 }

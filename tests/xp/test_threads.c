@@ -167,7 +167,7 @@ static void compute_some(double *values)
     xp_to_host(row, values, 50 * sizeof(double));
     xp_to_host(moments, values + 50, 50 * sizeof(double));
     xp_to_host(turned, values + 100, 100 * sizeof(double));
-    xp_to_host(xp_get(shared, XP_INDEX(xp_slice(3, 5, 1))), values + 200, 100 * sizeof(double));
+    xp_to_host(xp_get(shared, XP_INDEX(xp_slice(3, 5, 1), xp_ellipsis())), values + 200, 100 * sizeof(double));
     if (xp_scope_close(scope) != XP_OK)
         memset(values, 0xff, VALUES * sizeof(double));
 }

@@ -35,7 +35,7 @@ CHECKED_TEST(views, views_of_memory_copy_nothing)
     xp_trace_reset(trace());
     xp_array *part = xp_get(x, XP_INDEX(xp_slice(10, 20, 3), xp_slice(XP_END, XP_END, -1)));
     xp_array *turned = xp_permute_dims(part, (const int[]){1, 0}, 2);
-    xp_array *wide = xp_broadcast_to(xp_get(x, XP_INDEX(xp_at(0))), XP_SHAPE(7, COLUMNS));
+    xp_array *wide = xp_broadcast_to(xp_get(x, XP_INDEX(xp_at(0), xp_ellipsis())), XP_SHAPE(7, COLUMNS));
     cr_assert_not(xp_is_pending(turned) || xp_is_pending(wide));
     xp_counts counts = xp_test_counts(trace());
     cr_assert_eq(counts.allocations + counts.launches, 0);
@@ -77,7 +77,7 @@ CHECKED_TEST(views, a_slice_of_an_expression_computes_the_slice_alone)
 CHECKED_TEST(views, one_row_of_an_expression_is_cheap)
 {
     xp_scope scope = xp_scope_open();
-    xp_array *row = xp_get(xp_exp(matrix(0, 1e-4)), XP_INDEX(xp_at(-1)));
+    xp_array *row = xp_get(xp_exp(matrix(0, 1e-4)), XP_INDEX(xp_at(-1), xp_ellipsis()));
     xp_counts counts = counts_of_eval(row);
     cr_assert_leq(counts.bytes_read, 2 * 8 * COLUMNS);
     xp_assert_closes(scope);
@@ -124,7 +124,7 @@ static xp_array *element(xp_array *x)
 }
 static xp_array *nothing(xp_array *x)
 {
-    return xp_get(x, XP_INDEX(xp_slice(4, 4, 1)));
+    return xp_get(x, XP_INDEX(xp_slice(4, 4, 1), xp_ellipsis()));
 }
 static xp_array *twice(xp_array *x)
 {

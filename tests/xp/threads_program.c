@@ -27,7 +27,7 @@ static void *work(void *argument)
     for (int i = 0; i < 200; i++)
         chain = xp_subtract(chain, mine->shared);
     (void)chain;
-    mine->first = xp_to_double(xp_get(y, XP_INDEX(xp_at(0))));
+    mine->first = xp_to_double(xp_get(y, XP_INDEX(xp_at(0), xp_ellipsis())));
     mine->sum = xp_to_double(xp_sum(xp_subtract(y, mine->total), XP_ALL));
     mine->status = xp_scope_close(scope);
     xp_release(mine->shared);

@@ -41,7 +41,35 @@ static const struct xp_device *find(const char *name)
     return NULL;
 }
 
+/* Short names of the strict devices, by number and as array-api-strict has them. */
+static const char *full_name(const char *name)
+{
+    static const char *const names[][2] = {
+        {"strict:0", "strict"}, {"strict:CPU_DEVICE", "strict"}, {"strict:1", "strict:device1"},
+        {"strict:2", "strict:device2"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i][0]) == 0)
+            return names[i][1];
+    return name;
+}
+
 /* ---- registering ------------------------------------------------------------------------------------------------- */
+
+static xp_dtype default_of(xp_dtype dtype, xp_dtype fallback)
+{
+    return dtype == XP_DEFAULT_DTYPE ? fallback : dtype;
+}
+
+/* What the driver says, with the defaults that it leaves out. */
+static xp_device_dtypes dtypes_of(const xp_driver *driver)
+{
+    const xp_device_dtypes given = driver->dtypes;
+    return (xp_device_dtypes){.real_floating = default_of(given.real_floating, XP_FLOAT64),
+                              .complex_floating = default_of(given.complex_floating, XP_COMPLEX128),
+                              .integral = default_of(given.integral, XP_INT64),
+                              .indexing = default_of(given.indexing, XP_INT64),
+                              .missing = given.missing};
+}
 
 static const struct xp_device *register_locked(const char *name, const xp_driver *driver, void *context,
                                                const struct xp_device *inner)
@@ -57,7 +85,11 @@ static const struct xp_device *register_locked(const char *name, const xp_driver
     memset(&drivers[slot], 0, sizeof drivers[slot]);
     memcpy(&drivers[slot], driver, driver->size < sizeof *driver ? (size_t)driver->size : sizeof *driver);
     struct xp_device *device = &devices[slot];
-    *device = (struct xp_device){.driver = &drivers[slot], .context = context, .inner = inner, .slot = slot};
+    *device = (struct xp_device){.driver = &drivers[slot],
+                                 .context = context,
+                                 .inner = inner,
+                                 .slot = slot,
+                                 .dtypes = dtypes_of(&drivers[slot])};
     snprintf(device->name, sizeof device->name, "%s", name);
     device->xp = xp_namespace_from_driver(device, device->driver->native);
     if (!device->xp)
@@ -110,10 +142,12 @@ static const struct xp_device *open_new(const char *name)
 {
     if (strcmp(name, "host") == 0)
         return host_device_open();
-    if (strcmp(name, "strict") == 0)
-        return strict_device_open(0);
-    if (strcmp(name, "strict:1") == 0)
-        return strict_device_open(1);
+    if (strncmp(name, "strict", strlen("strict")) == 0) {
+        strict_devices_open();
+        const struct xp_device *device = find(name);
+        if (device)
+            return device;
+    }
     xp_fail(XP_ERROR_DEVICE, "device", "name", "device: there is no device \"%.60s\"", name);
     return NULL;
 }
@@ -122,7 +156,7 @@ static const struct xp_device *open_locked(const char *name);
 
 static const struct xp_device *open_trace(const char *inner_name)
 {
-    const struct xp_device *inner = open_locked(inner_name);
+    const struct xp_device *inner = open_locked(full_name(inner_name));
     if (!inner)
         return NULL;
     char name[sizeof inner->name + sizeof "trace()"];
@@ -134,12 +168,23 @@ static const struct xp_device *open_trace(const char *inner_name)
 static const struct xp_device *open_locked(const char *name)
 {
     char inner[sizeof devices[0].name];
-    if (strcmp(name, "strict:0") == 0)
-        name = "strict";
     const struct xp_device *device = find(name);
     if (device)
         return device;
     return text_between(name, "trace(", ")", inner, sizeof inner) ? open_trace(inner) : open_new(name);
+}
+
+int xp_devices_of(const char *provider, const struct xp_device **found, int capacity)
+{
+    int count = 0, registered = atomic_load(&n_devices);
+    for (int i = 1; i < registered; i++) {
+        if (strcmp(devices[i].driver->name, provider) != 0)
+            continue;
+        if (count < capacity)
+            found[count] = &devices[i];
+        count++;
+    }
+    return count;
 }
 
 const struct xp_device *xp_device(const char *name)
@@ -148,6 +193,7 @@ const struct xp_device *xp_device(const char *name)
         name = getenv("SCIXP_DEVICE");
     if (!name || !*name)
         name = "host";
+    name = full_name(name);
     const struct xp_device *device = find(name);
     if (device)
         return device;

@@ -53,6 +53,29 @@ xp_dtype xp_promote_weak(xp_dtype dtype, xp_dtype weak)
     return dtype == XP_FLOAT32 ? XP_COMPLEX64 : weak;
 }
 
+bool xp_standard_promotes(xp_dtype a, xp_dtype b)
+{
+    int kinds = xp_dtypes[a].kind | xp_dtypes[b].kind;
+    if (a == b)
+        return true;
+    if ((kinds & XP_KIND_UNSIGNED) && (kinds & XP_KIND_SIGNED))
+        return (kinds & ~XP_KIND_INTEGRAL) == 0 && a != XP_UINT64 && b != XP_UINT64;
+    return (kinds & (kinds - 1)) == 0 || (kinds & ~XP_KIND_FLOATING) == 0;
+}
+
+bool xp_standard_promotes_weak(xp_dtype dtype, xp_dtype weak)
+{
+    int kind = xp_dtypes[dtype].kind;
+    switch (xp_dtypes[weak].kind) {
+    case XP_KIND_BOOL:
+        return kind == XP_KIND_BOOL;
+    case XP_KIND_SIGNED:
+        return (kind & XP_KIND_NUMERIC) != 0;
+    default: /* real ones; complex ones too, with which a real floating array gives a complex one */
+        return (kind & XP_KIND_FLOATING) != 0;
+    }
+}
+
 xp_dtype xp_floating_dtype(xp_dtype dtype)
 {
     if (xp_dtype_is(dtype, XP_KIND_FLOATING) || dtype == XP_DEFAULT_DTYPE)

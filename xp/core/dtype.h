@@ -32,6 +32,11 @@ extern const uint8_t xp_promotion[XP_N_DTYPES][XP_N_DTYPES];
  * int32 with 2.0 gives float64, float32 with 2.0 gives float32, bool with 2 gives int64. */
 xp_dtype xp_promote_weak(xp_dtype dtype, xp_dtype weak);
 
+/* Whether the standard promises a common dtype of two arrays: the same kind, or signed with unsigned integers but for
+ * uint64, or floating with complex; and whether it allows a weak scalar beside an array: of its kind or one below. */
+bool xp_standard_promotes(xp_dtype a, xp_dtype b);
+bool xp_standard_promotes_weak(xp_dtype dtype, xp_dtype weak);
+
 /* The floating dtype that integers turn into in divide, sqrt, mean: 8 and 16 bits to float32, others to float64
  * (NumPy, whose float16 for 8 bits SciXP does not compute in). Floating dtypes stay. */
 xp_dtype xp_floating_dtype(xp_dtype dtype);

@@ -10,8 +10,14 @@
 
 /* Each registers its device and returns it; NULL with an error recorded. Called once for each, under a lock. */
 const struct xp_device *host_device_open(void);
-const struct xp_device *strict_device_open(int index);
 const struct xp_device *trace_device_open(const struct xp_device *inner);
+
+/* Registers all strict devices at once. */
+void strict_devices_open(void);
+
+/* The devices that have been opened and whose driver has this name: up to `capacity` of them. Returns how many there
+ * are. */
+int xp_devices_of(const char *provider, const struct xp_device **found, int capacity);
 
 /* What xp_set_transfer_policy, or else SCIXP_TRANSFER, says. */
 xp_transfer_policy xp_transfer_policy_now(void);

@@ -180,7 +180,7 @@ static xp_array *in_file_order(xp_array *x, npy_header *header, const char *func
 
 bool npy_prepare(xp_array *x, const char *function, npy_content *content)
 {
-    xp_array *ready = xp_ready(x, function);
+    xp_array *ready = xp_check_export(x, function) ? xp_ready(x, function) : NULL;
     if (!ready)
         return false;
     npy_header header = {.dtype = (xp_dtype)ready->dtype, .ndim = ready->ndim};

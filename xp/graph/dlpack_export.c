@@ -84,7 +84,7 @@ static bool prepare(shared *source, const xp_dlpack_options *options, bool is_le
 {
     xp_array *x = source->x;
     const struct xp_device *device = options->device ? options->device : x->xp->device;
-    if (!check_device(function, device, options->stream))
+    if (!check_device(function, device, options->stream) || !xp_check_export(x, function))
         return false;
     xp_array *ready = xp_ready(x, function);
     if (!ready)

@@ -8,6 +8,7 @@
 #include "core/thread.h"
 #include "graph/foreign.h"
 #include "graph/graph_private.h"
+#include "graph/transfer.h"
 #include "scixp/xp/namespace.h"
 
 static const char *const function = "eval_into";
@@ -97,7 +98,7 @@ xp_status xp_eval_into(void *memory, xp_dtype dtype, xp_shape shape, const int64
         xp_fail(XP_ERROR_VALUE, function, "x", "eval_into: x is not given");
     else if (xp_is_failed(x))
         xp_fail_again();
-    if (!xp_ok(x))
+    if (!xp_ok(x) || !xp_check_export(x, function))
         return xp_error_code();
     xp_scope scope = xp_scope_open();
     if (check_target(memory, dtype, shape, x) && x->size > 0) {

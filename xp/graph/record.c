@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/device_dtypes.h"
 #include "core/shape.h"
 #include "core/thread.h"
 #include "driver.h"
@@ -30,6 +31,13 @@ static const char *argument_name(const xp_operation *operation, int which)
     return operation->arity == 1 ? unary[which] : operation->arity == 2 ? binary[which] : select[which];
 }
 
+static bool refuse_scalars(const call *c, int which)
+{
+    xp_fail(XP_ERROR_TYPE, c->function, argument_name(c->operation, which), "%s: needs an array, got scalars only",
+            c->function);
+    return false;
+}
+
 /* All given, none failed, all on one device. */
 static bool check_operands(call *c)
 {
@@ -53,39 +61,7 @@ static bool check_operands(call *c)
         }
         c->xp = x->xp;
     }
-    if (c->xp)
-        return true;
-    xp_fail(XP_ERROR_TYPE, c->function, argument_name(c->operation, 0), "%s: needs an array, got scalars only",
-            c->function);
-    return false;
-}
-
-/* Whether the standard promises a common dtype: same kind, or signed with unsigned but for uint64, or float with
- * complex. */
-static bool standard_promotes(xp_dtype a, xp_dtype b)
-{
-    int kinds = xp_dtypes[a].kind | xp_dtypes[b].kind;
-    if (a == b)
-        return true;
-    if ((kinds & XP_KIND_UNSIGNED) && (kinds & XP_KIND_SIGNED))
-        return (kinds & ~XP_KIND_INTEGRAL) == 0 && a != XP_UINT64 && b != XP_UINT64;
-    return (kinds & (kinds - 1)) == 0 || (kinds & ~XP_KIND_FLOATING) == 0;
-}
-
-/* Whether the standard allows this weak scalar beside an array: of its kind or one below. */
-static bool standard_allows_weak(xp_dtype dtype, xp_dtype weak)
-{
-    int kind = xp_dtypes[dtype].kind;
-    switch (xp_dtypes[weak].kind) {
-    case XP_KIND_BOOL:
-        return kind == XP_KIND_BOOL;
-    case XP_KIND_SIGNED:
-        return (kind & XP_KIND_NUMERIC) != 0;
-    case XP_KIND_FLOAT:
-        return (kind & XP_KIND_FLOATING) != 0;
-    default: /* complex, with real floating arrays too: the result is complex */
-        return (kind & XP_KIND_FLOATING) != 0;
-    }
+    return c->xp || refuse_scalars(c, 0);
 }
 
 static bool refuse_promotion(const call *c, xp_dtype a, xp_dtype b)
@@ -95,16 +71,33 @@ static bool refuse_promotion(const call *c, xp_dtype a, xp_dtype b)
     return false;
 }
 
+static bool has_array(const call *c, int first)
+{
+    for (int i = first; i < c->count; i++)
+        if (c->operands[i]->xp)
+            return true;
+    return false;
+}
+
+/* Where a dtype is lifted to another kind, it is to one that the device has. (What stays as it is may be the library's
+ * own: positions.) */
+static xp_dtype lifted(const call *c, xp_dtype dtype, xp_dtype to)
+{
+    return to == dtype ? dtype : xp_device_dtype(c->xp->device, to);
+}
+
 /* The promoted dtype of the operands from `first` on: arrays by the table, then weak scalars. */
 static bool promote_operands(const call *c, int first, xp_dtype *promoted)
 {
     bool strict = c->xp->device->driver->standard_only;
     xp_dtype dtype = XP_DEFAULT_DTYPE;
+    if (strict && !has_array(c, first))
+        return refuse_scalars(c, first);
     for (int i = first; i < c->count; i++) {
         const xp_array *x = c->operands[i];
         if (!x->xp)
             continue;
-        if (strict && dtype && !standard_promotes(dtype, (xp_dtype)x->dtype))
+        if (strict && dtype && !xp_standard_promotes(dtype, (xp_dtype)x->dtype))
             return refuse_promotion(c, dtype, (xp_dtype)x->dtype);
         dtype = dtype ? (xp_dtype)xp_promotion[dtype][x->dtype] : (xp_dtype)x->dtype;
     }
@@ -112,10 +105,11 @@ static bool promote_operands(const call *c, int first, xp_dtype *promoted)
         const xp_array *x = c->operands[i];
         if (x->xp)
             continue;
-        if (strict && dtype && !standard_allows_weak(dtype, (xp_dtype)x->dtype))
+        if (strict && dtype && !xp_standard_promotes_weak(dtype, (xp_dtype)x->dtype))
             return refuse_promotion(c, dtype, (xp_dtype)x->dtype);
-        /* where(condition, 1.0, 2.0): no array says which, so the standard's default dtypes hold */
-        dtype = dtype ? xp_promote_weak(dtype, (xp_dtype)x->dtype) : (xp_dtype)x->dtype;
+        /* where(condition, 1.0, 2.0): no array says which, so the device's default dtypes hold */
+        dtype = dtype ? lifted(c, dtype, xp_promote_weak(dtype, (xp_dtype)x->dtype))
+                      : xp_device_default(c->xp->device, (xp_dtype)x->dtype);
     }
     *promoted = dtype;
     return true;
@@ -149,7 +143,7 @@ static bool resolve_dtypes(call *c)
     }
     if (!check_dtype(c, promoted))
         return false;
-    c->loop = operation->rule == XP_RULE_FLOAT ? xp_floating_dtype(promoted) : promoted;
+    c->loop = operation->rule == XP_RULE_FLOAT ? lifted(c, promoted, xp_floating_dtype(promoted)) : promoted;
     c->result = operation->rule == XP_RULE_BOOL   ? XP_BOOL
                 : operation->rule == XP_RULE_REAL ? xp_real_dtype(c->loop)
                                                   : c->loop;

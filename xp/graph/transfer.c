@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/device_dtypes.h"
 #include "core/shape.h"
 #include "core/thread.h"
 #include "driver.h"
@@ -25,23 +26,30 @@ static xp_array *drop(xp_array *x)
     return xp_failed();
 }
 
-xp_array *xp_from_host(const void *data, xp_dtype dtype, xp_shape shape, const struct xp_device *device)
+xp_array *xp_array_from_host(const xp_namespace *xp, const void *data, xp_dtype dtype, xp_shape shape,
+                             const char *function)
 {
-    if (!xp_check_layout("from_host", dtype, shape))
-        return xp_failed();
-    const xp_namespace *xp = xp_device_namespace(device);
-    xp_array *x = xp_array_new_filled(xp, dtype, shape.ndim, shape.extents, "from_host");
+    xp_array *x = xp_array_new_filled(xp, dtype, shape.ndim, shape.extents, function);
     if (xp_is_failed(x) || x->size == 0)
         return x;
     if (!data) {
         drop(x);
-        return xp_fail(XP_ERROR_VALUE, "from_host", "data", "from_host: data is not given");
+        return xp_fail(XP_ERROR_VALUE, function, "data", "%s: data is not given", function);
     }
     xp_status status = xp->device->driver->upload(xp->device, x->buffer, 0, data, x->buffer->bytes);
     if (status == XP_OK)
         return x;
     drop(x);
-    return xp_driver_failed(status, "from_host");
+    return xp_driver_failed(status, function);
+}
+
+xp_array *xp_from_host(const void *data, xp_dtype dtype, xp_shape shape, const struct xp_device *device)
+{
+    const xp_namespace *xp = xp_device_namespace(device);
+    if (!xp_check_layout("from_host", dtype, shape) ||
+        !xp_check_device_has(xp->device, dtype, "from_host"))
+        return xp_failed();
+    return xp_array_from_host(xp, data, dtype, shape, "from_host");
 }
 
 /* ---- out --------------------------------------------------------------------------------------------------------- */
@@ -53,6 +61,15 @@ static bool check_array(const char *function, const xp_array *x)
     else if (xp_is_failed(x))
         xp_fail_again();
     return xp_ok(x);
+}
+
+bool xp_check_export(const xp_array *x, const char *function)
+{
+    if (!x->xp || !x->xp->device->driver->keeps_data)
+        return true;
+    xp_fail(XP_ERROR_DEVICE, function, "x", "%s: data leaves the device %s by to_device alone", function,
+            x->xp->device->name);
+    return false;
 }
 
 char *xp_host_pointer(const xp_array *x)
@@ -106,7 +123,7 @@ static xp_array *kept_copy(xp_array *x)
 const void *xp_data(xp_array *x)
 {
     static const char nothing[16] __attribute__((aligned(64)));
-    if (!check_array("data", x))
+    if (!check_array("data", x) || !xp_check_export(x, "data"))
         return NULL;
     if (xp_state(x) == XP_STATE_READY && xp_array_is_contiguous(x) && x->size > 0) {
         const void *data = xp_host_pointer(x);
@@ -129,9 +146,17 @@ const void *xp_data(xp_array *x)
     return data;
 }
 
+bool xp_copy_to_host(xp_array *x, void *memory, size_t bytes, const char *function)
+{
+    xp_array *ready = xp_contiguous_for(x, function);
+    bool success = ready && xp_download(ready, 0, memory, bytes, function);
+    xp_array_unref(ready);
+    return success;
+}
+
 xp_status xp_to_host(xp_array *x, void *memory, size_t bytes)
 {
-    if (!check_array("to_host", x))
+    if (!check_array("to_host", x) || !xp_check_export(x, "to_host"))
         return xp_error_code();
     size_t whole = (size_t)x->size * xp_dtype_bytes(x->dtype);
     if (bytes != whole || (!memory && bytes > 0)) {
@@ -143,10 +168,7 @@ xp_status xp_to_host(xp_array *x, void *memory, size_t bytes)
         memcpy(memory, &x->value, bytes);
         return XP_OK;
     }
-    xp_array *ready = xp_contiguous_for(x, "to_host");
-    bool success = ready && xp_download(ready, 0, memory, bytes, "to_host");
-    xp_array_unref(ready);
-    return success ? XP_OK : xp_error_code();
+    return xp_copy_to_host(x, memory, bytes, "to_host") ? XP_OK : xp_error_code();
 }
 
 /* ---- single values ----------------------------------------------------------------------------------------------- */
@@ -166,6 +188,11 @@ static bool one_value(xp_array *x, xp_value *value, int kinds, const char *funct
 {
     if (!check_array(function, x))
         return false;
+    if (x->xp && x->ndim > 0 && x->xp->device->driver->standard_only) {
+        xp_fail(XP_ERROR_TYPE, function, "x", "%s: the standard takes values of 0-d arrays, x has %d dimension%s",
+                function, x->ndim, x->ndim == 1 ? "" : "s");
+        return false;
+    }
     if (x->size != 1) {
         xp_fail(XP_ERROR_VALUE, function, "x", "%s: x has %lld elements, expected 1", function, (long long)x->size);
         return false;
@@ -238,7 +265,7 @@ static bool copy_across(const xp_array *from, const xp_array *to, size_t bytes)
 {
     const char *source = xp_host_pointer(from);
     char *target = xp_host_pointer(to);
-    if (source)
+    if (source && (!target || to->xp->device->inner)) /* a decorator is asked, so that it can count */
         return upload(to, 0, source, bytes, "to_device");
     if (target)
         return xp_download(from, 0, target, bytes, "to_device");
@@ -263,6 +290,8 @@ xp_array *xp_to_device(xp_array *x, const struct xp_device *device)
     const xp_namespace *xp = xp_device_namespace(device);
     if (x->xp && x->xp->device == xp->device)
         return xp_alias(x);
+    if (!xp_check_device_has(xp->device, (xp_dtype)x->dtype, "to_device"))
+        return xp_failed();
     xp_array *from = xp_contiguous_for(x, "to_device");
     if (!from)
         return xp_failed();

@@ -8,6 +8,7 @@
 
 #include "core/alloc.h"
 #include "core/thread.h"
+#include "graph/transfer.h"
 #include "standard/support.h"
 
 #define DENSE 8 /* from one in so many on, all places are kept in memory */
@@ -61,7 +62,7 @@ static bool draw_words(const xp_namespace *xp, const xp_rng *rng, int64_t count,
         const xp_view view = standard_view(drawn);
         xp_status status = xp->device->driver->draw(xp->device, &what, &view);
         if (status == XP_OK)
-            xp_to_host(drawn, words, (size_t)count * sizeof *words);
+            xp_download(drawn, 0, words, (size_t)count * sizeof *words, function);
         else
             xp_driver_failed(status, function);
     }
@@ -140,6 +141,13 @@ static bool shuffle_few(int64_t size, uint64_t *words)
     return true;
 }
 
+static xp_array *chosen_on_device(const xp_namespace *xp, const uint64_t *numbers, int64_t size)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *chosen = xp_array_from_host(xp, numbers, XP_INT64, XP_SHAPE(size), function);
+    return xp_scope_return(scope, standard_positions(chosen, function));
+}
+
 xp_array *standard_random_choice(const xp_namespace *xp, xp_rng *rng, int64_t n, int64_t size)
 {
     if (!rng)
@@ -154,7 +162,7 @@ xp_array *standard_random_choice(const xp_namespace *xp, xp_rng *rng, int64_t n,
         return xp_fail(XP_ERROR_MEMORY, function, NULL, "choice: out of memory");
     bool success = draw_words(xp, rng, size, words) && make_partners(xp, rng, n, size, words) &&
                    (size >= n / DENSE ? shuffle_all(n, size, words) : shuffle_few(size, words));
-    xp_array *out = success ? xp_from_host(words, XP_INT64, XP_SHAPE(size), xp->device) : xp_failed();
+    xp_array *out = success ? chosen_on_device(xp, words, size) : xp_failed();
     xp_dealloc(words);
     if (!xp_is_failed(out))
         rng->counter += (uint64_t)size / 2 + (uint64_t)size % 2;

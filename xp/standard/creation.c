@@ -23,17 +23,17 @@ static xp_array *constant(const xp_namespace *xp, double value, xp_shape shape, 
 
 xp_array *standard_zeros(const xp_namespace *xp, xp_shape shape, xp_dtype dtype)
 {
-    return constant(xp, 0.0, shape, dtype, XP_FLOAT64, "zeros");
+    return constant(xp, 0.0, shape, dtype, xp->device->dtypes.real_floating, "zeros");
 }
 
 xp_array *standard_ones(const xp_namespace *xp, xp_shape shape, xp_dtype dtype)
 {
-    return constant(xp, 1.0, shape, dtype, XP_FLOAT64, "ones");
+    return constant(xp, 1.0, shape, dtype, xp->device->dtypes.real_floating, "ones");
 }
 
 xp_array *standard_empty(const xp_namespace *xp, xp_shape shape, xp_dtype dtype)
 {
-    return constant(xp, 0.0, shape, dtype, XP_FLOAT64, "empty");
+    return constant(xp, 0.0, shape, dtype, xp->device->dtypes.real_floating, "empty");
 }
 
 static xp_array *constant_like(const xp_array *x, double value, xp_dtype dtype, const char *function)
@@ -97,16 +97,37 @@ xp_array *standard_fill(const xp_namespace *xp, xp_array *value, xp_shape shape,
     return fill_with_array(value, shape, dtype, function);
 }
 
+/* The standard takes scalars alone; arrays with dimensions are refused anyway. */
+static bool check_fill_value(const xp_namespace *xp, const xp_array *fill_value, const char *function)
+{
+    if (!fill_value->xp || fill_value->ndim > 0 || !xp->device->driver->standard_only)
+        return true;
+    xp_fail(XP_ERROR_TYPE, function, "fill_value", "%s: the standard fills with scalars, fill_value is an array",
+            function);
+    return false;
+}
+
+/* The dtype that a value has by itself on a device. */
+static xp_dtype own_dtype(const xp_namespace *xp, const xp_array *value)
+{
+    return value->xp ? (xp_dtype)value->dtype : xp_device_default(xp->device, (xp_dtype)value->dtype);
+}
+
 xp_array *standard_full(const xp_namespace *xp, xp_shape shape, xp_array *fill_value, xp_dtype dtype)
 {
     if (!xp_check_given("full", "fill_value", fill_value))
         return xp_failed();
-    return standard_fill(xp, fill_value, shape, standard_dtype("full", dtype, (xp_dtype)fill_value->dtype), "full");
+    if (!check_fill_value(xp, fill_value, "full"))
+        return xp_failed();
+    dtype = standard_dtype("full", dtype, own_dtype(xp, fill_value));
+    return standard_fill(xp, fill_value, shape, dtype, "full");
 }
 
 xp_array *standard_full_like(xp_array *x, xp_array *fill_value, xp_dtype dtype)
 {
     if (!standard_check_array("full_like", "x", x) || !xp_check_given("full_like", "fill_value", fill_value))
+        return xp_failed();
+    if (!check_fill_value(x->xp, fill_value, "full_like"))
         return xp_failed();
     dtype = standard_dtype("full_like", dtype, (xp_dtype)x->dtype);
     return standard_fill(x->xp, fill_value, (xp_shape){x->ndim, x->shape}, dtype, "full_like");
@@ -121,14 +142,14 @@ static bool is_whole(double value)
     return value == floor(value) && fabs(value) <= WHOLE_LIMIT;
 }
 
-/* start + step * (0, 1, ..., length - 1) in float64. */
+/* start + step * (0, 1, ..., length - 1) in float64, or what the device has of that. */
 static xp_array *floating_range(const xp_namespace *xp, double start, double step, int64_t length,
                                 const char *function)
 {
     xp_array *index = standard_coordinates(xp, 0, 1, &length, &(int64_t){1}, function);
     if (xp_is_failed(index))
         return index;
-    xp_array *x = xp_record_cast(index, XP_FLOAT64, function);
+    xp_array *x = xp_record_cast(index, xp_device_dtype(xp->device, XP_FLOAT64), function);
     x = xp_record_elementwise(&xp_operation_multiply, function, 2, (xp_array *const[]){x, xp_scalar_float(step)});
     return xp_record_elementwise(&xp_operation_add, function, 2, (xp_array *const[]){x, xp_scalar_float(start)});
 }
@@ -155,7 +176,9 @@ static int64_t range_length(double start, double stop, double step)
 xp_array *standard_arange(const xp_namespace *xp, double start, double stop, double step, xp_dtype dtype)
 {
     bool is_integral = is_whole(start) && is_whole(step);
-    dtype = standard_dtype("arange", dtype, is_integral && is_whole(stop) ? XP_INT64 : XP_FLOAT64);
+    const xp_device_dtypes *defaults = &xp->device->dtypes;
+    bool is_whole_range = is_integral && is_whole(stop);
+    dtype = standard_dtype("arange", dtype, is_whole_range ? defaults->integral : defaults->real_floating);
     if (dtype == XP_N_DTYPES)
         return xp_failed();
     if (!xp_dtype_is(dtype, XP_KIND_REAL))
@@ -189,7 +212,7 @@ xp_array *standard_linspace(const xp_namespace *xp, double start, double stop, i
                             xp_dtype dtype)
 {
     static const char *const function = "linspace";
-    dtype = standard_dtype(function, dtype, XP_FLOAT64);
+    dtype = standard_dtype(function, dtype, xp->device->dtypes.real_floating);
     if (dtype == XP_N_DTYPES)
         return xp_failed();
     if (!xp_dtype_is(dtype, XP_KIND_FLOATING))
@@ -213,7 +236,7 @@ xp_array *standard_linspace(const xp_namespace *xp, double start, double stop, i
 
 xp_array *standard_eye(const xp_namespace *xp, int64_t n_rows, int64_t n_cols, int64_t k, xp_dtype dtype)
 {
-    dtype = standard_dtype("eye", dtype, XP_FLOAT64);
+    dtype = standard_dtype("eye", dtype, xp->device->dtypes.real_floating);
     if (dtype == XP_N_DTYPES)
         return xp_failed();
     xp_scope scope = xp_scope_open();
@@ -233,7 +256,7 @@ xp_array *standard_asarray(const xp_namespace *xp, xp_array *x, xp_dtype dtype, 
 {
     if (!xp_check_given("asarray", "x", x))
         return xp_failed();
-    dtype = standard_dtype("asarray", dtype, (xp_dtype)x->dtype);
+    dtype = standard_dtype("asarray", dtype, own_dtype(xp, x));
     if (dtype == XP_N_DTYPES)
         return xp_failed();
     if (copy == XP_COPY_NEVER && (!x->xp || x->dtype != dtype))

@@ -45,9 +45,20 @@ bool standard_is_dtype(xp_dtype dtype, int kinds)
     return dtype > XP_DEFAULT_DTYPE && dtype < XP_N_DTYPES && xp_dtype_is(dtype, kinds);
 }
 
+/* The dtype of arrays with a scalar; XP_DEFAULT_DTYPE with an error recorded where the standard does not have it. */
+static xp_dtype promote_weak(const struct xp_device *device, xp_dtype dtype, xp_dtype weak)
+{
+    if (!device->driver->standard_only || xp_standard_promotes_weak(dtype, weak))
+        return xp_device_dtype(device, xp_promote_weak(dtype, weak));
+    xp_fail(XP_ERROR_TYPE, "result_type", "arrays", "result_type: the standard does not promote %s with %s",
+            xp_dtype_name(dtype), xp_dtype_name(weak));
+    return XP_DEFAULT_DTYPE;
+}
+
 /* Arrays by the table first, then the scalars, which give way to what the arrays say. */
 xp_dtype standard_result_type(xp_array *const *arrays, int count)
 {
+    const struct xp_device *device = NULL;
     xp_dtype dtype = XP_DEFAULT_DTYPE, weak = XP_DEFAULT_DTYPE;
     for (int i = 0; i < count; i++) {
         const xp_array *x = arrays[i];
@@ -57,14 +68,20 @@ xp_dtype standard_result_type(xp_array *const *arrays, int count)
             xp_fail_again();
             return XP_DEFAULT_DTYPE;
         }
-        xp_dtype *kind = x->xp ? &dtype : &weak;
-        *kind = *kind ? (xp_dtype)xp_promotion[*kind][x->dtype] : (xp_dtype)x->dtype;
+        if (!x->xp) {
+            weak = (xp_dtype)xp_promotion[weak][x->dtype];
+            continue;
+        }
+        device = x->xp->device;
+        dtype = dtype ? standard_promote(device, dtype, (xp_dtype)x->dtype, "result_type") : (xp_dtype)x->dtype;
+        if (dtype == XP_N_DTYPES)
+            return XP_DEFAULT_DTYPE;
     }
     if (!dtype && !weak)
         xp_fail(XP_ERROR_VALUE, "result_type", "arrays", "result_type: needs at least one array");
     if (!dtype || !weak)
         return dtype ? dtype : weak;
-    return xp_promote_weak(dtype, weak);
+    return promote_weak(device, dtype, weak);
 }
 
 xp_finfo_result standard_finfo(xp_dtype dtype)

@@ -13,7 +13,7 @@ xp_array *standard_extra_cov(xp_array *m)
     xp_scope scope = xp_scope_open();
     double degrees = (double)m->shape[m->ndim - 1] - 1.0;
     if (!xp_dtype_is(m->dtype, XP_KIND_FLOATING))
-        m = xp->astype(m, XP_FLOAT64, false);
+        m = xp->astype(m, xp->device->dtypes.real_floating, false);
     xp_array *centred = xp->subtract(m, xp->mean(m, xp_keepdims(XP_OVER(-1))));
     xp_array *products = xp_ndim(m) == 1 ? xp->vecdot(centred, centred, -1)
                                          : xp->matmul(centred, xp->conj(xp->matrix_transpose(centred)));

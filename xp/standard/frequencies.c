@@ -1,5 +1,6 @@
 /* The frequencies that stand beside Fourier transforms, and bringing the frequency 0 to the middle.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include "core/device_dtypes.h"
 #include "core/shape.h"
 #include "core/thread.h"
 #include "standard/support.h"
@@ -25,7 +26,7 @@ static bool check_frequencies(const char *function, int64_t n, double d, xp_dtyp
 /* Whole numbers over n * d. */
 static xp_array *frequencies(xp_array *numbers, int64_t n, double d, xp_dtype dtype, const char *function)
 {
-    xp_array *x = xp_is_failed(numbers) ? numbers : xp_record_cast(numbers, XP_FLOAT64, function);
+    xp_array *x = xp_is_failed(numbers) ? numbers : xp_record_cast(numbers, xp_device_dtype(numbers->xp->device, XP_FLOAT64), function);
     xp_array *const operands[] = {x, xp_scalar_float((double)n * d)};
     x = xp_record_elementwise(&xp_operation_divide, function, 2, operands);
     return xp_is_failed(x) ? x : standard_cast(x, dtype, function);
@@ -46,7 +47,7 @@ static xp_array *signed_numbers(const xp_namespace *xp, int64_t n, const char *f
 xp_array *standard_fft_fftfreq(const xp_namespace *xp, int64_t n, double d, xp_dtype dtype)
 {
     static const char *const function = "fftfreq";
-    dtype = standard_dtype(function, dtype, XP_FLOAT64);
+    dtype = standard_dtype(function, dtype, xp->device->dtypes.real_floating);
     if (!check_frequencies(function, n, d, dtype))
         return xp_failed();
     xp_scope scope = xp_scope_open();
@@ -56,7 +57,7 @@ xp_array *standard_fft_fftfreq(const xp_namespace *xp, int64_t n, double d, xp_d
 xp_array *standard_fft_rfftfreq(const xp_namespace *xp, int64_t n, double d, xp_dtype dtype)
 {
     static const char *const function = "rfftfreq";
-    dtype = standard_dtype(function, dtype, XP_FLOAT64);
+    dtype = standard_dtype(function, dtype, xp->device->dtypes.real_floating);
     if (!check_frequencies(function, n, d, dtype))
         return xp_failed();
     xp_scope scope = xp_scope_open();

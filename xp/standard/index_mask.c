@@ -74,6 +74,7 @@ bool index_unravel(xp_array *flat, int ndim, const int64_t *shape, xp_array **po
         if (axis > 0)
             at = xp_record_elementwise(&xp_operation_remainder, function, 2,
                                        (xp_array *const[]){at, xp_scalar_int(shape[axis] > 0 ? shape[axis] : 1)});
+        at = standard_positions(at, function);
         positions[axis] = xp_scope_return(scope, at == flat ? standard_same(flat, function) : at);
         if (xp_is_failed(positions[axis]))
             return false;

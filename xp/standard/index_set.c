@@ -6,6 +6,7 @@
 #include "core/shape.h"
 #include "core/thread.h"
 #include "standard/indexing.h"
+#include "standard/strict_rules.h"
 
 /* ---- buffers that may be written --------------------------------------------------------------------------------- */
 
@@ -169,9 +170,11 @@ static xp_array *change_each(change *c, xp_array *x, xp_array *mask, int rest)
     return trim_value(c, rest + 1, shape) ? change_spots(c, x, &s) : xp_failed();
 }
 
-static xp_array *change_masked(change *c, xp_array *x, xp_array *mask)
+static xp_array *change_masked(change *c, xp_array *x, xp_indices items)
 {
-    if (!index_is_mask(x, mask, c->function) || !index_check_mask(x, 0, mask, c->function))
+    xp_array *mask = items.items[0].array;
+    if (!index_is_mask(x, mask, c->function) || !index_check_mask(x, 0, mask, c->function) ||
+        !standard_check_set(c->function, x, items, c->value))
         return xp_failed();
     const xp_array *value = c->value;
     int rest = x->ndim - mask->ndim;
@@ -194,8 +197,9 @@ static xp_array *change_items(xp_array *x, xp_indices items, xp_array *value, co
         return xp_failed();
     xp_scope scope = xp_scope_open();
     if (index_is_only_mask(items))
-        result = change_masked(&c, x, items.items[0].array);
-    else if (!index_read(x, items, &plan, function) || !trim_value(&c, plan.ndim, plan.shape))
+        result = change_masked(&c, x, items);
+    else if (!index_read(x, items, &plan, function) || !standard_check_set(function, x, items, value) ||
+             !trim_value(&c, plan.ndim, plan.shape))
         result = xp_failed();
     else
         result = plan.pick.count > 0 ? change_picked(&c, x, &plan) : change_view(&c, x, &plan.map);

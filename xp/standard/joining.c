@@ -17,12 +17,13 @@ static bool write_slab(xp_array *x, xp_array *out, int axis, int64_t at, const c
 
 /* ---- concat and stack -------------------------------------------------------------------------------------------- */
 
-static xp_dtype promote_all(int count, xp_array *const *arrays)
+/* XP_N_DTYPES with an error recorded where the device does not promote them. */
+static xp_dtype promote_all(int count, xp_array *const *arrays, const char *function)
 {
-    int dtype = arrays[0]->dtype;
-    for (int i = 1; i < count; i++)
-        dtype = xp_promotion[dtype][arrays[i]->dtype];
-    return (xp_dtype)dtype;
+    xp_dtype dtype = (xp_dtype)arrays[0]->dtype;
+    for (int i = 1; i < count && dtype != XP_N_DTYPES; i++)
+        dtype = standard_promote(arrays[0]->xp->device, dtype, (xp_dtype)arrays[i]->dtype, function);
+    return dtype;
 }
 
 /* Whether x's shape is that of the first, but for one axis (-1: none). */
@@ -50,7 +51,10 @@ xp_array *standard_join(xp_array *const *arrays, int count, int axis, const char
         if (__builtin_add_overflow(shape[axis], arrays[i]->shape[axis], &shape[axis]))
             return xp_fail(XP_ERROR_OVERFLOW, function, NULL, "%s: the joined array is too large", function);
     }
-    xp_array *out = xp_array_new_filled(first->xp, promote_all(count, arrays), first->ndim, shape, function);
+    xp_dtype dtype = promote_all(count, arrays, function);
+    if (dtype == XP_N_DTYPES)
+        return xp_failed();
+    xp_array *out = xp_array_new_filled(first->xp, dtype, first->ndim, shape, function);
     for (int i = 0; i < count && !xp_is_failed(out); i++) {
         if (!write_slab(arrays[i], out, axis, at, function))
             return xp_failed();
@@ -100,8 +104,11 @@ xp_array *standard_stack(xp_array *const *arrays, int count, int axis)
     int64_t shape[XP_MAX_NDIM], strides[XP_MAX_NDIM];
     for (int i = 0; i <= first->ndim; i++)
         shape[i] = i == axis ? count : first->shape[i < axis ? i : i - 1];
+    xp_dtype dtype = promote_all(count, arrays, function);
+    if (dtype == XP_N_DTYPES)
+        return xp_failed();
     xp_scope scope = xp_scope_open();
-    xp_array *out = xp_array_new_filled(first->xp, promote_all(count, arrays), first->ndim + 1, shape, function);
+    xp_array *out = xp_array_new_filled(first->xp, dtype, first->ndim + 1, shape, function);
     for (int i = 0; i < count && !xp_is_failed(out); i++) {
         for (int j = 0; j < first->ndim; j++)
             strides[j] = out->strides[j < axis ? j : j + 1];

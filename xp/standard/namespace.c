@@ -6,11 +6,13 @@
 #include "driver.h"
 #include "scixp/xp/scope.h"
 #include "standard/standard_private.h"
+#include "standard/watch.h"
 
 typedef void any_function(void);
 
 static standard_tables namespaces[XP_DEVICE_SLOTS];
 static standard_tables generics[XP_DEVICE_SLOTS]; /* of devices with functions of their own: what these replace */
+static standard_tables beneath[XP_DEVICE_SLOTS]; /* of those that are watched: the functions themselves */
 
 const xp_namespace *standard_namespace(int slot)
 {
@@ -42,15 +44,19 @@ static void overlay_all(standard_tables *tables, const xp_namespace *native)
     OVERLAY(fft, fft);
     OVERLAY(extra, at_set);
     OVERLAY(random, integers);
-    OVERLAY(info, devices);
+    OVERLAY(info, capabilities);
 }
 
-/* The facts of a device that differ from the generic ones. */
-static void overlay_facts(xp_info *info, const xp_info *native)
+/* Strict devices ask before each call, and what is logged is seen at the call. */
+static void watch(const struct xp_device *device)
 {
-    size_t bytes = native->size < offsetof(xp_info, devices) ? native->size : offsetof(xp_info, devices);
-    memcpy(info, native, bytes);
-    info->size = sizeof *info;
+    bool strict = device->driver->standard_only;
+    if (!strict && !standard_logs_calls())
+        return;
+    standard_tables *tables = &namespaces[device->slot];
+    beneath[device->slot] = *tables;
+    tables->beneath = &beneath[device->slot];
+    standard_fill_watched(tables, strict);
 }
 
 static void fill_generic(standard_tables *tables, const struct xp_device *device)
@@ -82,9 +88,8 @@ const xp_namespace *xp_namespace_from_driver(const struct xp_device *device, con
     if (native) {
         fill_generic(&generics[device->slot], device);
         overlay_all(tables, native);
-        if (native->info)
-            overlay_facts(&tables->info, native->info);
     }
+    watch(device);
     return &tables->main;
 }
 

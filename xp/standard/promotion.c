@@ -13,13 +13,12 @@ xp_dtype xp_default_dtype(const struct xp_device *device, xp_kind kind)
         device = xp_device(NULL);
     if (!device)
         return XP_DEFAULT_DTYPE;
-    const xp_info *info = xp_device_namespace(device)->info;
     if (kind == XP_KIND_FLOAT)
-        return info->real_floating;
+        return device->dtypes.real_floating;
     if (kind == XP_KIND_COMPLEX)
-        return info->complex_floating;
+        return device->dtypes.complex_floating;
     if (kind == XP_KIND_INTEGRAL)
-        return info->integral;
+        return device->dtypes.integral;
     xp_fail(XP_ERROR_VALUE, "default_dtype", "kind",
             "default_dtype: kind is %d, expected XP_KIND_FLOAT, XP_KIND_COMPLEX or XP_KIND_INTEGRAL", (int)kind);
     return XP_DEFAULT_DTYPE;

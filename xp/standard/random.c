@@ -56,7 +56,7 @@ static bool check_draw(const char *function, const xp_rng *rng, xp_shape shape)
 static xp_array *draw_floating(const xp_namespace *xp, xp_draw_kind kind, xp_rng *rng, xp_shape shape,
                                xp_dtype dtype, const char *function)
 {
-    dtype = standard_dtype(function, dtype, XP_FLOAT64);
+    dtype = standard_dtype(function, dtype, xp->device->dtypes.real_floating);
     if (dtype == XP_N_DTYPES || !check_draw(function, rng, shape))
         return xp_failed();
     if (!xp_dtype_is(dtype, XP_KIND_FLOAT))
@@ -79,7 +79,7 @@ xp_array *standard_random_integers(const xp_namespace *xp, xp_rng *rng, int64_t 
                                    xp_dtype dtype)
 {
     static const char *const function = "integers";
-    dtype = standard_dtype(function, dtype, XP_INT64);
+    dtype = standard_dtype(function, dtype, xp->device->dtypes.integral);
     if (dtype == XP_N_DTYPES || !check_draw(function, rng, shape))
         return xp_failed();
     if (!xp_dtype_is(dtype, XP_KIND_INTEGRAL))

@@ -5,13 +5,20 @@
 
 static const char *const function = "searchsorted";
 
-/* The dtype that both are compared in. A scalar integer that the array's dtype does not hold is compared in int64. */
+/* The dtype that both are compared in; XP_N_DTYPES with an error recorded. A scalar integer that the array's dtype does
+ * not hold is compared in int64. */
 static xp_dtype common_dtype(const xp_array *x1, const xp_array *x2)
 {
     xp_value value;
+    const struct xp_device *device = x1->xp->device;
     if (x2->xp)
-        return (xp_dtype)xp_promotion[x1->dtype][x2->dtype];
-    xp_dtype dtype = xp_promote_weak((xp_dtype)x1->dtype, (xp_dtype)x2->dtype);
+        return standard_promote(device, (xp_dtype)x1->dtype, (xp_dtype)x2->dtype, function);
+    if (device->driver->standard_only && !xp_standard_promotes_weak((xp_dtype)x1->dtype, (xp_dtype)x2->dtype)) {
+        xp_fail(XP_ERROR_TYPE, function, "x2", "%s: x2 is a floating scalar, x1 has dtype %s", function,
+                xp_dtype_name(x1->dtype));
+        return XP_N_DTYPES;
+    }
+    xp_dtype dtype = xp_device_dtype(device, xp_promote_weak((xp_dtype)x1->dtype, (xp_dtype)x2->dtype));
     return xp_value_cast(&x2->value, (xp_dtype)x2->dtype, &value, dtype) ? dtype : XP_INT64;
 }
 
@@ -51,7 +58,7 @@ xp_array *standard_searchsorted(xp_array *x1, xp_array *x2, bool right, xp_array
         !xp_check_same_device(function, 3, all))
         return xp_failed();
     xp_dtype dtype = common_dtype(x1, x2);
-    if (!STANDARD_HAS_SLOT(x1->xp, search, dtype, function))
+    if (dtype == XP_N_DTYPES || !STANDARD_HAS_SLOT(x1->xp, search, dtype, function))
         return xp_failed();
     xp_scope scope = xp_scope_open();
     if (sorter)
@@ -60,5 +67,5 @@ xp_array *standard_searchsorted(xp_array *x1, xp_array *x2, bool right, xp_array
     if (xp_is_failed(x1) || xp_is_failed(x2))
         return xp_scope_return(scope, xp_failed());
     x1 = standard_cast(x1, dtype, function);
-    return xp_scope_return(scope, xp_is_failed(x1) ? x1 : search(x1, x2, right));
+    return xp_scope_return(scope, xp_is_failed(x1) ? x1 : standard_positions(search(x1, x2, right), function));
 }

@@ -65,14 +65,20 @@ static xp_dtype operand_dtype(const standard_reduction *what, const xp_array *x,
     switch (what->kind) {
     case XP_REDUCE_SUM:
     case XP_REDUCE_PROD:
-        return standard_dtype(what->function, (xp_dtype)over.dtype, standard_sum_dtype(dtype));
+        return standard_dtype(what->function, (xp_dtype)over.dtype,
+                              xp_device_dtype(x->xp->device, standard_sum_dtype(dtype)));
     case XP_REDUCE_MEAN:
     case XP_REDUCE_VAR:
     case XP_REDUCE_STD:
-        return xp_dtype_is(dtype, XP_KIND_FLOATING) ? dtype : XP_FLOAT64;
+        return xp_dtype_is(dtype, XP_KIND_FLOATING) ? dtype : x->xp->device->dtypes.real_floating;
     default:
         return dtype;
     }
+}
+
+static bool gives_positions(xp_reduction_kind kind)
+{
+    return kind == XP_REDUCE_ARGMIN || kind == XP_REDUCE_ARGMAX || kind == XP_REDUCE_COUNT_NONZERO;
 }
 
 xp_array *standard_reduce(const standard_reduction *what, xp_array *x, xp_over over)
@@ -87,15 +93,16 @@ xp_array *standard_reduce(const standard_reduction *what, xp_array *x, xp_over o
     xp_dtype dtype = operand_dtype(what, x, over);
     if (dtype == XP_N_DTYPES)
         return xp_failed();
-    if (dtype == x->dtype)
+    bool is_position = gives_positions(what->kind) && x->xp->device->dtypes.indexing != XP_INT64;
+    if (dtype == x->dtype && !is_position)
         return xp_record_reduction(what->kind, x, axes, over.keepdims, over.correction, what->function);
     if (xp_dtype_is(x->dtype, XP_KIND_COMPLEX) && !xp_dtype_is(dtype, XP_KIND_COMPLEX))
         return xp_fail(XP_ERROR_TYPE, what->function, "dtype", "%s: cannot give %s as %s", what->function,
                        xp_dtype_name(x->dtype), xp_dtype_name(dtype));
     xp_scope scope = xp_scope_open();
-    x = xp_record_cast(x, dtype, what->function);
+    x = standard_cast(x, dtype, what->function);
     x = xp_record_reduction(what->kind, x, axes, over.keepdims, over.correction, what->function);
-    return xp_scope_return(scope, x);
+    return xp_scope_return(scope, is_position ? standard_positions(x, what->function) : x);
 }
 
 #define REDUCTION(name, reduction, ...)                                                                                \
@@ -157,7 +164,7 @@ static xp_array *scan(xp_reduction_kind kind, xp_array *x, int axis, xp_dtype dt
         !xp_check_ndim(function, "x", x, 1, axis == XP_FLAT ? 1 : XP_MAX_NDIM))
         return xp_failed();
     axis = axis == XP_FLAT ? 0 : xp_check_axis(function, "axis", axis, x->ndim);
-    dtype = standard_dtype(function, dtype, standard_sum_dtype((xp_dtype)x->dtype));
+    dtype = standard_dtype(function, dtype, xp_device_dtype(x->xp->device, standard_sum_dtype((xp_dtype)x->dtype)));
     if (axis < 0 || dtype == XP_N_DTYPES)
         return xp_failed();
     bool to_real = xp_dtype_is(x->dtype, XP_KIND_COMPLEX) && !xp_dtype_is(dtype, XP_KIND_COMPLEX);

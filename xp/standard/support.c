@@ -67,12 +67,28 @@ bool standard_results(xp_array **results, int count, bool success)
     return success;
 }
 
+xp_array *standard_positions(xp_array *x, const char *function)
+{
+    return xp_is_failed(x) ? x : standard_cast(x, x->xp->device->dtypes.indexing, function);
+}
+
+xp_dtype standard_promote(const struct xp_device *device, xp_dtype a, xp_dtype b, const char *function)
+{
+    if (!device->driver->standard_only || xp_standard_promotes(a, b))
+        return (xp_dtype)xp_promotion[a][b];
+    xp_fail(XP_ERROR_TYPE, function, NULL, "%s: the standard does not promote %s with %s", function, xp_dtype_name(a),
+            xp_dtype_name(b));
+    return XP_N_DTYPES;
+}
+
 xp_array *standard_gather(xp_array *x, xp_array *positions, int axis, const char *function)
 {
     if (!STANDARD_HAS_SLOT(x->xp, gather, x->dtype, function))
         return xp_failed();
     xp_scope scope = xp_scope_open();
-    xp_array *from = xp_ready(x, function), *at = from ? xp_ready(positions, function) : NULL;
+    positions = standard_cast(positions, XP_INT64, function); /* callers of devices without it have int32 */
+    xp_array *from = xp_is_failed(positions) ? NULL : xp_ready(x, function);
+    xp_array *at = from ? xp_ready(positions, function) : NULL;
     if (!at)
         return xp_scope_return(scope, xp_failed());
     int64_t shape[XP_MAX_NDIM];

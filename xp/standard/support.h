@@ -4,6 +4,7 @@
 #define XP_STANDARD_SUPPORT_H
 
 #include "core/array_private.h"
+#include "core/device_dtypes.h"
 #include "core/dtype.h"
 #include "driver.h"
 #include "graph/node.h"
@@ -72,6 +73,13 @@ bool standard_results(xp_array **results, int count, bool success);
 
 /* xp_promote, under another function's name. */
 bool standard_promote_arrays(xp_array *const *arrays, int count, int rules, xp_array **results, const char *function);
+
+/* Positions or counts, int64 inside the library, as callers get them: in the device's dtype for that. */
+xp_array *standard_positions(xp_array *x, const char *function);
+
+/* The dtype that arrays of two dtypes promote to on a device; XP_N_DTYPES with an error recorded where the device takes
+ * the standard's promotions alone and this is none of them. */
+xp_dtype standard_promote(const struct xp_device *device, xp_dtype a, xp_dtype b, const char *function);
 
 /* x at int64 positions (1-d, checked, not negative) along an axis, written out at once. */
 xp_array *standard_gather(xp_array *x, xp_array *positions, int axis, const char *function);

@@ -32,6 +32,21 @@ static bool pick_along(const xp_array *x, xp_array *indices, int axis, index_pic
 
 /* ---- take -------------------------------------------------------------------------------------------------------- */
 
+/* The standard knows lists of positions, and the flattened x only where that is x. */
+static bool check_strict_take(const xp_array *x, const xp_array *indices, int axis)
+{
+    if (!x->xp->device->driver->standard_only)
+        return true;
+    if (indices->ndim != 1)
+        xp_fail(XP_ERROR_VALUE, "take", "indices", "take: the standard takes 1-d indices, these have %d dimensions",
+                indices->ndim);
+    else if (axis == XP_FLAT && x->ndim != 1)
+        xp_fail(XP_ERROR_VALUE, "take", "axis", "take: the standard asks for an axis where x is not 1-d");
+    else
+        return true;
+    return false;
+}
+
 xp_array *standard_take(xp_array *x, xp_array *indices, int axis)
 {
     static const char *const function = "take";
@@ -39,7 +54,7 @@ xp_array *standard_take(xp_array *x, xp_array *indices, int axis)
     xp_scope scope = xp_scope_open();
     indices = check_indices(x, indices, function);
     int at = !indices ? -1 : axis == XP_FLAT ? 0 : xp_check_axis(function, "axis", axis, x->ndim);
-    if (at < 0)
+    if (at < 0 || !check_strict_take(x, indices, axis))
         return xp_scope_return(scope, xp_failed());
     if (axis == XP_FLAT)
         x = standard_flat(x, function);

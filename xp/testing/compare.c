@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "core/dtype.h"
 #include "core/shape.h"
+#include "graph/transfer.h"
 #include "scixp/testing.h"
 #include "testing/text.h"
 
@@ -291,7 +292,7 @@ static const char *fetch(side *s, xp_array *x)
         test_text_add("out of memory for a copy of %s", s->name);
         return test_text();
     }
-    return xp_to_host(x, s->owned, bytes) == XP_OK ? NULL : cannot_read(s);
+    return xp_copy_to_host(x, s->owned, bytes, "to_host") ? NULL : cannot_read(s);
 }
 
 /* A weak scalar as a 0-d array of the other side's dtype, which must be of its kind or above. */

@@ -162,7 +162,7 @@ bool xp_test_can(const struct xp_device *device, xp_test_capability what)
     case XP_TEST_MATMUL: return driver->matmul;
     case XP_TEST_LINALG: return driver->factor;
     case XP_TEST_INDEXING: return driver->gather;
-    case XP_TEST_MASKS: return driver->count_mask && driver->mask_positions && xp->info->boolean_indexing;
+    case XP_TEST_MASKS: return driver->count_mask && driver->mask_positions && xp->info->capabilities().boolean_indexing;
     case XP_TEST_RANDOM: return driver->draw;
     case XP_TEST_BEYOND_STANDARD: return !driver->standard_only;
     }

@@ -42,22 +42,30 @@ XP_PASS void vq_closest_total(xp_index chunk, xp_index obs_extent_0, XP_GLOBAL R
     totals[chunk] = xp_wide_sum(closest, first, last < obs_extent_0 ? last : obs_extent_0);
 }
 
-/* chosen[round + 1]: the first point up to which the squares add up to more than drawn[round + 1], in [0, 1), of their
- * sum; row 0 if all of them are 0. Before the first round all rows count the same. */
-XP_PASS void vq_closest_draw(xp_index nothing, xp_index obs_extent_0, XP_GLOBAL const double *drawn,
-                             XP_GLOBAL xp_index *chosen, xp_index round, XP_GLOBAL REAL *closest,
-                             XP_GLOBAL double *totals, xp_index totals_extent_0)
+/* A number in [0, 1) from row `at` of drawn. float32 numbers have 24 bits: too few to tell many points apart, so there
+ * may be a second one for the next 24. */
+XP_FN double vq_closest_drawn(XP_GLOBAL const REAL *drawn, xp_index at, xp_index drawn_extent_1)
+{
+    double value = (double)drawn[at * drawn_extent_1];
+    return drawn_extent_1 > 1 ? value + (double)drawn[at * drawn_extent_1 + 1] / 16777216.0 : value;
+}
+
+/* chosen[round + 1]: the first point up to which the squares add up to more than what was drawn for it, in [0, 1), of
+ * their sum; row 0 if all of them are 0. Before the first round all rows count the same. */
+XP_PASS void vq_closest_draw(xp_index nothing, xp_index obs_extent_0, XP_GLOBAL const REAL *drawn,
+                             xp_index drawn_extent_1, XP_GLOBAL xp_index *chosen, xp_index round,
+                             XP_GLOBAL REAL *closest, XP_GLOBAL double *totals, xp_index totals_extent_0)
 {
     double all = 0.0, before = 0.0, wanted;
     xp_index chunk = nothing, i, last, found = 0;
     if (round < 0) {
-        found = (xp_index)(drawn[0] * (double)obs_extent_0);
+        found = (xp_index)(vq_closest_drawn(drawn, 0, drawn_extent_1) * (double)obs_extent_0);
         chosen[0] = found < obs_extent_0 ? found : obs_extent_0 - 1;
         return;
     }
     for (; chunk < totals_extent_0; chunk++)
         all += totals[chunk];
-    wanted = drawn[round + 1] * all;
+    wanted = vq_closest_drawn(drawn, round + 1, drawn_extent_1) * all;
     for (chunk = 0; chunk + 1 < totals_extent_0 && !(before + totals[chunk] > wanted); chunk++)
         before += totals[chunk];
     last = (chunk + 1) * VQ_CHUNK < obs_extent_0 ? (chunk + 1) * VQ_CHUNK : obs_extent_0;

@@ -90,6 +90,7 @@ bool vq_closest_tuned(void *const *arrays, const xp_number *numbers, const int64
         team->each(parts, threads, run_part, &round);
     }
     if (extents[3] > 0)
-        vq_closest_draw(0, a->obs_extent_0, a->drawn, a->chosen, a->round, a->closest, a->totals, a->totals_extent_0);
+        vq_closest_draw(0, a->obs_extent_0, a->drawn, a->drawn_extent_1, a->chosen, a->round, a->closest, a->totals,
+                        a->totals_extent_0);
     return true;
 }

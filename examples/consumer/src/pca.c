@@ -35,7 +35,7 @@ static minilearn_pca decompose(const xp_namespace *xp, xp_array *x, int64_t k)
     xp_array *variance = xp->divide(xp->square(svd.s), xp_scalar((double)(xp_extent(x, 0) - 1)));
     xp_array *share = xp->divide(variance, xp->sum(variance, XP_ALL));
     const xp_index_item first_k = xp_slice(0, k, 1);
-    pca.components = with_positive_peaks(xp, xp_get(svd.vh, XP_INDEX(first_k)));
+    pca.components = with_positive_peaks(xp, xp_get(svd.vh, XP_INDEX(first_k, xp_ellipsis())));
     pca.explained_variance = xp_get(variance, XP_INDEX(first_k));
     pca.explained_variance_ratio = xp_get(share, XP_INDEX(first_k));
     pca.singular_values = xp_get(svd.s, XP_INDEX(first_k));

@@ -45,7 +45,8 @@ XP_API xp_array *xp_borrow(const void *data, xp_dtype dtype, xp_shape shape, con
  * nothing unless x is a strided view, which is then made contiguous. NULL on failure. */
 XP_API const void *xp_data(xp_array *x);
 
-/* Copies the elements in C order to `memory` (of `bytes` bytes: exactly xp_size(x) elements). For every device. */
+/* Copies the elements in C order to `memory` (of `bytes` bytes: exactly xp_size(x) elements). For every device but those
+ * of strict.h that data leaves by xp_to_device() alone. */
 XP_API xp_status xp_to_host(xp_array *x, void *memory, size_t bytes);
 
 /* The value of a one-element array as a C value; on failure NaN, 0 or false, and the scope notices. */

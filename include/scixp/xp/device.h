@@ -9,12 +9,13 @@
 extern "C" {
 #endif
 
-/* The device called `name`: "host"; "strict" and "strict:1" (two devices that refuse what the standard does not
- * promise); "trace(host)" (counts what its inner device does). NULL or "": the one that SCIXP_DEVICE names, or host.
- * Opened at first use, never closed. NULL, with an error, if there is none such. */
+/* The device called `name`: "host"; "strict", "strict:device1", "strict:device2", "strict:no_float64", "strict:no_x64"
+ * (they refuse what the standard does not promise: strict.h); "trace(host)" (counts what its inner device does). NULL
+ * or "": the one that SCIXP_DEVICE names, or host. Opened at first use, never closed. NULL, with an error, if there is
+ * none such. */
 XP_API const struct xp_device *xp_device(const char *name);
 
-XP_API const char *xp_device_name(const struct xp_device *device); /* "host", "strict:1" */
+XP_API const char *xp_device_name(const struct xp_device *device); /* "host", "strict" */
 
 /* The namespace of a device, and the one that all these arrays share (NULLs and weak scalars are passed over). Arrays
  * of two devices, or a failed one, give an inert namespace whose functions return the failed array: never NULL. */

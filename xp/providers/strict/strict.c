@@ -1,10 +1,13 @@
 /* The strict driver: the host's work on memory that nobody else can touch, and only what the standard promises.
  *
  * It stands in for a GPU in the tests of algorithms: no host pointers, nothing computed at the call however small it
- * is, two devices that do not mix, no promotion that the standard leaves open.
+ * is, devices that do not mix, no promotion that the standard leaves open. The devices are array-api-strict's five:
+ * three that differ in nothing or in their default dtypes, and two that lack some.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/strict/strict.h"
 
+#include "core/device_dtypes.h"
+#include "core/dtype.h"
 #include "core/registry.h"
 
 /* The operands of a vendor slot, NULLs among them passed over; `writable` is a bit mask. */
@@ -12,14 +15,38 @@
     (int)(sizeof((const xp_view *const[]){__VA_ARGS__}) / sizeof(const xp_view *)),                                    \
         (const xp_view *const[]){__VA_ARGS__}
 
+/* A floating dtype that the device has not may be on none of its arrays, not even on those that no caller sees. */
+static xp_status check_floating(const struct xp_device *device, int dtype)
+{
+    if (!xp_dtype_is(dtype, XP_KIND_FLOATING) || xp_device_has(device, dtype))
+        return XP_OK;
+    return xp_driver_error(XP_ERROR_UNSUPPORTED, "%s cannot compute in %s", device->name, xp_dtype_name(dtype));
+}
+
+static xp_status check_program(const struct xp_device *device, const xp_program *program)
+{
+    xp_status status = XP_OK;
+    for (int i = 0; i < program->n_inputs && status == XP_OK; i++)
+        status = check_floating(device, program->inputs[i].dtype);
+    for (int i = 0; i < program->n_steps && status == XP_OK; i++)
+        status = check_floating(device, program->steps[i].dtype);
+    for (int i = 0; i < program->n_outputs && status == XP_OK; i++)
+        status = check_floating(device, program->outputs[i].dtype);
+    return status;
+}
+
 static xp_status open_views(const struct xp_device *device, strict_opened *opened, uint32_t writable, int count,
                             const xp_view *const *views)
 {
     xp_status status = XP_OK;
     opened->count = 0;
-    for (int i = 0; i < count && status == XP_OK; i++)
-        if (views[i])
+    for (int i = 0; i < count && status == XP_OK; i++) {
+        if (!views[i])
+            continue;
+        status = check_floating(device, views[i]->dtype);
+        if (status == XP_OK)
             status = strict_open(device, opened, views[i]->buffer, writable >> i & 1);
+    }
     return status;
 }
 
@@ -164,7 +191,7 @@ static xp_status strict_scatter(const struct xp_device *device, xp_scatter_kind 
 static xp_status strict_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
 {
     strict_opened opened = {.count = 0};
-    xp_status status = XP_OK;
+    xp_status status = check_program(device, program);
     for (int i = 0; i < program->n_inputs && status == XP_OK; i++)
         if (program->inputs[i].kind == XP_INPUT_ARRAY)
             status = strict_open(device, &opened, operands->inputs[i].buffer, false);
@@ -248,13 +275,45 @@ static void drop_missing(xp_driver *driver, const xp_driver *host)
 #undef DROP_MISSING
 }
 
-const struct xp_device *strict_device_open(int index)
+/* ---- the five devices -------------------------------------------------------------------------------------------- */
+
+#define MISSING(dtype) (UINT32_C(1) << (dtype))
+
+static const struct strict_kind {
+    const char *name;
+    bool keeps_data; /* all but the CPU device */
+    xp_device_dtypes dtypes;
+} kinds[] = {
+    {"strict", false, {0}},
+    {"strict:device1", true, {0}},
+    {"strict:device2", true, {.real_floating = XP_FLOAT32, .complex_floating = XP_COMPLEX64}},
+    {"strict:no_float64",
+     true,
+     {.real_floating = XP_FLOAT32,
+      .complex_floating = XP_COMPLEX64,
+      .missing = MISSING(XP_FLOAT64) | MISSING(XP_COMPLEX128)}},
+    {"strict:no_x64",
+     true,
+     {.real_floating = XP_FLOAT32,
+      .complex_floating = XP_COMPLEX64,
+      .integral = XP_INT32,
+      .indexing = XP_INT32,
+      .missing = MISSING(XP_FLOAT64) | MISSING(XP_COMPLEX128) | MISSING(XP_INT64) | MISSING(XP_UINT64)}},
+};
+
+void strict_devices_open(void)
 {
-    const struct xp_device *host = xp_device("host");
+    static bool is_open;
+    const struct xp_device *host = is_open ? NULL : xp_device("host");
     if (!host)
-        return NULL;
+        return;
+    is_open = true;
     xp_driver driver = strict_template;
     driver.max_inputs = host->driver->max_inputs;
     drop_missing(&driver, host->driver);
-    return xp_device_register(index == 0 ? "strict" : "strict:1", &driver, NULL, host);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        driver.keeps_data = kinds[i].keeps_data;
+        driver.dtypes = kinds[i].dtypes;
+        xp_device_register(kinds[i].name, &driver, NULL, host);
+    }
 }

@@ -231,6 +231,8 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
                           .max_inputs = inner->max_inputs,
                           .small_bytes = inner->small_bytes,
                           .standard_only = inner->standard_only,
+                          .keeps_data = inner->keeps_data,
+                          .dtypes = inner->dtypes,
                           .run = trace_run};
 #define FORWARD(slot) driver->slot = inner->slot ? trace_##slot : NULL
     FORWARD(supports);

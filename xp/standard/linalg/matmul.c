@@ -146,8 +146,8 @@ xp_array *standard_matmul(xp_array *x1, xp_array *x2)
         !xp_check_ndim(function, "x1", x1, 1, XP_MAX_NDIM) || !xp_check_ndim(function, "x2", x2, 1, XP_MAX_NDIM) ||
         !xp_check_same_device(function, 2, both))
         return xp_failed();
-    xp_dtype dtype = (xp_dtype)xp_promotion[x1->dtype][x2->dtype];
-    if (!STANDARD_HAS_SLOT(x1->xp, matmul, dtype, function))
+    xp_dtype dtype = standard_promote(x1->xp->device, (xp_dtype)x1->dtype, (xp_dtype)x2->dtype, function);
+    if (dtype == XP_N_DTYPES || !STANDARD_HAS_SLOT(x1->xp, matmul, dtype, function))
         return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_array *left = as_matrices(x1, dtype, true, function);
