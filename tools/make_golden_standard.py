@@ -546,9 +546,103 @@ def extra():
     t.write()
 
 
+def in_order(x, axis, descending, positions):
+    """Stable in both directions, NaN first where descending."""
+    y = np.flip(x, axis) if descending else x
+    order = np.argsort(y, axis=axis, stable=True)
+    if descending:
+        order = np.flip(x.shape[axis] - 1 - order, axis)
+    return order if positions else np.take_along_axis(x, order, axis)
+
+
+def sorting():
+    t = Table('sorting')
+    for dtype in DTYPES[:11]:
+        for shape, axis in [((7,), 0), ((3, 40), -1), ((5, 3), 0), ((2, 9, 2), 1), ((0, 3), 0), ((3, 0), 0),
+                            ((150,), 0)]:
+            for descending in [0, 1]:
+                x = values(shape, dtype)
+                t.case('sort', [x], [axis, descending], in_order(x, axis, descending, False))
+                t.case('argsort', [x], [axis, descending], in_order(x, axis, descending, True))
+    x = np.array([2, np.nan, 0.0, -0.0, np.inf, -np.inf, np.nan, -0.0, 0.0, 5e-324, -1])
+    for dtype in ['float32', 'float64']:
+        for descending in [0, 1]:
+            y = x.astype(dtype)
+            t.case('argsort', [y], [0, descending], in_order(y, 0, descending, True))
+            t.case('signs_of_sorted', [y], [0, descending], np.signbit(in_order(y, 0, descending, False)))
+    for dtype in DTYPES[:11]:
+        x = values((3, 6), dtype)
+        t.case('partition_kth', [x], [2, -1], np.sort(x)[..., 2])
+        t.case('partition_kth', [x], [-3, 0], np.sort(x, 0)[-3])
+        t.case('argpartition_kth', [x], [4, -1], np.sort(x)[..., 4])
+    t.write()
+
+
+def sets():
+    t = Table('sets')
+    for dtype in DTYPES:
+        for shape in [(), (5,), (3, 7), (0, 2), (300,), (20, 30)]:
+            x = values(shape, dtype)
+            everything = np.unique_all(x)
+            t.case('unique_values', [x], [], np.unique(x))
+            t.case('unique_all_indices', [x], [], everything.indices)
+            t.case('unique_inverse', [x], [], everything.inverse_indices.reshape(shape))
+            t.case('unique_counts', [x], [], everything.counts)
+            t.case('nunique', [x], [], len(everything.values))
+            t.case('isin', [x, values((4,), dtype, 2)], [0], np.isin(x, values((4,), dtype, 2)))
+        x, y = values((4, 5), dtype), values((6,), dtype, 2)
+        t.case('isin', [x, y], [1], np.isin(x, y, invert=True))
+        t.case('isin', [x, y[:0]], [1], np.isin(x, y[:0], invert=True))
+        t.case('isin_extra', [x, y], [0], np.isin(x, y))
+        t.case('setdiff1d', [x, y], [0], np.setdiff1d(x, y))
+        t.case('union1d', [x, y], [], np.union1d(x, y))
+        padded = np.concatenate([np.unique(x), np.full(30, 7, dtype)])[:30]
+        t.case('unique_values_within', [x], [30, 7], padded)
+        t.case('unique_values_within', [x], [2, 7], padded[:2])
+        counts = np.concatenate([np.unique_counts(x).counts, np.zeros(30, 'int64')])[:30]
+        t.case('unique_counts_within', [x], [30, 7], counts)
+        t.case('unique_within_count', [x], [1, 7], len(np.unique(x)))
+    x = np.array([1, np.nan, -0.0, 0.0, np.nan, np.inf, 1, -np.inf])
+    for y in [x, np.tile(x, 20)]:
+        t.case('unique_values', [y], [], np.unique(y, equal_nan=False))
+        t.case('unique_counts', [y], [], np.unique_counts(y).counts)
+        t.case('unique_all_indices', [y], [], np.unique_all(y).indices)
+        t.case('isin_extra', [y, x], [0], np.isin(y, x))
+    z = np.array([2 + 1j, complex(1, np.nan), complex(np.nan, 0), 1 + 3j, complex(0, np.nan), 1 + 3j, 1 - 3j, 2 + 0j])
+    t.case('unique_counts', [z], [], [1, 2, 1, 1, 1, 1, 1])
+    t.case('isin_extra', [z, z[:4]], [0], np.isin(z, z[:4]))
+    t.write()
+
+
+def quantiles():
+    t = Table('quantiles')
+    methods = ['linear', 'inverted_cdf', 'averaged_inverted_cdf', 'closest_observation', 'interpolated_inverted_cdf',
+               'hazen', 'weibull', 'median_unbiased', 'normal_unbiased']
+    q = np.array([0, 0.1, 0.25, 0.5, 0.55, 0.9, 1])
+    for dtype in DTYPES[1:11]:
+        result = 'float32' if dtype == 'float32' else 'float64'
+        for number, method in enumerate(methods):
+            for shape, axes in [((10,), -1), ((4, 7), 2), ((5, 3), 1), ((3, 4, 2), 5)]:
+                x = values(shape, dtype)
+                axis = tuple(i for i in range(len(shape)) if axes >> i & 1) if axes >= 0 else None
+                for keepdims in [0, 1]:
+                    wanted = np.quantile(x.astype('float64'), q, axis, method=method, keepdims=bool(keepdims))
+                    t.case('quantile', [x, q], [axes, keepdims, number], wanted.astype(result), 1e-6)
+        for shape, axes in [((9,), -1), ((4, 6), 2), ((4, 6), 1), ((3, 2, 5), 5)]:
+            x = values(shape, dtype)
+            axis = tuple(i for i in range(len(shape)) if axes >> i & 1) if axes >= 0 else None
+            t.case('median', [x], [axes, 0], np.median(x.astype('float64'), axis).astype(result))
+            t.case('median', [x], [axes, 1], np.median(x.astype('float64'), axis, keepdims=True).astype(result))
+    x = np.array([[1, np.nan, 3], [4, 5, np.inf], [-np.inf, 2, 7], [np.inf, np.inf, 1]])
+    t.case('median', [x], [2, 0], np.median(x, 1))
+    t.case('median', [x], [1, 0], np.median(x, 0))
+    t.write()
+
+
 if __name__ == '__main__':
     warnings.simplefilter('ignore')
     np.seterr(all='ignore')
     for chapter in [creation, data_types, elementwise, statistical, manipulation, indexing, searching, linear_algebra,
-                    linear_algebra_extension, fourier, positions, extra]:
+                    linear_algebra_extension, fourier, positions, extra, sorting, sets,
+                    quantiles]:
         chapter()

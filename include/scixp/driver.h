@@ -81,6 +81,17 @@ typedef struct xp_draw { /* what to draw: element i of a C-contiguous output is 
     uint64_t span; /* 0 means 2^64 */
 } xp_draw;
 
+/* Where `unique` writes: 1-d and contiguous, each but `count` NULL if it is not wanted. values, indices and counts have
+ * `capacity` elements, of which the first are written; what comes behind is left as it is. */
+typedef struct xp_unique_views {
+    int64_t capacity;
+    const xp_view *values;  /* of x's dtype */
+    const xp_view *indices; /* int64: where each value stands first */
+    const xp_view *inverse; /* int64, as long as x: which value each element is; also of those beyond the capacity */
+    const xp_view *counts;  /* int64: how often each value occurs */
+    const xp_view *count;   /* int64, 0-d: how many values there are, more than the capacity if it does not suffice */
+} xp_unique_views;
+
 /* A kernel to run: parameters as its descriptor lists them, read during the call only. */
 typedef struct xp_kernel_call {
     const xp_kernel *kernel;
@@ -183,6 +194,19 @@ typedef struct xp_driver {
      * last one stays, and sums are made in this order. indices: as for gather; values and out have the same dtype. */
     xp_status (*scatter)(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
                          const xp_view *indices, int axis, const xp_view *out);
+    /* x in order along `axis`: its elements to `values`, their positions to `positions` (int64); either may be NULL.
+     * NaN after all numbers, or before them where descending; -0 equals 0. Equal elements keep their order where
+     * `stable`, also where descending. Real dtypes and bool; complex ones for ascending positions only, by real
+     * part, then by imaginary part, those with a NaN last. */
+    xp_status (*sort)(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
+                      const xp_view *values, const xp_view *positions);
+    /* out[..., i, ...] = the element of rank ranks[i] (ascending, 0 is the least) along `axis`, where out has `count`
+     * elements. NaN ranks last, or with `nan_spreads` is all there is of a line that has one. Zeros come without a
+     * sign. Real dtypes and bool. */
+    xp_status (*select)(const struct xp_device *device, const xp_view *x, int axis, const int64_t *ranks, int count,
+                        bool nan_spreads, const xp_view *out);
+    /* The distinct elements of x (1-d, any dtype) in the order of `sort`; -0 and 0 are one, each NaN is another. */
+    xp_status (*unique)(const struct xp_device *device, const xp_view *x, const xp_unique_views *out);
 
     /* Refuses what the standard does not promise: promotion across kinds, dtypes outside an operation's `accepts`. */
     bool standard_only;

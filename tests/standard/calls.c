@@ -249,6 +249,44 @@ CALL(diag_indices, xp_extra_diag_indices((int64_t)a, device))
 CALL(linspace_complex, xp_extra_linspace(xp_scalar_complex(a, b), xp_scalar_complex(c, d), 7, true, XP_DEFAULT_DTYPE,
                                          device))
 
+/* ---- chapters sorting, sets, quantiles ---------------------------------------------------------------------------- */
+
+static xp_array *nth(xp_array *x, double kth, double axis)
+{
+    int64_t number = (int64_t)kth < 0 ? (int64_t)kth + xp_extent(x, (int)axis) : (int64_t)kth;
+    return xp_take(x, xp_scalar_int(number), (int)axis);
+}
+
+/* The element of the partition's position kth: the positions along the last axis, taken from each row. */
+static xp_array *nth_by_positions(xp_array *x, double kth)
+{
+    xp_array *position = nth(xp_extra_argpartition(x, (int64_t)kth, -1), kth, -1);
+    xp_array *rows[3];
+    for (int i = 0; i < 3; i++)
+        rows[i] = xp_take(xp_take(x, xp_scalar_int(i), 0), xp_take(position, xp_scalar_int(i), 0), 0);
+    return xp_stack(rows, 3, 0);
+}
+
+CALL(sort, xp_sort(x1, (int)a, b != 0.0, true))
+CALL(argsort, xp_argsort(x1, (int)a, b != 0.0, true))
+CALL(signs_of_sorted, xp_sign_bit(xp_sort(x1, (int)a, b != 0.0, true)))
+CALL(partition_kth, nth(xp_extra_partition(x1, (int64_t)a, (int)b), a, b))
+CALL(argpartition_kth, nth_by_positions(x1, a))
+CALL(unique_values, xp_unique_values(x1))
+CALL(unique_all_indices, xp_unique_all(x1).indices)
+CALL(unique_inverse, xp_unique_inverse(x1).inverse_indices)
+CALL(unique_counts, xp_unique_counts(x1).counts)
+CALL(nunique, xp_extra_nunique(x1))
+CALL(isin, xp_isin(x1, x2, a != 0.0))
+CALL(isin_extra, xp_extra_isin(x1, x2, false, a != 0.0))
+CALL(setdiff1d, xp_extra_setdiff1d(x1, x2, a != 0.0))
+CALL(union1d, xp_extra_union1d(x1, x2))
+CALL(unique_values_within, xp_extra_unique_values_within(x1, (int64_t)a, xp_scalar_int((int64_t)b)).values)
+CALL(unique_counts_within, xp_extra_unique_counts_within(x1, (int64_t)a, xp_scalar_int((int64_t)b)).counts)
+CALL(unique_within_count, xp_extra_unique_all_within(x1, (int64_t)a, xp_scalar_int((int64_t)b)).count)
+CALL(quantile, xp_extra_quantile(x1, x2, over(a, b), (xp_quantile_method)c))
+CALL(median, xp_extra_median(x1, over(a, b)))
+
 #define ENTRY(name) {#name, call_##name}
 static const struct {
     const char *name;
@@ -276,6 +314,10 @@ static const struct {
     ENTRY(repeat_each), ENTRY(pad), ENTRY(diff), ENTRY(isclose), ENTRY(nanmax), ENTRY(nanmin), ENTRY(nansum),
     ENTRY(nan_to_num), ENTRY(sinc), ENTRY(angle), ENTRY(deg2rad), ENTRY(rad2deg), ENTRY(one_hot), ENTRY(unravel_index),
     ENTRY(tril_indices), ENTRY(triu_indices), ENTRY(diag_indices), ENTRY(linspace_complex),
+    ENTRY(sort), ENTRY(argsort), ENTRY(signs_of_sorted), ENTRY(partition_kth), ENTRY(argpartition_kth),
+    ENTRY(unique_values), ENTRY(unique_all_indices), ENTRY(unique_inverse), ENTRY(unique_counts), ENTRY(nunique),
+    ENTRY(isin), ENTRY(isin_extra), ENTRY(setdiff1d), ENTRY(union1d), ENTRY(unique_values_within),
+    ENTRY(unique_counts_within), ENTRY(unique_within_count), ENTRY(quantile), ENTRY(median),
 };
 
 standard_call *find_call(const char *name)

@@ -5,16 +5,14 @@
 
 static const char *const function = "searchsorted";
 
-/* The dtype that both are compared in; XP_N_DTYPES with an error recorded. A scalar integer that the array's dtype does
- * not hold is compared in int64. */
-static xp_dtype common_dtype(const xp_array *x1, const xp_array *x2)
+xp_dtype standard_common_dtype(const xp_array *x1, const xp_array *x2, const char *name)
 {
     xp_value value;
     const struct xp_device *device = x1->xp->device;
     if (x2->xp)
-        return standard_promote(device, (xp_dtype)x1->dtype, (xp_dtype)x2->dtype, function);
+        return standard_promote(device, (xp_dtype)x1->dtype, (xp_dtype)x2->dtype, name);
     if (device->driver->standard_only && !xp_standard_promotes_weak((xp_dtype)x1->dtype, (xp_dtype)x2->dtype)) {
-        xp_fail(XP_ERROR_TYPE, function, "x2", "%s: x2 is a floating scalar, x1 has dtype %s", function,
+        xp_fail(XP_ERROR_TYPE, name, NULL, "%s: the standard does not compare %s with a floating scalar", name,
                 xp_dtype_name(x1->dtype));
         return XP_N_DTYPES;
     }
@@ -57,7 +55,7 @@ xp_array *standard_searchsorted(xp_array *x1, xp_array *x2, bool right, xp_array
         !xp_check_ndim(function, "x1", x1, 1, 1) || !xp_check_kind(function, "x2", x2, XP_KIND_REAL) ||
         !xp_check_same_device(function, 3, all))
         return xp_failed();
-    xp_dtype dtype = common_dtype(x1, x2);
+    xp_dtype dtype = standard_common_dtype(x1, x2, function);
     if (dtype == XP_N_DTYPES || !STANDARD_HAS_SLOT(x1->xp, search, dtype, function))
         return xp_failed();
     xp_scope scope = xp_scope_open();

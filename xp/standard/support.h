@@ -39,6 +39,10 @@ xp_array *standard_same(xp_array *x, const char *function);
 /* x in another dtype: x itself if it has it already. */
 xp_array *standard_cast(xp_array *x, xp_dtype dtype, const char *function);
 
+/* The dtype that an array and another one, or a scalar, are compared in; XP_N_DTYPES with an error recorded. A scalar
+ * integer that the array's dtype does not hold is compared in int64. */
+xp_dtype standard_common_dtype(const xp_array *x1, const xp_array *x2, const char *function);
+
 /* One axis of all of x's elements. */
 xp_array *standard_flat(xp_array *x, const char *function);
 

@@ -3,6 +3,7 @@
 #include "core/registry.h"
 #include "providers/host/host.h"
 #include "providers/host/slots/slots.h"
+#include "providers/host/sort/slots.h"
 #include "scixp/xp/dlpack_structs.h"
 
 /* Operands up to this many bytes are computed at the call: below it, recording costs more than it saves. */
@@ -35,6 +36,9 @@ static const xp_driver driver = {
     .solve = host_solve,
     .compress = host_compress,
     .scatter = host_scatter,
+    .sort = host_sort,
+    .select = host_select,
+    .unique = host_unique,
 };
 
 const struct xp_device *host_device_open(void) { return xp_device_register("host", &driver, NULL, NULL); }

@@ -188,6 +188,36 @@ static xp_status strict_scatter(const struct xp_device *device, xp_scatter_kind 
     return closed(&opened, status);
 }
 
+static xp_status strict_sort(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
+                             const xp_view *values, const xp_view *positions)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 6, VIEWS(x, values, positions));
+    if (status == XP_OK)
+        status = device->inner->driver->sort(device->inner, x, axis, descending, stable, values, positions);
+    return closed(&opened, status);
+}
+
+static xp_status strict_select(const struct xp_device *device, const xp_view *x, int axis, const int64_t *ranks,
+                               int count, bool nan_spreads, const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 2, VIEWS(x, out));
+    if (status == XP_OK)
+        status = device->inner->driver->select(device->inner, x, axis, ranks, count, nan_spreads, out);
+    return closed(&opened, status);
+}
+
+static xp_status strict_unique(const struct xp_device *device, const xp_view *x, const xp_unique_views *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 62,
+                                  VIEWS(x, out->values, out->indices, out->inverse, out->counts, out->count));
+    if (status == XP_OK)
+        status = device->inner->driver->unique(device->inner, x, out);
+    return closed(&opened, status);
+}
+
 static xp_status strict_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
 {
     strict_opened opened = {.count = 0};
@@ -253,6 +283,9 @@ static const xp_driver strict_template = {
     .solve = strict_solve,
     .compress = strict_compress,
     .scatter = strict_scatter,
+    .sort = strict_sort,
+    .select = strict_select,
+    .unique = strict_unique,
 };
 
 /* A slot that the host lacks is missing here, too. */
@@ -272,6 +305,9 @@ static void drop_missing(xp_driver *driver, const xp_driver *host)
     DROP_MISSING(solve);
     DROP_MISSING(compress);
     DROP_MISSING(scatter);
+    DROP_MISSING(sort);
+    DROP_MISSING(select);
+    DROP_MISSING(unique);
 #undef DROP_MISSING
 }
 

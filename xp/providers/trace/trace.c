@@ -214,6 +214,43 @@ static xp_status trace_scatter(const struct xp_device *device, xp_scatter_kind k
     return INNER(scatter, kind, values, indices, axis, out);
 }
 
+static void work_on(trace_work *work, const xp_view *view, bool is_written)
+{
+    if (view)
+        trace_work_view(work, view, is_written);
+}
+
+static xp_status trace_sort(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
+                            const xp_view *values, const xp_view *positions)
+{
+    trace_work work = {0};
+    work_on(&work, x, false);
+    work_on(&work, values, true);
+    work_on(&work, positions, true);
+    trace_launch(device, work);
+    return INNER(sort, x, axis, descending, stable, values, positions);
+}
+
+static xp_status trace_select(const struct xp_device *device, const xp_view *x, int axis, const int64_t *ranks,
+                              int count, bool nan_spreads, const xp_view *out)
+{
+    trace_work work = {0};
+    work_on(&work, x, false);
+    work_on(&work, out, true);
+    trace_launch(device, work);
+    return INNER(select, x, axis, ranks, count, nan_spreads, out);
+}
+
+static xp_status trace_unique(const struct xp_device *device, const xp_view *x, const xp_unique_views *out)
+{
+    trace_work work = {0};
+    work_on(&work, x, false);
+    work_on(&work, out->inverse, true); /* the others are as long as there are distinct elements: mostly few */
+    work_on(&work, out->count, true);
+    trace_launch(device, work);
+    return INNER(unique, x, out);
+}
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 trace_context *trace_context_of(const struct xp_device *device)
@@ -256,6 +293,9 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     FORWARD(solve);
     FORWARD(compress);
     FORWARD(scatter);
+    FORWARD(sort);
+    FORWARD(select);
+    FORWARD(unique);
 #undef FORWARD
 }
 

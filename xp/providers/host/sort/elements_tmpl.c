@@ -1,0 +1,92 @@
+/* Elements of one dtype, with any step in bytes, as keys and as ranks. Included once for each dtype, with T (the
+ * element), K (its key), TO_KEY(v), FROM_KEY(key), RANK(v), and FLOATING for those that have NaN and two zeros.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+static inline T NAME(element)(const char *x)
+{
+    T value;
+    memcpy(&value, x, sizeof value);
+    return value;
+}
+
+#if defined(FLOATING)
+/* What there is in the line that needs care: bit 0 NaN, bit 1 negative zeros. */
+static int NAME(look)(int64_t n, const char *x, int64_t step)
+{
+    int nan = 0, zero = 0;
+    if (step == (int64_t)sizeof(T)) {
+        const T *elements = (const T *)(const void *)x;
+        for (int64_t i = 0; i < n; i++) {
+            nan |= elements[i] != elements[i];
+            zero |= (elements[i] == 0) & (signbit(elements[i]) != 0);
+        }
+    } else {
+        for (int64_t i = 0; i < n; i++) {
+            T value = NAME(element)(x + i * step);
+            nan |= value != value;
+            zero |= (value == 0) & (signbit(value) != 0);
+        }
+    }
+    return nan | zero << 1;
+}
+
+/* Copies the zeros (or, with `nan`, the NaNs) of a line in their order. */
+static void NAME(pick)(int64_t n, const char *x, int64_t step, bool nan, char *out, int64_t out_step)
+{
+    for (int64_t i = 0; i < n; i++) {
+        T value = NAME(element)(x + i * step);
+        if (nan ? value == value : value != 0)
+            continue;
+        memcpy(out, &value, sizeof value);
+        out += out_step;
+    }
+}
+#endif
+
+/* The keys of all numbers in order; returns how many there are. */
+static int64_t NAME(read)(int64_t n, const char *x, int64_t step, void *to)
+{
+    K *keys = to;
+    int64_t count = 0;
+#if defined(FLOATING)
+    for (int64_t i = 0; i < n; i++) {
+        T value = NAME(element)(x + i * step);
+        keys[count] = TO_KEY(value);
+        count += value == value;
+    }
+#else
+    const T *elements = (const T *)(const void *)x;
+    for (; step == (int64_t)sizeof(T) && count < n; count++)
+        keys[count] = (K)TO_KEY(elements[count]);
+    for (; count < n; count++)
+        keys[count] = (K)TO_KEY(NAME(element)(x + count * step));
+#endif
+    return count;
+}
+
+static void NAME(write)(int64_t n, const void *from, char *out, int64_t step)
+{
+    const K *keys = from;
+    for (int64_t i = 0; i < n; i++) {
+        T value = FROM_KEY(keys[i]);
+        memcpy(out + i * step, &value, sizeof value);
+    }
+}
+
+/* Unsigned integers in the order of the elements; equal elements have equal ones. */
+static void NAME(ranks)(int64_t n, const char *x, int64_t step, uint64_t *ranks)
+{
+    const T *elements = (const T *)(const void *)x;
+    int64_t i = 0;
+    for (; step == (int64_t)sizeof(T) && i < n; i++)
+        ranks[i] = RANK(elements[i]);
+    for (; i < n; i++)
+        ranks[i] = RANK(NAME(element)(x + i * step));
+}
+
+#undef T
+#undef KIND
+#undef K
+#undef TO_KEY
+#undef FROM_KEY
+#undef RANK

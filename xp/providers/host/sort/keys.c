@@ -1,0 +1,87 @@
+/* Sorting of keys: which loops this processor runs, and long lines on several threads.
+ *
+ * A long line is parted into buckets first, in two passes that several threads share: one that finds each key's
+ * bucket, one that moves it there. That is one way through memory where partitions would take four, and buckets are
+ * sorted by themselves.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "providers/host/cpu.h"
+#include "providers/host/host.h"
+#include "providers/host/sort/sort.h"
+
+#define LONG 65536 /* keys from which on buckets pay */
+#define PARTS 64   /* the most pieces that threads take of a line */
+
+const host_sorting *host_sorting_here(void)
+{
+#if defined(__x86_64__)
+    static const host_sorting *const by_isa[XP_N_ISAS] = {
+        [XP_ISA_BASELINE] = &host_sorting_baseline,
+        [XP_ISA_AVX2] = &host_sorting_avx2,
+        [XP_ISA_AVX512] = &host_sorting_avx512,
+    };
+    return by_isa[host_isa()];
+#else
+    return &host_sorting_baseline;
+#endif
+}
+
+bool host_sort_is_long(int64_t n) { return n >= LONG; }
+
+size_t host_sort_spare_bytes(int64_t n) { return (size_t)n * (HOST_KEY_BYTES + 1); }
+
+/* Twice as many partitions as even ones would take, and some. */
+static int depth_for(int64_t n) { return 2 * (64 - __builtin_clzll((unsigned long long)n | 1)) + 8; }
+
+/* Parts [from, to) of n keys among `parts`. */
+static int64_t piece(int64_t n, int part, int parts) { return n / parts * part + n % parts * part / parts; }
+
+static void sort_long(const host_key_kernels *kernels, const char *from, char *keys, char *spare, int64_t n,
+                      int threads)
+{
+    char splitters[(HOST_BUCKETS - 1) * HOST_KEY_BYTES];
+    int64_t counts[PARTS][HOST_BUCKETS] = {{0}}, starts[HOST_BUCKETS + 1];
+    const int64_t bytes = (int64_t)kernels->bytes;
+    const int parts = threads < PARTS ? threads : PARTS;
+    uint8_t *buckets = (uint8_t *)spare + n * bytes;
+    kernels->choose_splitters(from, n, splitters);
+#pragma omp parallel for num_threads(parts) if (parts > 1)
+    for (int p = 0; p < parts; p++) {
+        int64_t at = piece(n, p, parts), end = piece(n, p + 1, parts);
+        kernels->classify(from + at * bytes, end - at, splitters, buckets + at, counts[p]);
+    }
+    int64_t place = 0;
+    for (int b = 0; b < HOST_BUCKETS; b++) { /* counts become places */
+        starts[b] = place;
+        for (int p = 0; p < parts; p++) {
+            int64_t count = counts[p][b];
+            counts[p][b] = place;
+            place += count;
+        }
+    }
+    starts[HOST_BUCKETS] = n;
+#pragma omp parallel for num_threads(parts) if (parts > 1)
+    for (int p = 0; p < parts; p++) {
+        int64_t at = piece(n, p, parts), end = piece(n, p + 1, parts);
+        kernels->scatter(from + at * bytes, end - at, buckets + at, keys, counts[p]);
+    }
+#pragma omp parallel for num_threads(parts) schedule(dynamic) if (parts > 1)
+    for (int b = 0; b < HOST_BUCKETS; b++) {
+        int64_t at = starts[b], count = starts[b + 1] - at;
+        kernels->sort((host_range){keys + at * bytes, spare + at * bytes, count, depth_for(count), false});
+    }
+}
+
+void host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys, void *spare, int64_t n, int threads)
+{
+    if (!host_sort_is_long(n)) {
+        kernels->sort((host_range){keys, spare, n, depth_for(n), from == spare});
+        return;
+    }
+    if (from == keys) {
+        memcpy(spare, keys, (size_t)n * kernels->bytes);
+        from = spare;
+    }
+    sort_long(kernels, from, keys, spare, n, threads);
+}

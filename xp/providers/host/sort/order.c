@@ -1,0 +1,141 @@
+/* Positions in order. A rank and a position are packed into one integer, as many high bits of the rank as there is
+ * room for, and these integers are sorted: that is stable for free. Where ranks differ only in bits that found no
+ * room, which is rare, the few positions in question are sorted once more.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "core/alloc.h"
+#include "providers/host/host.h"
+#include "providers/host/sort/sort.h"
+
+#define FEW 24 /* positions that are sorted by insertion */
+
+static int bits_of(uint64_t value) { return value ? 64 - __builtin_clzll(value) : 0; }
+
+static void insert(int64_t *positions, int64_t n, const uint64_t *ranks)
+{
+    for (int64_t i = 1; i < n; i++) {
+        int64_t position = positions[i], j = i;
+        for (; j > 0 && ranks[positions[j - 1]] > ranks[position]; j--)
+            positions[j] = positions[j - 1];
+        positions[j] = position;
+    }
+}
+
+static uint64_t rank_at(const int64_t *positions, const uint64_t *ranks, bool all, int64_t i)
+{
+    return ranks[all ? i : positions[i]];
+}
+
+/* Sorts again where packed neighbours have the same bits of the rank. */
+static bool order_runs(const int64_t *packed, int64_t *positions, int64_t n, int bits, const uint64_t *ranks)
+{
+    for (int64_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && packed[end] >> bits == packed[i] >> bits;)
+            end++;
+        if (end - i > 1 && !host_order(positions + i, end - i, ranks, false, 1))
+            return false;
+    }
+    return true;
+}
+
+static bool order_many(int64_t *positions, int64_t n, const uint64_t *ranks, bool all, int threads)
+{
+    const int bits = bits_of((uint64_t)(n - 1));
+    uint64_t least = UINT64_MAX, most = 0;
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t rank = rank_at(positions, ranks, all, i);
+        least = rank < least ? rank : least;
+        most = rank > most ? rank : most;
+    }
+    if (least == most) {
+        for (int64_t i = 0; all && i < n; i++)
+            positions[i] = i;
+        return true;
+    }
+    const int surplus = bits_of(most - least) + bits - 63, drop = surplus > 0 ? surplus : 0;
+    const size_t spare_bytes = host_sort_spare_bytes(n), bytes = spare_bytes + (size_t)n * 2 * sizeof(int64_t);
+    char *memory = xp_pool_alloc(bytes);
+    if (!memory)
+        return false;
+    int64_t *packed = (int64_t *)(void *)memory, *before = packed + n;
+    void *spare = before + n, *from = host_sort_is_long(n) ? spare : packed;
+    int64_t *to = from;
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (int64_t i = 0; i < n; i++)
+        to[i] = (int64_t)((rank_at(positions, ranks, all, i) - least) >> drop << bits) | i;
+    host_sort_keys(&host_sorting_here()->keys[HOST_KEY_INT64], from, packed, spare, n, threads);
+    if (!all)
+        memcpy(before, positions, (size_t)n * sizeof *before);
+    const int64_t mask = (int64_t)(((uint64_t)1 << bits) - 1);
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (int64_t i = 0; i < n; i++)
+        positions[i] = all ? packed[i] & mask : before[packed[i] & mask];
+    bool success = drop == 0 || order_runs(packed, positions, n, bits, ranks);
+    xp_pool_free(memory, bytes);
+    return success;
+}
+
+bool host_order(int64_t *positions, int64_t n, const uint64_t *ranks, bool all, int threads)
+{
+    if (n > FEW)
+        return order_many(positions, n, ranks, all, threads);
+    for (int64_t i = 0; all && i < n; i++)
+        positions[i] = i;
+    insert(positions, n, ranks);
+    return true;
+}
+
+void host_ranks(int dtype, int part, int64_t n, const char *x, int64_t step, uint64_t *ranks, int threads)
+{
+    const bool is_complex = xp_dtype_is(dtype, XP_KIND_COMPLEX);
+    const int real = xp_real_dtype((xp_dtype)dtype);
+    const host_element_kernels *elements = &host_sorting_here()->elements[real];
+    if (is_complex)
+        x += part * (int64_t)xp_dtype_bytes(real);
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (int p = 0; p < threads; p++) {
+        int64_t from = n / threads * p + n % threads * p / threads;
+        int64_t to = n / threads * (p + 1) + n % threads * (p + 1) / threads;
+        elements->ranks(to - from, x + from * step, step, ranks + from);
+    }
+}
+
+/* Sorts what is equal by one list of ranks by another one. */
+static bool order_equal(int64_t *positions, int64_t n, const uint64_t *equal, const uint64_t *by)
+{
+    for (int64_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && equal[positions[end]] == equal[positions[i]];)
+            end++;
+        if (end - i > 1 && !host_order(positions + i, end - i, by, false, 1))
+            return false;
+    }
+    return true;
+}
+
+/* Numbers without NaN come first; of equal real parts the imaginary ones decide. */
+static bool order_complex(int64_t n, const uint64_t *real, const uint64_t *imag, int64_t *positions, int threads)
+{
+    uint64_t *first = xp_alloc((size_t)n, sizeof *first);
+    if (!first)
+        return false;
+    for (int64_t i = 0; i < n; i++)
+        first[i] = imag[i] == UINT64_MAX ? UINT64_MAX : real[i];
+    bool success = host_order(positions, n, first, true, threads) && order_equal(positions, n, first, real) &&
+                   order_equal(positions, n, real, imag);
+    xp_dealloc(first);
+    return success;
+}
+
+bool host_order_line(int dtype, int64_t n, const char *x, int64_t step, bool descending, uint64_t *ranks,
+                     int64_t *positions, int threads)
+{
+    host_ranks(dtype, 0, n, x, step, ranks, threads);
+    if (xp_dtype_is(dtype, XP_KIND_COMPLEX)) {
+        host_ranks(dtype, 1, n, x, step, ranks + n, threads);
+        return order_complex(n, ranks, ranks + n, positions, threads);
+    }
+    for (int64_t i = 0; descending && i < n; i++)
+        ranks[i] = ~ranks[i];
+    return host_order(positions, n, ranks, true, threads);
+}

@@ -1,0 +1,94 @@
+/* Sorting and selection: the inner loops, compiled once for each instruction set, and what the slots share.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef HOST_SORT_H
+#define HOST_SORT_H
+
+#include "core/dtype.h"
+
+/* ---- keys -----------------------------------------------------------------------------------------------------------
+ * Lines are sorted as keys of four types. Floating elements are their own keys, NaN apart; smaller integers are
+ * widened, unsigned ones have their highest bit turned. */
+typedef enum host_key_type {
+    HOST_KEY_INT32,
+    HOST_KEY_INT64,
+    HOST_KEY_FLOAT32,
+    HOST_KEY_FLOAT64,
+    HOST_N_KEY_TYPES
+} host_key_type;
+
+#define HOST_KEY_BYTES 8  /* of the largest key */
+#define HOST_BUCKETS 16   /* that a long line is parted into first */
+
+/* A range that is being sorted: n keys at `spare` (is_spare) or at `keys`, where they will be at the end. */
+typedef struct host_range {
+    void *keys, *spare;
+    int64_t n;
+    int depth; /* partitions until the heap sort */
+    bool is_spare;
+} host_range;
+
+/* How many keys lie where in relation to two of them; NaN nowhere. */
+typedef struct host_parts {
+    int64_t below, equal_low, inside, equal_high, above;
+} host_parts;
+
+typedef struct host_key_kernels {
+    size_t bytes;
+    int64_t small; /* keys that are sorted without being parted */
+    void (*sort)(host_range range);
+    void (*choose_splitters)(const void *x, int64_t n, void *splitters);
+    void (*classify)(const void *x, int64_t n, const void *splitters, uint8_t *buckets, int64_t *counts);
+    void (*scatter)(const void *x, int64_t n, const uint8_t *buckets, void *out, int64_t *places);
+    void (*bracket)(const void *x, int64_t n, int64_t first, int64_t last, void *low, void *high);
+    host_parts (*part)(const void *x, int64_t n, const void *low, const void *high, void *inside);
+} host_key_kernels;
+
+/* ---- elements of a dtype, with steps in bytes -------------------------------------------------------------------- */
+
+typedef struct host_element_kernels {
+    uint8_t key_type;
+    bool is_key; /* an element is its own key */
+    int64_t (*read)(int64_t n, const char *x, int64_t step, void *keys);
+    void (*write)(int64_t n, const void *keys, char *out, int64_t step);
+    void (*ranks)(int64_t n, const char *x, int64_t step, uint64_t *ranks);
+    int (*look)(int64_t n, const char *x, int64_t step); /* these two: floating dtypes only */
+    void (*pick)(int64_t n, const char *x, int64_t step, bool nan, char *out, int64_t out_step);
+} host_element_kernels;
+enum { HOST_HAS_NAN = 1, HOST_HAS_MINUS_ZERO = 2 }; /* what look finds */
+
+typedef struct host_sorting {
+    host_key_kernels keys[HOST_N_KEY_TYPES];
+    host_element_kernels elements[XP_N_DTYPES]; /* bool and real dtypes */
+} host_sorting;
+
+extern const host_sorting host_sorting_baseline, host_sorting_avx2, host_sorting_avx512;
+
+/* The loops for this processor. */
+const host_sorting *host_sorting_here(void);
+
+/* By a mask of 8 bits: the numbers of the bits that are set, then those of the others, a byte each. */
+extern const uint64_t host_pack_orders[256];
+
+/* ---- what the slots are made of ---------------------------------------------------------------------------------- */
+
+#define HOST_SORT_NANOSECONDS 6.0 /* a key, about */
+
+/* Sorts n keys into `keys`. They lie at `from`: that is `keys` or `spare`, or elsewhere and is then left as it is, but
+ * only for host_sort_is_long(n). `spare` has room for n keys and n bytes more. */
+void host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys, void *spare, int64_t n, int threads);
+bool host_sort_is_long(int64_t n);
+size_t host_sort_spare_bytes(int64_t n);
+
+/* Sorts n positions by ranks[position], stably. With `all` they are not read: it is 0 .. n - 1 that is sorted.
+ * False: out of memory. */
+bool host_order(int64_t *positions, int64_t n, const uint64_t *ranks, bool all, int threads);
+
+/* The ranks of a line's elements on several threads. Of a complex line the real parts' or the imaginary ones'. */
+void host_ranks(int dtype, int part, int64_t n, const char *x, int64_t step, uint64_t *ranks, int threads);
+
+/* The positions that sort a line of any dtype: `ranks` has room for n, for 2 n if it is complex, and keeps them.
+ * Complex numbers go by real part, then by imaginary part, those with NaN last. False: out of memory. */
+bool host_order_line(int dtype, int64_t n, const char *x, int64_t step, bool descending, uint64_t *ranks,
+                     int64_t *positions, int threads);
+
+#endif

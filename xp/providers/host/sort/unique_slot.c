@@ -1,0 +1,210 @@
+/* The slot `unique`: distinct elements, ascending.
+ *
+ * Mostly they are few. So each thread collects those of its part in a hash table first, and only they are sorted. As
+ * soon as a table has too many of them, which is soon if most are distinct, all positions are sorted instead.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "core/alloc.h"
+#include "providers/host/slots/lines.h"
+#include "providers/host/sort/slots.h"
+#include "providers/host/sort/sort.h"
+
+#define FEW 2048           /* distinct elements that a table takes */
+#define SLOTS_BITS 13
+#define SLOTS (1 << SLOTS_BITS)
+#define BLOCK 512          /* elements whose ranks are found at a time */
+#define NANOSECONDS 1.5
+#define MOST_THREADS 64
+
+typedef struct unique {
+    int dtype;
+    bool is_complex, has_nan;
+    int64_t n, step, capacity;
+    const char *x;
+    char *values;               /* contiguous, like all the others; NULL: not wanted */
+    int64_t *indices, *inverse, *counts;
+    int64_t count;              /* distinct ones so far */
+} unique;
+
+/* The next distinct value in order, which stands first at `position`. */
+static void put(unique *u, int64_t position, int64_t times)
+{
+    const int64_t i = u->count++;
+    if (i >= u->capacity)
+        return;
+    const size_t bytes = xp_dtype_bytes(u->dtype);
+    if (u->values)
+        memcpy(u->values + i * (int64_t)bytes, u->x + position * u->step, bytes);
+    if (u->indices)
+        u->indices[i] = position;
+    if (u->counts)
+        u->counts[i] = times;
+}
+
+/* ---- few distinct elements --------------------------------------------------------------------------------------- */
+
+typedef struct entry {
+    uint64_t rank;
+    int64_t number; /* in `ranks`; -1: empty */
+} entry;
+
+typedef struct table {
+    entry slots[SLOTS];
+    uint64_t ranks[FEW];
+    int64_t firsts[FEW], counts[FEW], places[FEW]; /* place: among all distinct ones in order */
+    int64_t count;
+} table;
+
+/* The number of a rank in the table, which is put in if it is new; -1 if there is no room. */
+static inline int64_t find(table *t, uint64_t rank, int64_t position)
+{
+    uint64_t at = rank * 0x9E3779B97F4A7C15u >> (64 - SLOTS_BITS);
+    while (t->slots[at].number >= 0) {
+        if (t->slots[at].rank == rank)
+            return t->slots[at].number;
+        at = (at + 1) % SLOTS;
+    }
+    if (t->count == FEW)
+        return -1;
+    t->ranks[t->count] = rank;
+    t->firsts[t->count] = position;
+    t->counts[t->count] = 0;
+    t->slots[at] = (entry){rank, t->count};
+    return t->count++;
+}
+
+/* Fills a table with the elements of a part; inverse indices are numbers in the table until they are placed. False if
+ * there are too many, or a NaN, each of which is distinct. */
+static bool collect(const unique *u, table *t, int64_t from, int64_t to)
+{
+    uint64_t ranks[BLOCK];
+    memset(t->slots, 0xff, sizeof t->slots);
+    t->count = 0;
+    for (int64_t start = from; start < to; start += BLOCK) {
+        int64_t length = to - start < BLOCK ? to - start : BLOCK;
+        host_ranks(u->dtype, 0, length, u->x + start * u->step, u->step, ranks, 1);
+        for (int64_t i = 0; i < length; i++) {
+            if (u->has_nan && ranks[i] == UINT64_MAX)
+                return false;
+            int64_t number = find(t, ranks[i], start + i);
+            if (number < 0)
+                return false;
+            t->counts[number]++;
+            if (u->inverse)
+                u->inverse[start + i] = number;
+        }
+    }
+    return true;
+}
+
+/* Puts what the tables hold in order. `room` has place for three numbers of each of their elements. */
+static bool merge(unique *u, table *tables, int n_tables, int64_t *room, int64_t total)
+{
+    uint64_t *ranks = (uint64_t *)room;
+    int64_t *sources = room + total, *order = sources + total, at = 0;
+    for (int t = 0; t < n_tables; t++)
+        for (int64_t i = 0; i < tables[t].count; i++, at++) {
+            ranks[at] = tables[t].ranks[i];
+            sources[at] = t * (int64_t)FEW + i;
+        }
+    if (!host_order(order, total, ranks, true, 1))
+        return false;
+    for (int64_t i = 0, end; i < total; i = end) {
+        int64_t times = 0;
+        for (end = i; end < total && ranks[order[end]] == ranks[order[i]]; end++) {
+            table *t = &tables[sources[order[end]] / FEW];
+            times += t->counts[sources[order[end]] % FEW];
+            t->places[sources[order[end]] % FEW] = u->count;
+        }
+        /* parts lie one after the other and the order is stable, so the first table has the first position */
+        put(u, tables[sources[order[i]] / FEW].firsts[sources[order[i]] % FEW], times);
+    }
+    return true;
+}
+
+static int64_t part_start(const unique *u, int part, int parts)
+{
+    return u->n / parts * part + u->n % parts * part / parts;
+}
+
+/* XP_OK with `done` saying whether few distinct elements were all there are. */
+static xp_status unique_few(unique *u, int parts, bool *done)
+{
+    int failed = 0;
+    table *tables = xp_alloc((size_t)parts, sizeof *tables);
+    int64_t *room = tables ? xp_alloc((size_t)parts * FEW, 3 * sizeof *room) : NULL;
+    if (!room) {
+        xp_dealloc(tables);
+        return XP_ERROR_MEMORY;
+    }
+#pragma omp parallel for num_threads(parts) reduction(| : failed) if (parts > 1)
+    for (int p = 0; p < parts; p++)
+        failed |= !collect(u, &tables[p], part_start(u, p, parts), part_start(u, p + 1, parts));
+    xp_status status = XP_OK;
+    *done = !failed;
+    if (!failed) {
+        int64_t total = 0;
+        for (int p = 0; p < parts; p++)
+            total += tables[p].count;
+        status = merge(u, tables, parts, room, total) ? XP_OK : XP_ERROR_MEMORY;
+    }
+    if (*done && u->inverse && status == XP_OK) {
+#pragma omp parallel for num_threads(parts) if (parts > 1)
+        for (int p = 0; p < parts; p++)
+            for (int64_t i = part_start(u, p, parts); i < part_start(u, p + 1, parts); i++)
+                u->inverse[i] = tables[p].places[u->inverse[i]];
+    }
+    xp_dealloc(room);
+    xp_dealloc(tables);
+    return status;
+}
+
+/* ---- many -------------------------------------------------------------------------------------------------------- */
+
+static bool is_same(const unique *u, const uint64_t *ranks, int64_t a, int64_t b)
+{
+    bool nan = u->has_nan && (ranks[a] == UINT64_MAX || (u->is_complex && ranks[u->n + a] == UINT64_MAX));
+    return !nan && ranks[a] == ranks[b] && (!u->is_complex || ranks[u->n + a] == ranks[u->n + b]);
+}
+
+static xp_status unique_many(unique *u, int threads)
+{
+    const size_t bytes = (size_t)u->n * 3 * sizeof(uint64_t);
+    uint64_t *ranks = xp_pool_alloc(bytes);
+    if (!ranks)
+        return XP_ERROR_MEMORY;
+    int64_t *positions = (int64_t *)ranks + 2 * u->n;
+    bool success = host_order_line(u->dtype, u->n, u->x, u->step, false, ranks, positions, threads);
+    for (int64_t i = 0, end; success && i < u->n; i = end) {
+        for (end = i + 1; end < u->n && is_same(u, ranks, positions[i], positions[end]);)
+            end++;
+        for (int64_t j = i; u->inverse && j < end; j++)
+            u->inverse[positions[j]] = u->count;
+        put(u, positions[i], end - i);
+    }
+    xp_pool_free(ranks, bytes);
+    return success ? XP_OK : XP_ERROR_MEMORY;
+}
+
+/* ---- the slot ---------------------------------------------------------------------------------------------------- */
+
+static int64_t *integers_of(const xp_view *view) { return view ? (int64_t *)(void *)host_view_start(view) : NULL; }
+
+xp_status host_unique(const struct xp_device *device, const xp_view *x, const xp_unique_views *out)
+{
+    (void)device;
+    unique u = {x->dtype, xp_dtype_is(x->dtype, XP_KIND_COMPLEX), xp_dtype_is(x->dtype, XP_KIND_FLOATING), x->shape[0],
+                x->strides[0], out->capacity, host_view_start(x), out->values ? host_view_start(out->values) : NULL,
+                integers_of(out->indices), integers_of(out->inverse), integers_of(out->counts), 0};
+    int threads = host_threads_for((double)u.n * NANOSECONDS);
+    threads = threads < MOST_THREADS ? threads : MOST_THREADS;
+    bool done = false;
+    xp_status status = u.n > 64 && !u.is_complex ? unique_few(&u, threads, &done) : XP_OK;
+    if (status == XP_OK && !done && u.n > 0)
+        status = unique_many(&u, threads);
+    if (status != XP_OK)
+        return xp_driver_error(status, "out of memory for distinct elements");
+    *integers_of(out->count) = u.count;
+    return XP_OK;
+}
