@@ -117,7 +117,7 @@ RULE_TEST(scalars_go_with_their_kind_and_those_above)
     REFUSED(TYPE, xp_where(vector(XP_BOOL), xp_scalar(1.0), xp_scalar(2.0)),
             "where: needs an array, got scalars only");
     REFUSED(TYPE, xp_searchsorted(vector(XP_INT32), xp_scalar(1.5), false, NULL),
-            "searchsorted: x2 is a floating scalar, x1 has dtype int32");
+            "searchsorted: the standard does not compare int32 with a floating scalar");
     REFUSED(TYPE, xp_add(vector(XP_INT32), xp_scalar(1.5)), "add: the standard does not promote int32 with float64");
 }
 
