@@ -155,7 +155,7 @@ static inline uint64_t float64_rank(double v)
 
 #define SORT(kind, type)                                                                                               \
     {sizeof(type), small_##kind, sort_range_##kind, choose_splitters_##kind, classify_##kind, scatter_##kind,          \
-     bracket_##kind, part_##kind}
+     bracket_##kind, keep_inside_##kind, count_parts_##kind}
 #define INTEGERS(kind, key, is_key) {key, is_key, read_##kind, write_##kind, ranks_##kind, NULL, NULL}
 #define FLOATS(kind, key) {key, true, read_##kind, write_##kind, ranks_##kind, look_##kind, pick_##kind}
 

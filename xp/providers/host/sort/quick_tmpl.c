@@ -126,19 +126,29 @@ static void NAME(sort_range)(host_range range)
 static void NAME(classify)(const void *from, int64_t n, const void *splitters, uint8_t *buckets, int64_t *counts)
 {
     const K *x = from, *least = splitters;
-    for (int64_t i = 0; i < n; i++) {
-        int bucket = 0;
-        UNROLL for (int j = 0; j < HOST_BUCKETS - 1; j++)
-            bucket += least[j] <= x[i];
-        buckets[i] = (uint8_t)bucket;
-    }
+    NAME(keys) all_least[HOST_BUCKETS - 1];
     int64_t own[4][HOST_BUCKETS] = {{0}}; /* four, as a count waits for the one before it */
     int64_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        UNROLL for (int j = 0; j < 4; j++)
-            own[j][buckets[i + j]]++;
-    for (; i < n; i++)
-        own[0][buckets[i]]++;
+    for (int j = 0; j < HOST_BUCKETS - 1; j++)
+        all_least[j] = (NAME(keys)){0} + least[j];
+    for (; i + LANES <= n; i += LANES) {
+        NAME(keys) keys;
+        memcpy(&keys, x + i, sizeof keys);
+        NAME(integers) numbers = {0};
+        UNROLL for (int j = 0; j < HOST_BUCKETS - 1; j++)
+            numbers -= (NAME(integers))(all_least[j] <= keys);
+        UNROLL for (int lane = 0; lane < LANES; lane++) {
+            buckets[i + lane] = (uint8_t)numbers[lane];
+            own[lane % 4][numbers[lane]]++;
+        }
+    }
+    for (; i < n; i++) {
+        int number = 0;
+        for (int j = 0; j < HOST_BUCKETS - 1; j++)
+            number += least[j] <= x[i];
+        buckets[i] = (uint8_t)number;
+        own[0][number]++;
+    }
     for (int b = 0; b < HOST_BUCKETS; b++)
         counts[b] += own[0][b] + own[1][b] + own[2][b] + own[3][b];
 }
@@ -167,44 +177,56 @@ static void NAME(choose_splitters)(const void *from, int64_t n, void *splitters)
 
 /* ---- selection --------------------------------------------------------------------------------------------------- */
 
-/* Parts keys into those below `low`, equal to it, between (copied to `inside`, which has room for n and a vector
- * more), equal to `high`, above. NaN is in none of them. */
-static host_parts NAME(part)(const void *from, int64_t n, const void *low, const void *high, void *inside)
+/* Copies the keys between `low` and `high` to `inside`, which has room for n and a vector more. Parts are counted as
+ * far as that needs: `below` has those equal to `low`, too, and `above` is what is left. False if there is a NaN. */
+static bool NAME(keep_inside)(const void *from, int64_t n, const void *low, const void *high, void *inside,
+                              host_parts *parts)
 {
     const K *x = from;
     K least, most, *out = inside;
     memcpy(&least, low, sizeof least);
     memcpy(&most, high, sizeof most);
     const VECTOR all_least = NAME(all)(least), all_most = NAME(all)(most);
-    host_parts parts = {0};
-    int64_t i = 0, below_or_equal = 0, below_most = 0, to_most = 0, numbers = 0;
+    int64_t i = 0, below = 0;
+    bool has_nan = false;
     for (; i + LANES <= n; i += LANES) {
         VECTOR v = NAME(load)(x + i);
-        uint32_t first = NAME(less_equal)(v, all_least), second = NAME(less)(v, all_most), within = second & ~first;
-        parts.below += __builtin_popcount(NAME(less)(v, all_least));
-        below_or_equal += __builtin_popcount(first);
-        below_most += __builtin_popcount(second);
-        to_most += __builtin_popcount(NAME(less_equal)(v, all_most));
-        numbers += __builtin_popcount(NAME(less_equal)(v, v));
+        uint32_t first = NAME(less_equal)(v, all_least), within = NAME(less)(v, all_most) & ~first;
+        below += __builtin_popcount(first);
+        has_nan |= FLOATING && NAME(less_equal)(v, v) != (uint32_t)(((uint64_t)1 << LANES) - 1);
         if (within) {
             NAME(store)(out, NAME(pack)(v, within));
             out += __builtin_popcount(within);
         }
     }
     for (; i < n; i++) {
-        parts.below += x[i] < least;
-        below_or_equal += x[i] <= least;
-        below_most += x[i] < most;
-        to_most += x[i] <= most;
-        numbers += !IS_NAN(x[i]);
+        below += x[i] <= least;
+        has_nan |= IS_NAN(x[i]);
         if (x[i] > least && x[i] < most)
             *out++ = x[i];
     }
-    parts.equal_low = below_or_equal - parts.below;
-    parts.inside = out - (K *)inside;
-    parts.equal_high = least < most ? to_most - below_most : 0;
-    parts.above = numbers - (least < most ? to_most : below_or_equal);
-    return parts;
+    *parts = (host_parts){.below = below, .inside = out - (K *)inside};
+    parts->above = n - below - parts->inside;
+    return !has_nan;
+}
+
+/* All parts counted, where there is no NaN. low <= high. */
+static host_parts NAME(count_parts)(const void *from, int64_t n, const void *low, const void *high)
+{
+    const K *x = from;
+    K least, most;
+    memcpy(&least, low, sizeof least);
+    memcpy(&most, high, sizeof most);
+    int64_t below = 0, to_low = 0, below_high = 0, to_high = 0;
+    for (int64_t i = 0; i < n; i++) {
+        below += x[i] < least;
+        to_low += x[i] <= least;
+        below_high += x[i] < most;
+        to_high += x[i] <= most;
+    }
+    if (!(least < most))
+        below_high = to_high = to_low;
+    return (host_parts){below, to_low - below, below_high - to_low, to_high - below_high, n - to_high};
 }
 
 /* Keys around some ranks of n: at least one in so many of a sample is between them. */

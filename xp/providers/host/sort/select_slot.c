@@ -1,7 +1,7 @@
 /* The slot `select`: elements of a line by their rank, without sorting it.
  *
  * A sample gives two keys that the wanted one is most likely between. One pass over the line counts how many keys are
- * below either and keeps those between, which are few: the search goes on among them. If the sample has misled, what
+ * below and keeps those between, which are few: the search goes on among them. If the sample has misled, what
  * is left is sorted. Source: Floyd and Rivest, Expected time bounds for selection, 1975.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
@@ -44,12 +44,14 @@ static bool select_group(const selector *s, const char *x, int64_t n, int from, 
     int room = 0; /* that x is not in */
     while (from < to && n > SHORT) {
         s->keys->bracket(x, n, s->ranks[from] - before, s->ranks[to - 1] - before, low, high);
-        host_parts parts = s->keys->part(x, n, low, high, rooms[room]);
-        int64_t to_low = parts.below + parts.equal_low, to_inside = to_low + parts.inside;
-        int64_t to_high = to_inside + parts.equal_high;
-        if (to_high + parts.above != n)
+        host_parts parts;
+        if (!s->keys->keep_inside(x, n, low, high, rooms[room], &parts))
             return false;
-        if (s->ranks[from] - before < parts.below || s->ranks[to - 1] - before >= to_high || parts.inside == n)
+        const int64_t first = s->ranks[from] - before, last = s->ranks[to - 1] - before;
+        if (first < parts.below || last >= parts.below + parts.inside)
+            parts = s->keys->count_parts(x, n, low, high); /* it is an end, as where many are equal, or beyond them */
+        int64_t to_low = parts.below + parts.equal_low, to_inside = to_low + parts.inside;
+        if (first < parts.below || last >= to_inside + parts.equal_high || parts.inside == n)
             break; /* misled */
         for (; from < to && s->ranks[from] - before < to_low; from++)
             put(s, from, out, low);

@@ -27,7 +27,7 @@ typedef struct host_range {
     bool is_spare;
 } host_range;
 
-/* How many keys lie where in relation to two of them; NaN nowhere. */
+/* How many keys lie where in relation to two of them. */
 typedef struct host_parts {
     int64_t below, equal_low, inside, equal_high, above;
 } host_parts;
@@ -40,7 +40,8 @@ typedef struct host_key_kernels {
     void (*classify)(const void *x, int64_t n, const void *splitters, uint8_t *buckets, int64_t *counts);
     void (*scatter)(const void *x, int64_t n, const uint8_t *buckets, void *out, int64_t *places);
     void (*bracket)(const void *x, int64_t n, int64_t first, int64_t last, void *low, void *high);
-    host_parts (*part)(const void *x, int64_t n, const void *low, const void *high, void *inside);
+    bool (*keep_inside)(const void *x, int64_t n, const void *low, const void *high, void *inside, host_parts *parts);
+    host_parts (*count_parts)(const void *x, int64_t n, const void *low, const void *high);
 } host_key_kernels;
 
 /* ---- elements of a dtype, with steps in bytes -------------------------------------------------------------------- */

@@ -47,10 +47,12 @@ static void sort_values(const sorter *s, const char *x, char *out, char *scratch
     char *keys = into_out ? out : scratch, *spare = scratch + (into_out ? 0 : n * HOST_KEY_BYTES);
     const void *from = host_sort_is_long(n) ? spare : keys;
     int64_t count = n;
-    if (host_sort_is_long(n) && s->elements->is_key && s->x_step == bytes && !(found & HOST_HAS_NAN))
+    if (!s->elements->is_key || s->x_step != bytes || found & HOST_HAS_NAN)
+        count = s->elements->read(n, x, s->x_step, host_sort_is_long(n) ? spare : keys);
+    else if (host_sort_is_long(n))
         from = x;
     else
-        count = s->elements->read(n, x, s->x_step, host_sort_is_long(n) ? spare : keys);
+        memcpy(keys, x, (size_t)(n * bytes));
     if (from != keys && !host_sort_is_long(count)) { /* NaNs have made it short */
         memcpy(keys, from, (size_t)count * s->keys->bytes);
         from = keys;

@@ -38,6 +38,13 @@
 #define VECTOR K
 #endif
 
+/* The same for the compiler's own operators: keys, and integers as wide. */
+typedef K NAME(keys) __attribute__((vector_size(LANES * sizeof(K))));
+#if WIDE
+typedef int64_t NAME(integers) __attribute__((vector_size(LANES * sizeof(K))));
+#else
+typedef int32_t NAME(integers) __attribute__((vector_size(LANES * sizeof(K))));
+#endif
 #define MASK NAME(mask)
 #if FLOATING
 #define IS_NAN(key) ((key) != (key))
