@@ -141,6 +141,8 @@ static inline uint64_t float64_rank(double v)
 #define TO_KEY SAME
 #define FROM_KEY SAME
 #define RANK float32_rank
+#define BITS uint32_t
+#define INFINITE_BITS 0x7f800000u
 #include "providers/host/sort/elements_tmpl.c"
 
 #define T double
@@ -149,6 +151,8 @@ static inline uint64_t float64_rank(double v)
 #define TO_KEY SAME
 #define FROM_KEY SAME
 #define RANK float64_rank
+#define BITS uint64_t
+#define INFINITE_BITS 0x7ff0000000000000u
 #include "providers/host/sort/elements_tmpl.c"
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
