@@ -56,9 +56,21 @@ def array_fields(standard, row):
     return [name for kind, name in fields] if all(kind == 'xp_array *' for kind, _ in fields) else []
 
 
+NOT_IN_THIS_BUILD = '''/* ---- not in this build ---- */
+
+static xp_array *not_in_this_build(const char *name)
+{
+    return xp_fail(XP_ERROR_UNSUPPORTED, name, NULL, "%s: not in this build", name);
+}
+
+'''
+
+
 def later(standard):
     """Functions whose time is yet to come: each says so under its own name."""
-    text = '/* ---- not in this build ---- */\n\n'
+    if not any(row.state == 'later' for row in standard.functions):
+        return ''
+    text = NOT_IN_THIS_BUILD
     for row in standard.functions:
         if row.state == 'later':
             name = row.path().replace('_', '.', 1) if row.table != 'main' else row.name
@@ -252,11 +264,6 @@ def tables(standard):
 #include "standard/standard_private.h"
 #include "standard/strict_rules.h"
 #include "standard/watch.h"
-
-static xp_array *not_in_this_build(const char *name)
-{
-    return xp_fail(XP_ERROR_UNSUPPORTED, name, NULL, "%s: not in this build", name);
-}
 
 static bool fail_results(xp_array *failed, xp_array **results, int count)
 {

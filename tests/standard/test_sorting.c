@@ -218,6 +218,41 @@ static void some_results(double *results)
         results[0] = NAN;
 }
 
+/* Each place is how many elements of its own line are less, or not greater. */
+CHECKED_TEST(standard_sorting, searching_stacks_of_lines)
+{
+    enum { STACK = 6, SORTED = 5, VALUES = 4 };
+    XP_TEST_PROVIDERS(device)
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL)
+    for (int right = 0; right < 2; right++) {
+        xp_scope scope = xp_scope_open();
+        support_random random = {31};
+        double sorted[STACK * SORTED], wanted[STACK * VALUES], counted[STACK * VALUES] = {0};
+        for (int i = 0; i < STACK; i++) {
+            double next = 0;
+            for (int j = 0; j < SORTED; j++)
+                sorted[i * SORTED + j] = next += (double)support_integer(&random, 0, 3);
+            for (int v = 0; v < VALUES; v++) {
+                const double value = wanted[i * VALUES + v] = (double)support_integer(&random, 0, 12);
+                const double *line = sorted + i * SORTED;
+                for (int j = 0; j < SORTED; j++)
+                    counted[i * VALUES + v] += line[j] < value || (right && line[j] == value);
+            }
+        }
+        xp_array *x1 = support_array(sorted, dtype, XP_SHAPE(2, 3, SORTED), device);
+        xp_array *x2 = support_array(wanted, dtype, XP_SHAPE(2, 3, VALUES), device);
+        xp_array *places = support_array(counted, XP_INT64, XP_SHAPE(2, 3, VALUES), device);
+        xp_assert_equal(xp_extra_searchsorted(x1, x2, right), places);
+        xp_array *turned = xp_flip(xp_asarray(xp_flip(x1, XP_ALL), XP_DEFAULT_DTYPE, XP_COPY_ALWAYS, device), XP_ALL);
+        xp_assert_equal(xp_extra_searchsorted(turned, x2, right), places);
+        xp_assert_fails(xp_extra_searchsorted(x1, xp_expand_dims(x2, 0), right), XP_ERROR_VALUE,
+                        "searchsorted: shapes (2, 3, 5) and (1, 2, 3, 4) differ before the last axis");
+        xp_array *none = xp_get(x2, XP_INDEX(xp_ellipsis(), xp_slice(0, 0, 1)));
+        xp_assert_equal(xp_extra_searchsorted(x1, none, right), xp_zeros(XP_SHAPE(2, 3, 0), XP_INT64, device));
+        xp_assert_closes(scope);
+    }
+}
+
 CHECKED_TEST(standard_sorting, same_bits_on_every_instruction_set)
 {
     static double here[2 * MOST], there[2 * MOST];
