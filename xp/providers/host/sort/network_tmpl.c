@@ -43,13 +43,27 @@ ALWAYS void NAME(columns_16)(VECTOR *r)
 }
 
 #if LANES > 1
+/* Lane l gets number from[l] of the lanes of a and, behind them, b. clang has no such function and makes one instruction
+ * of the loop. */
+ALWAYS VECTOR NAME(shuffled)(LANE_INDICES a, LANE_INDICES b, LANE_INDICES from)
+{
+#if defined(__clang__)
+    LANE_INDICES picked;
+    for (int lane = 0; lane < LANES; lane++)
+        picked[lane] = from[lane] < LANES ? a[from[lane]] : b[from[lane] - LANES];
+    return (VECTOR)picked;
+#else
+    return (VECTOR)__builtin_shuffle(a, b, from);
+#endif
+}
+
 /* Lane l gets lane l ^ other. */
 ALWAYS VECTOR NAME(swap_lanes)(VECTOR v, int other)
 {
     LANE_INDICES from;
     UNROLL for (int lane = 0; lane < LANES; lane++)
         from[lane] = lane ^ other;
-    return (VECTOR)__builtin_shuffle((LANE_INDICES)v, from);
+    return NAME(shuffled)((LANE_INDICES)v, (LANE_INDICES)v, from);
 }
 
 /* The lanes that get the larger one of a comparison of lane l with lane l ^ other. */
@@ -101,8 +115,8 @@ ALWAYS void NAME(transpose)(VECTOR *rows, int n_rows)
         UNROLL for (int i = 0; i < n_rows; i++)
             if (far < n_rows && !(i & far)) {
                 LANE_INDICES a = (LANE_INDICES)rows[i], b = (LANE_INDICES)rows[i + far];
-                rows[i] = (VECTOR)__builtin_shuffle(a, b, low);
-                rows[i + far] = (VECTOR)__builtin_shuffle(a, b, high);
+                rows[i] = NAME(shuffled)(a, b, low);
+                rows[i + far] = NAME(shuffled)(a, b, high);
             }
     }
 }
