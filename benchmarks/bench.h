@@ -23,7 +23,7 @@ typedef struct bench_row {
 
 /* Rows by contestant; each list ends with a NULL name. */
 extern const bench_row bench_elementwise_rows[], bench_reduction_rows[], bench_call_rows[], bench_cluster_rows[],
-    bench_fourier_rows[], bench_move_rows[], bench_linalg_rows[];
+    bench_fourier_rows[], bench_move_rows[], bench_linalg_rows[], bench_sorting_rows[];
 extern const bench_row bench_blas_rows[]; /* the BLAS that the library is linked to, called without it */
 extern const bench_row bench_hand_rows[]; /* plain C loops, and the ceilings: a plain read, FMAs in registers */
 

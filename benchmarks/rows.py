@@ -194,6 +194,19 @@ def fourier_rows():
                   oracle=lambda load, name=name: np.fft.fft(fourier_data(name, load).astype(np.clongdouble)))
 
 
+def sorting_rows():
+    for threads in (1, 2):
+        for dtype in FLOAT:
+            more = {"dtype": dtype, "threads": threads}
+            yield Row("sort_1e6", "sort, 1e6", gate={"numpy": 1 / 0.8}, aim={"numpy": 1 / 1.2}, **more)
+            yield Row("argsort_1e6", "argsort, 1e6, stable", gate={"numpy": 1 / 1.5}, aim={"numpy": 1 / 3}, **more)
+            yield Row("median_1e6", "median, 1e6, beside np.median", gate={"numpy": 1 / 20}, aim={"numpy": 1 / 30},
+                      **more)
+            yield Row("median_partition_1e6", "median, 1e6, beside np.partition", gate={"numpy": 1.0}, **more)
+        yield Row("unique_1e6", "unique_values, 1e6 int64, 1e3 distinct", threads=threads, gate={"numpy": 1 / 5},
+                  aim={"numpy": 1 / 15})
+
+
 def move_rows():
     for threads in (1, 2):
         yield Row("mask_1e7", "x[mask], 1e7, half of it", threads=threads, read="read_a1e7", bytes=13 * 10**7,
@@ -337,5 +350,5 @@ def linalg_rows():
 
 
 def all_rows():
-    return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *move_rows(), *call_rows(), *cluster_rows(),
-            *linalg_rows()]
+    return [*elementwise_rows(), *reduction_rows(), *fourier_rows(), *move_rows(), *sorting_rows(), *call_rows(),
+            *cluster_rows(), *linalg_rows()]

@@ -23,7 +23,7 @@ typedef struct contestant {
 
 static const bench_row *const scixp_lists[] = {bench_elementwise_rows, bench_reduction_rows, bench_call_rows,
                                                bench_cluster_rows, bench_fourier_rows, bench_move_rows,
-                                               bench_linalg_rows,  NULL};
+                                               bench_linalg_rows,  bench_sorting_rows, NULL};
 static const bench_row *const hand_lists[] = {bench_hand_rows, NULL};
 static const bench_row *const blas_lists[] = {bench_blas_rows, NULL};
 static const contestant contestants[] = {
