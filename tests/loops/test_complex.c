@@ -130,7 +130,8 @@ static const special_case special_cases[] = {
     CASE(tanh, 2.5, INF, NAN, NAN),
     CASE(tanh, 2.5, NAN, NAN, NAN),
     CASE(tanh, 0.0, INF, 0.0, NAN),
-    CASE(tanh, INF, 2.5, 1.0, -0.0),
+    CASE(tanh, INF, 2.5, 1.0, 0.0),
+    CASE(tanh, INF, -2.5, 1.0, -0.0),
     CASE(tanh, INF, 1.0, 1.0, 0.0),
     FREE_IM(tanh, INF, INF, 1.0, 0.0),
     FREE_IM(tanh, INF, NAN, 1.0, 0.0),
@@ -179,6 +180,7 @@ static const special_case special_cases[] = {
     CASE(log1p, -INF, 2.5, INF, PI),
     CASE(log1p, INF, INF, INF, PI / 4),
     CASE(log1p, NAN, INF, INF, NAN),
+    CASE(log1p, NAN, 0.0, NAN, NAN),
     CASE(log1p, 0.0, 0.0, 0.0, 0.0),
     /* G.6.4.2 */
     CASE(sqrt, 0.0, 0.0, 0.0, 0.0),

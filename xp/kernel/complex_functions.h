@@ -238,7 +238,7 @@ XP_FN kernel_complex kernel_z_log10(kernel_complex z)
 XP_FN kernel_complex kernel_z_log1p(kernel_complex z)
 {
     double x = z.re, y = z.im;
-    if (y == 0.0)
+    if ((y == 0.0) & (x == x))
         return x >= -1.0 ? kernel_z(log1p(x), y) : kernel_z(log(-1.0 - x), copysign(KERNEL_PI, y));
     if ((fabs(x) < 2.0) & (fabs(y) < 1.5)) {
         double grown = kernel_r_squares_and(x, y, 2.0 * x);

@@ -56,8 +56,8 @@ XP_FN kernel_complex kernel_z_tanh(kernel_complex z)
     double x = z.re, y = z.im, t, s, square, divisor;
     if (y == 0.0)
         return kernel_z(tanh(x), y);
-    if (kernel_r_infinite(x))
-        return kernel_z(copysign(1.0, x), kernel_r_finite(y) ? copysign(0.0, sin(y) * cos(y)) : copysign(0.0, y));
+    if (kernel_r_infinite(x)) /* the zero has the sign of y, as the standard says; C's has that of sin 2y */
+        return kernel_z(copysign(1.0, x), copysign(0.0, y));
     if (!kernel_r_finite(y))
         return kernel_z(x == 0.0 ? x : KERNEL_NAN, KERNEL_NAN);
     if (x != x)
