@@ -43,13 +43,13 @@ demo: dependencies $(BUILD)/build.ninja
 # Old results are removed first, so that they cannot be taken for new ones. Meson's status does not decide: the summary
 # knows about every failure that it knows about.
 check: dependencies all
-	@rm -f $(BUILD)/meson-logs/testlog.json
+	@rm -f $(BUILD)/meson-logs/testlog.json $(BUILD)/meson-logs/report.txt
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs || true
 	@python3 tools/summarise_tests.py $(BUILD)
 
 sanitize: dependencies build-sanitize/build.ninja
 	@meson compile -C build-sanitize
-	@rm -f build-sanitize/meson-logs/testlog.json
+	@rm -f build-sanitize/meson-logs/testlog.json build-sanitize/meson-logs/report.txt
 	@meson test -C build-sanitize --no-rebuild --print-errorlogs --timeout-multiplier 4 || true
 	@python3 tools/summarise_tests.py build-sanitize 'under sanitizers: '
 

@@ -8,7 +8,7 @@ usage: summarise_tests.py BUILD_FOLDER [LABEL]
 Test programs that speak TAP count case by case, others as one case each. A program that crashes, runs out of time, ends
 before its last planned case, or exits with an error although all its cases passed (a leak, for example) counts as one
 failure more. No case at all is a failure, too. The exit status is 0 only if something passed and nothing failed.
-LABEL goes in front of the closing line.
+LABEL goes in front of the closing line. Above it stands what tests have reported that they covered (support_report).
 """
 import json
 import re
@@ -64,6 +64,11 @@ def count(test):
     return passed, failed, skipped, None
 
 
+def reported(path):
+    """The lines of the file of reports, each of them once."""
+    return sorted(set(path.read_text().splitlines())) if path.exists() else []
+
+
 def main(build, label=''):
     log = Path(build) / 'meson-logs' / 'testlog.json'
     tests = [json.loads(line) for line in log.read_text().splitlines() if line.strip()] if log.exists() else []
@@ -75,6 +80,8 @@ def main(build, label=''):
             print(f'failed: {test["name"]}: {numbers[1]} of {sum(numbers)} cases' + (f' ({reason})' if reason else ''))
             for line in what_failed(test.get('stdout', '')):
                 print(line)
+    for line in reported(log.with_name('report.txt')):
+        print(line)
     passed, failed, skipped = total
     print(f'{label}{passed} passed, {failed} failed, {skipped} skipped', flush=True)
     return 0 if passed and not failed else 1

@@ -167,6 +167,6 @@ CHECKED_TEST(standard_special_relations, all_hold)
                     checks += check_relation(table.functions[i].name, &table.rules[rule], dtype, device);
             }
     }
-    fprintf(stderr, "# report: %d relations of elementwise functions, %lld results on %d devices\n", count,
-            (long long)checks, devices);
+    support_report("special cases: %d relations of elementwise functions, %lld results on %d devices", count,
+                   (long long)checks, devices);
 }

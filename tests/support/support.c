@@ -6,6 +6,8 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -67,6 +69,20 @@ void support_end(void)
     xp_assert_no_leaks(((xp_test_live){0, 0, 0}));
     xp_memory_trim();
     cr_assert(LEAKED() == 0, "memory has leaked: see the report above");
+}
+
+void support_report(const char *format, ...)
+{
+    const char *path = getenv("SCIXP_TEST_REPORT");
+    FILE *file = path ? fopen(path, "a") : stderr;
+    cr_assert(file, "cannot write to %s", path);
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(file, format, arguments);
+    va_end(arguments);
+    fputc('\n', file);
+    if (path)
+        fclose(file);
 }
 
 /* ---- numbers ----------------------------------------------------------------------------------------------------- */

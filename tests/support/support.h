@@ -48,6 +48,10 @@ const char *support_differ(xp_array *a, xp_array *b);
 typedef void support_work(double *results);
 void support_elsewhere(const char *variable, const char *value, support_work *work, double *results, int count);
 
+/* A printf-like line on what a test has covered, for the end of `make check`: goes to the file that SCIXP_TEST_REPORT
+ * names, or to stderr. */
+void support_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Seconds of processor time of this thread; seconds of some clock that only goes forward. */
 double support_processor_seconds(void);
 double support_seconds(void);

@@ -44,6 +44,15 @@ class Summary(unittest.TestCase):
         self.assertEqual(summarise(('TIMEOUT', -15, '')), (1, '0 passed, 1 failed, 0 skipped'))
         self.assertEqual(summarise(('TIMEOUT', -15, '1..1\nok - a\n')), (1, '1 passed, 1 failed, 0 skipped'))
 
+    def test_reports_stand_above_the_closing_line(self):
+        with tempfile.TemporaryDirectory() as build:
+            log = Path(build) / 'meson-logs'
+            log.mkdir()
+            (log / 'testlog.json').write_text(json.dumps({'name': 'a', 'result': 'OK', 'stdout': '1..1\nok - a\n'}))
+            (log / 'report.txt').write_text('seen: 2\nheard: 1\nseen: 2\n')
+            done = subprocess.run([sys.executable, SCRIPT, build], capture_output=True, text=True, check=False)
+            self.assertEqual(done.stdout, 'heard: 1\nseen: 2\n1 passed, 0 failed, 0 skipped\n')
+
     def test_nothing_run_is_a_failure(self):
         self.assertEqual(summarise(), (1, '0 passed, 0 failed, 0 skipped'))
         self.assertEqual(summarise(('SKIP', 77, '')), (1, '0 passed, 0 failed, 1 skipped'))

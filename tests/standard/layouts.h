@@ -1,0 +1,12 @@
+/* The same values laid out in other ways.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TESTS_LAYOUTS_H
+#define TESTS_LAYOUTS_H
+
+#include "scixp/xp.h"
+
+/* As it is, columns first, every other element, backwards, the middle of something larger, not computed yet. */
+enum { N_LAYOUTS = 6 };
+xp_array *layout_of(xp_array *x, int how);
+
+#endif
