@@ -66,6 +66,7 @@ WORD(is_equal, v == call->x[0].re)
 WORD(is_opposite, v == -call->x[0].re)
 WORD(has_same_sign, signbit(v) == signbit(call->x[0].re))
 WORD(has_other_sign, signbit(v) != signbit(call->x[0].re))
+WORD(is_below_second, v < call->x[1].re)
 WORD(is_x1, special_same(v, call->x[0].re))
 WORD(is_x2, special_same(v, call->x[1].re))
 WORD(is_abs_x1, special_same(v, fabs(call->x[0].re)))
@@ -92,7 +93,8 @@ static const struct {
     {"normal", is_normal}, {">0", is_positive}, {"<0", is_negative}, {">1", is_above_one}, {"<1", is_below_one},
     {"<-1", is_below_minus_one}, {"|x|>1", is_large}, {"|x|<1", is_small}, {"whole", is_whole}, {"odd", is_odd},
     {"halfway", is_halfway}, {"signed+", is_signed_plus}, {"signed-", is_signed_minus}, {"equal", is_equal},
-    {"opposite", is_opposite}, {"same-sign", has_same_sign}, {"other-sign", has_other_sign}, {"x1", is_x1},
+    {"opposite", is_opposite}, {"same-sign", has_same_sign}, {"other-sign", has_other_sign},
+    {"below-x2", is_below_second}, {"x1", is_x1},
     {"x2", is_x2}, {"|x1|", is_abs_x1}, {"-|x1|", is_minus_abs_x1}, {"|x2|", is_abs_x2}, {"|a|", is_abs_x1},
     {"|b|", is_abs_b}, {"+pi", is_pi}, {"-pi", is_minus_pi}, {"+pi/2", is_half_pi}, {"-pi/2", is_minus_half_pi},
     {"pi/2", is_some_half_pi}, {"+pi/4", is_quarter_pi}, {"-pi/4", is_minus_quarter_pi},
@@ -156,13 +158,17 @@ static bool is_reciprocal(const special_call *call, special_number y)
     return is_result(call, y, 1 / call->x[0].re, 0);
 }
 
-/* Rounded down before or after the quotient is rounded to the dtype: 1 by 0.1 is 10 or 9. */
+/* The greatest whole number below the exact quotient, or below the quotient rounded to the dtype: 1 by 0.1 is 9 or 10.
+ * What is left of the dividend, exact in a longer type, tells whether that type has rounded the quotient up. */
 static bool is_floor_of_quotient(const special_call *call, special_number y)
 {
-    const double quotient = call->x[0].re / call->x[1].re;
-    const long double exact = (long double)call->x[0].re / call->x[1].re;
-    return special_same(y.re, floor(rounded(call, quotient))) ||
-           special_same(y.re, rounded(call, (double)floorl(exact)));
+    const long double a = call->x[0].re, b = call->x[1].re;
+    long double whole = floorl(a / b);
+    const long double rest = fmal(-whole, b, a);
+    if (rest != 0 && (rest < 0) != (b < 0))
+        whole -= 1;
+    return special_same(y.re, floor(rounded(call, (double)a / (double)b))) ||
+           special_same(y.re, rounded(call, (double)whole));
 }
 
 /* Python's %: fmod, which is exact, and one more divisor where the signs differ. */
@@ -185,9 +191,12 @@ static bool is_inequality(const special_call *call, special_number y)
     return y.re == (call->x[0].re != call->x[1].re || call->x[0].im != call->x[1].im);
 }
 
+/* A quotient of complex numbers, of which the standard leaves open what infinite ones have. */
 static bool is_direction(const special_call *call, special_number y)
 {
     const special_number z = call->x[0];
+    if (isinf(z.re) || isinf(z.im))
+        return true;
     const long double length = hypotl(z.re, z.im);
     return is_result(call, y, (double)(z.re / length), (double)(z.im / length));
 }
