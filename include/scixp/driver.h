@@ -190,8 +190,9 @@ typedef struct xp_driver {
                          int n_axes, double factor, const xp_view *out);
     /* out (1-d, contiguous) = the elements of x (1-d) where mask (1-d, bool) is true: out has as many. */
     xp_status (*compress)(const struct xp_device *device, const xp_view *x, const xp_view *mask, const xp_view *out);
-    /* values[..., i, ...] goes to out[..., indices[i], ...] along `axis`, for i from 0 on: of indices that are equal the
-     * last one stays, and sums are made in this order. indices: as for gather; values and out have the same dtype. */
+    /* values[..., i, ...] goes to out[..., indices[i], ...] along `axis`, for i from 0 on: of indices that are equal
+     * the last one stays, and sums are made in this order. indices: as for gather; values and out have the same
+     * dtype. */
     xp_status (*scatter)(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
                          const xp_view *indices, int axis, const xp_view *out);
     /* x in order along `axis`: its elements to `values`, their positions to `positions` (int64); either may be NULL.

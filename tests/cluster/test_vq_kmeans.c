@@ -288,8 +288,9 @@ CHECKED_TEST(vq_kmeans, progress_changes_nothing_and_counts_changes)
             xp_assert_identical(heard.centroid, alone.centroid);
             xp_assert_identical(heard.label, alone.label);
             cr_assert_eq(all.rounds, options.iter);
-            int64_t changed = before ? (int64_t)xp_to_double(xp_count_nonzero(xp_not_equal(before, heard.label), XP_ALL))
-                                     : 5000;
+            int64_t changed = 5000;
+            if (before)
+                changed = xp_to_int(xp_count_nonzero(xp_not_equal(before, heard.label), XP_ALL));
             cr_assert_eq(all.of[options.iter - 1], changed, "round %d: %d, expected %d", (int)options.iter,
                          (int)all.of[options.iter - 1], (int)changed);
             before = heard.label;

@@ -249,7 +249,7 @@ CALL(diag_indices, xp_extra_diag_indices((int64_t)a, device))
 CALL(linspace_complex, xp_extra_linspace(xp_scalar_complex(a, b), xp_scalar_complex(c, d), 7, true, XP_DEFAULT_DTYPE,
                                          device))
 
-/* ---- chapters sorting, sets, quantiles ---------------------------------------------------------------------------- */
+/* ---- chapters sorting, sets, quantiles --------------------------------------------------------------------------- */
 
 static xp_array *nth(xp_array *x, double kth, double axis)
 {
@@ -301,12 +301,11 @@ static const struct {
     ENTRY(searchsorted), ENTRY(searchsorted_sorter), ENTRY(matmul), ENTRY(vecdot), ENTRY(cholesky), ENTRY(svd_values),
     ENTRY(cov), ENTRY(fft), ENTRY(ifft), ENTRY(rfft), ENTRY(irfft), ENTRY(hfft), ENTRY(ihfft), ENTRY(fftn),
     ENTRY(ifftn), ENTRY(rfftn), ENTRY(irfftn), ENTRY(fftfreq), ENTRY(rfftfreq), ENTRY(fftshift), ENTRY(ifftshift),
-    ENTRY(cov),
     ENTRY(cross), ENTRY(det), ENTRY(diagonal), ENTRY(eigvalsh), ENTRY(inv), ENTRY(kron), ENTRY(matrix_norm),
     ENTRY(matrix_power), ENTRY(matrix_rank), ENTRY(matrix_rank_rtol), ENTRY(outer), ENTRY(pinv), ENTRY(pinv_rtol),
     ENTRY(slogdet_sign), ENTRY(slogdet_logabsdet), ENTRY(solve), ENTRY(svdvals), ENTRY(tensordot),
     ENTRY(tensordot_axes), ENTRY(trace), ENTRY(vector_norm),
-    ENTRY(cov), ENTRY(get_first), ENTRY(get_two), ENTRY(get_around), ENTRY(get_last), ENTRY(get_inner),
+    ENTRY(get_first), ENTRY(get_two), ENTRY(get_around), ENTRY(get_last), ENTRY(get_inner),
     ENTRY(get_integer), ENTRY(get_new), ENTRY(get_mask_beside), ENTRY(set_first), ENTRY(set_two), ENTRY(put),
     ENTRY(nonzero), ENTRY(take_along_axis), ENTRY(at_slice), ENTRY(at_mask), ENTRY(scatter_add),
     ENTRY(meshgrid), ENTRY(tril), ENTRY(triu), ENTRY(create_diagonal), ENTRY(unstack), ENTRY(sliding_window),

@@ -166,6 +166,20 @@ static int squeezed(int ndim, const int64_t *shape, const int64_t *strides, int6
     return count;
 }
 
+bool xp_strides_reach(int ndim, const int64_t *shape, const int64_t *strides, int64_t *lowest, int64_t *highest)
+{
+    *lowest = *highest = 0;
+    for (int i = 0; i < ndim; i++) {
+        int64_t span;
+        if (__builtin_mul_overflow(strides[i], shape[i] - 1, &span))
+            return false;
+        int64_t *end = span < 0 ? lowest : highest;
+        if (__builtin_add_overflow(*end, span, end))
+            return false;
+    }
+    return true;
+}
+
 /* Old and new axes are matched in the smallest groups that hold as many elements each. A group needs no copy if its old
  * axes lie in memory as one; the new strides follow from the stride of the last of them. */
 bool xp_reshape_strides(int ndim, const int64_t *shape, const int64_t *strides, int to_ndim, const int64_t *to_shape,

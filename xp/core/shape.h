@@ -31,6 +31,10 @@ bool xp_check_over(const char *function, xp_over over, int ndim, uint32_t *axes)
 #define XP_SHAPE_TEXT 128
 char *xp_shape_text(int ndim, const int64_t *shape, char text[XP_SHAPE_TEXT]);
 
+/* How far strides reach before and behind element [0, ...], in bytes: *lowest <= 0 <= *highest. No extent is 0. False if
+ * the numbers do not fit. */
+bool xp_strides_reach(int ndim, const int64_t *shape, const int64_t *strides, int64_t *lowest, int64_t *highest);
+
 /* Strides for a new shape over the same memory, if no copy is needed. */
 bool xp_reshape_strides(int ndim, const int64_t *shape, const int64_t *strides, int to_ndim, const int64_t *to_shape,
                         size_t itemsize, int64_t *to_strides);

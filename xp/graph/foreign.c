@@ -6,6 +6,7 @@
 
 #include "core/buffer.h"
 #include "core/dtype.h"
+#include "core/shape.h"
 #include "core/thread.h"
 #include "scixp/xp/namespace.h"
 
@@ -38,14 +39,9 @@ bool xp_is_aligned(const xp_foreign *memory)
  * memory at `data` has them. */
 static bool extent_in_memory(const xp_array *x, const void *data, int64_t *offset, int64_t *bytes)
 {
-    int64_t lowest = 0, highest = 0, span;
-    for (int i = 0; i < x->ndim; i++) {
-        if (__builtin_mul_overflow(x->strides[i], x->shape[i] - 1, &span))
-            return false;
-        int64_t *end = span < 0 ? &lowest : &highest;
-        if (__builtin_add_overflow(*end, span, end))
-            return false;
-    }
+    int64_t lowest, highest;
+    if (!xp_strides_reach(x->ndim, x->shape, x->strides, &lowest, &highest))
+        return false;
     uintptr_t start, end;
     if (__builtin_sub_overflow(0, lowest, offset) || __builtin_sub_overflow(highest, lowest, bytes) ||
         __builtin_add_overflow(*bytes, (int64_t)xp_dtype_bytes(x->dtype), bytes))

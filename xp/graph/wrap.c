@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/buffer.h"
 #include "core/dtype.h"
+#include "core/shape.h"
 #include "core/thread.h"
 #include "driver.h"
 #include "graph/node.h"
@@ -39,17 +40,15 @@ xp_array *xp_new_array(const xp_namespace *xp, xp_shape shape, xp_dtype dtype, c
 /* Whether every element lies within the memory, and where elements of its dtype may lie. */
 static bool lies_within(const xp_array *x, size_t bytes)
 {
-    int64_t lowest = x->offset, highest = x->offset, span, places = x->offset;
-    for (int i = 0; i < x->ndim; i++) {
-        if (__builtin_mul_overflow(x->strides[i], x->shape[i] - 1, &span))
-            return false;
-        int64_t *end = span < 0 ? &lowest : &highest;
-        if (__builtin_add_overflow(*end, span, end))
-            return false;
-        places |= x->shape[i] > 1 ? x->strides[i] : 0;
-    }
-    return lowest >= 0 && !__builtin_add_overflow(highest, (int64_t)xp_dtype_bytes(x->dtype), &span) &&
-           (uint64_t)span <= bytes && (uint64_t)places % xp_dtypes[x->dtype].align == 0;
+    int64_t lowest, highest, end;
+    uint64_t places = (uint64_t)x->offset;
+    for (int i = 0; i < x->ndim; i++)
+        places |= x->shape[i] > 1 ? (uint64_t)x->strides[i] : 0;
+    if (!xp_strides_reach(x->ndim, x->shape, x->strides, &lowest, &highest) ||
+        __builtin_add_overflow(lowest, x->offset, &lowest) || __builtin_add_overflow(highest, x->offset, &highest) ||
+        __builtin_add_overflow(highest, (int64_t)xp_dtype_bytes(x->dtype), &end))
+        return false;
+    return lowest >= 0 && (uint64_t)end <= bytes && places % xp_dtypes[x->dtype].align == 0;
 }
 
 static bool check_layout(const xp_view *layout)

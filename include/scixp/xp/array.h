@@ -45,8 +45,8 @@ XP_API xp_array *xp_borrow(const void *data, xp_dtype dtype, xp_shape shape, con
  * nothing unless x is a strided view, which is then made contiguous. NULL on failure. */
 XP_API const void *xp_data(xp_array *x);
 
-/* Copies the elements in C order to `memory` (of `bytes` bytes: exactly xp_size(x) elements). For every device but those
- * of strict.h that data leaves by xp_to_device() alone. */
+/* Copies the elements in C order to `memory` (of `bytes` bytes: exactly xp_size(x) elements). For every device but
+ * those of strict.h that data leaves by xp_to_device() alone. */
 XP_API xp_status xp_to_host(xp_array *x, void *memory, size_t bytes);
 
 /* The value of a one-element array as a C value; on failure NaN, 0 or false, and the scope notices. */
@@ -116,10 +116,10 @@ typedef enum xp_promote_rules { /* bits */
     XP_PROMOTE_BROADCAST = 2 /* and to one shape */
 } xp_promote_rules;
 
-/* Brings `count` arrays to their common dtype. `rules` are bits of xp_promote_rules; `results` has room for as many, and
- * may be `arrays` itself. Weak scalars become arrays of the others' device, NULL stays NULL. Forces nothing. Returns
- * false, with every result failed, if all are scalars, if shapes do not broadcast (XP_ERROR_VALUE) or devices differ
- * (XP_ERROR_DEVICE). */
+/* Brings `count` arrays to their common dtype. `rules` are bits of xp_promote_rules; `results` has room for as many,
+ * and may be `arrays` itself. Weak scalars become arrays of the others' device, NULL stays NULL. Forces nothing.
+ * Returns false, with every result failed, if all are scalars, if shapes do not broadcast (XP_ERROR_VALUE) or
+ * devices differ (XP_ERROR_DEVICE). */
 XP_API bool xp_promote(xp_array *const *arrays, int count, int rules, xp_array **results);
 
 /* The dtype that xp_promote() would bring them to. XP_DEFAULT_DTYPE, with an error, if there is none. */
