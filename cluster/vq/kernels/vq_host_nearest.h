@@ -13,16 +13,28 @@
 #define LOW 8
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
 
-typedef int32_t F(labels) __attribute__((vector_size(VECTOR_BYTES / sizeof(T) * sizeof(int32_t))));
+#define SLICE 256              /* features, about */
+#define IN_CACHE (900 << 10)   /* centroids, in bytes, that stay in the second level cache */
+#define CHUNK_BYTES (512 << 10)
+#define ROOM_BYTES (4 << 20)   /* sums of several blocks */
+#define KEPT_BYTES (256 << 10) /* sums of a block that settling finds at hand */
+#define MOST_BLOCKS 8
+#define MOST_POINTS (MOST_BLOCKS * 2 * VECTOR_BYTES / 4) /* of a group of blocks */
 
-INLINED void F(store_labels)(int32_t *to, INDEX label)
-{
-    F(labels) narrow = __builtin_convertvector(label, F(labels));
-    memcpy(to, &narrow, sizeof narrow);
-}
+enum { RESUME = 1, KEEP = 2, SELECT = 4 }; /* begin with sums that were kept; keep them; choose among them */
+
+/* What a scan finds of a group of points. */
+typedef struct F(found) {
+    int32_t label[MOST_POINTS];
+    uint32_t open[(MOST_POINTS + 31) / 32]; /* a bit for each point whose label is open */
+    float limit[MOST_POINTS];               /* kept sums above it are not the best's */
+    T square[MOST_POINTS];                  /* by differences */
+    const float *kept;                      /* sums of all centroids, (blocks, k and more, FLOAT_BLOCK), or NULL */
+    int64_t kept_block;                     /* floats from block to block */
+} __attribute__((aligned(64))) F(found);
 
 /* Centroids of a panel: as many as leave little of the last panel empty, rather more than less. */
-static int64_t F(width_of)(int64_t k)
+static int64_t width_of(int64_t k)
 {
     int64_t least = INT64_MAX, width = 0;
 #define CASE(w)                                                                                                        \
@@ -35,20 +47,27 @@ static int64_t F(width_of)(int64_t k)
     return width;
 }
 
-/* The same address, but the compiler does not know. Where subtractions broadcast an operand from memory for nothing,
- * each of them is to do so; a broadcast of its own takes a third of the time of the loop. */
-INLINED const T *F(hidden)(const T *x)
-{
-#if VECTOR_BYTES == 64
-    __asm__ volatile("" : "+r"(x)); /* volatile: twice is not once */
-#endif
-    return x;
-}
-
 #include "vq_host_blocks.h"
 #include "vq_host_settle.h"
-#include "vq_host_panels.h"
 #include "vq_host_products.h"
+
+#define S float
+#define V(name) name##_f32
+#define K(name) name##_by_products
+#define PRODUCTS 1
+#include "vq_host_panels.h"
+#include "vq_host_groups.h"
+#undef S
+#undef V
+#undef K
+#undef PRODUCTS
+#define S T
+#define V F
+#define K(name) name##_by_differences
+#define PRODUCTS 0
+#include "vq_host_panels.h"
+#include "vq_host_groups.h"
+
 #include "vq_host_scan.h"
 #include "vq_host_low.h"
 

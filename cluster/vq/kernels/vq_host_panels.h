@@ -1,98 +1,93 @@
-/* Points against panels of centroids, for more than LOW features of dtype T: included by vq_host_nearest.h.
+/* Points against panels of centroids, for more than LOW features: included by vq_host_nearest.h, once for each way.
  *
  * A block is two vectors of points, a panel a few centroids; what decides between them stays in registers while
- * features are gone through. That is the squared distance, from differences, or half of it less half of |x|^2, by
- * products (vq_host_products.h). Features are cut into slices of which a block fits into the first level cache,
- * panels into chunks that fit into the second one, and where all centroids do not, several blocks go through a chunk
- * after each other; unfinished sums are kept in between.
+ * features are gone through. By differences that is the squared distance, in the points' dtype; by products half of it
+ * less half of |x|^2, in float32 (vq_host_products.h). Features are cut into slices of which a block fits into the
+ * first level cache, panels into chunks that fit into the second one, and where all centroids do not, several blocks go
+ * through a chunk after each other; unfinished sums are kept in between.
+ *
+ * S is the type of the sums, V gives names of vectors of S their suffix, K names of this way; PRODUCTS says which it is.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-typedef struct F(plan) {
+typedef struct K(plan) {
     int64_t width, panels; /* centroids of a panel; panels */
     int64_t slice, chunk;  /* features and panels at a time */
     int64_t blocks;        /* at a time */
     bool keeps;            /* all sums of a block at a time */
-} F(plan);
+} K(plan);
 
-#define SLICE 256              /* features, about */
-#define IN_CACHE (900 << 10)   /* centroids, in bytes, that stay in the second level cache */
-#define CHUNK_BYTES (512 << 10)
-#define MOST_BLOCKS 8
-#define ROOM_BYTES (4 << 20)   /* sums of several blocks */
-#define KEPT_BYTES (256 << 10) /* sums of a block that settling finds at hand */
+enum { K(LANES) = VECTOR_BYTES / sizeof(S), K(BLOCK) = 2 * K(LANES) };
 
-static F(plan) F(plan_of)(const nearest_job *job)
+static K(plan) K(plan_of)(const nearest_job *job)
 {
-    F(plan) plan = {.width = F(width_of)(job->k)};
+    const int64_t size = sizeof(S);
+    K(plan) plan = {.width = width_of(job->k)};
     plan.panels = (job->k + plan.width - 1) / plan.width;
-    const int64_t sums = plan.panels * plan.width * BLOCK * SIZE;
+    const int64_t sums = plan.panels * plan.width * K(BLOCK) * size;
     const int64_t slices = job->d > SLICE + SLICE / 4 ? (job->d + SLICE - 1) / SLICE : 1;
     plan.slice = (job->d + slices - 1) / slices;
-    plan.chunk = CHUNK_BYTES / (plan.width * plan.slice * SIZE);
+    plan.chunk = CHUNK_BYTES / (plan.width * plan.slice * size);
     /* The more the centroids take, the more points share what comes of them from further away. */
-    plan.blocks = 1 + plan.panels * plan.width * job->d * SIZE / IN_CACHE;
+    plan.blocks = 1 + plan.panels * plan.width * job->d * size / IN_CACHE;
     plan.blocks = plan.blocks < MOST_BLOCKS ? plan.blocks : MOST_BLOCKS;
     plan.blocks = plan.blocks * sums < ROOM_BYTES ? plan.blocks : 1 + ROOM_BYTES / (sums + 1);
-    plan.keeps = plan.slice < job->d || (DOUBTS && sums <= KEPT_BYTES);
+    plan.keeps = plan.slice < job->d || (size == sizeof(float) && sums <= KEPT_BYTES);
     return plan;
 }
 
 /* The best and second best sums of a block so far, labels of the best, and by products |x|^2. */
-typedef struct F(state) {
-    VECTOR best[2], second[2], norm[2];
-    INDEX label[2], at;
-    uint32_t unsettled; /* a bit for each point whose label is open */
-} F(state);
-
-enum { F(RESUME) = 1, F(KEEP) = 2, F(SELECT) = 4 };
+typedef struct K(state) {
+    V(vector) best[2], second[2], norm[2];
+    V(index) label[2], at;
+} K(state);
 
 /* `halves`: what sums by products begin with, one for each centroid. */
-INLINED void F(run_panel)(const T *x, const T *panel, const T *halves, int64_t d, const int width,
-                          const bool by_products, T *kept, int flags, F(state) *state)
+INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d, const int width, S *kept, int flags,
+                          K(state) *state)
 {
-    VECTOR s[12][2];
+    V(vector) s[12][2];
 #pragma GCC unroll 12
     for (int r = 0; r < width; r++)
-        if (flags & F(RESUME)) {
-            s[r][0] = F(load)(kept + r * BLOCK);
-            s[r][1] = F(load)(kept + r * BLOCK + LANES);
+        if (flags & RESUME) {
+            s[r][0] = V(load)(kept + r * K(BLOCK));
+            s[r][1] = V(load)(kept + r * K(BLOCK) + K(LANES));
         } else
-            s[r][0] = s[r][1] = by_products ? F(all)(halves[r]) : (VECTOR){0};
-    const T *again = F(hidden)(panel);
+            s[r][0] = s[r][1] = PRODUCTS ? V(all)(halves[r]) : (V(vector)){0};
+    const S *again = PRODUCTS ? panel : V(hidden)(panel);
 #pragma GCC unroll 1
-    for (int64_t j = 0; j < d; j++, x += BLOCK, panel += width, again += width) {
-        VECTOR x0 = F(load)(x), x1 = F(load)(x + LANES);
+    for (int64_t j = 0; j < d; j++, x += K(BLOCK), panel += width, again += width) {
+        V(vector) x0 = V(load)(x), x1 = V(load)(x + K(LANES));
 #pragma GCC unroll 12
         for (int r = 0; r < width; r++)
-            if (by_products) {
-                VECTOR c = F(all)(panel[r]);
-                s[r][0] = F(add_product)(s[r][0], x0, c);
-                s[r][1] = F(add_product)(s[r][1], x1, c);
+            if (PRODUCTS) {
+                V(vector) c = V(all)(panel[r]);
+                s[r][0] = V(add_product)(s[r][0], x0, c);
+                s[r][1] = V(add_product)(s[r][1], x1, c);
             } else {
-                s[r][0] = F(add_square)(s[r][0], x0 - F(all)(panel[r]));
-                s[r][1] = F(add_square)(s[r][1], x1 - F(all)(again[r]));
+                s[r][0] = V(add_square)(s[r][0], x0 - V(all)(panel[r]));
+                s[r][1] = V(add_square)(s[r][1], x1 - V(all)(again[r]));
             }
     }
-    if (flags & F(KEEP))
+    if (flags & KEEP)
 #pragma GCC unroll 12
         for (int r = 0; r < width; r++) {
-            F(store)(kept + r * BLOCK, s[r][0]);
-            F(store)(kept + r * BLOCK + LANES, s[r][1]);
+            V(store)(kept + r * K(BLOCK), s[r][0]);
+            V(store)(kept + r * K(BLOCK) + K(LANES), s[r][1]);
         }
-    if (flags & F(SELECT)) {
-        F(state) now = *state;
-        INDEX one = F(all_index)(1);
+    if (flags & SELECT) {
+        K(state) now = *state;
+        V(index) one = V(all_index)(1);
 #pragma GCC unroll 12
         for (int r = 0; r < width; r++) {
 #pragma GCC unroll 2
             for (int v = 0; v < 2; v++)
-                if (by_products) {
-                    now.second[v] = F(next_less)(now.second[v], now.best[v], s[r][v]);
-                    F(less)(&now.best[v], &now.label[v], s[r][v], now.at);
+                if (PRODUCTS) {
+                    now.second[v] = V(next_less)(now.second[v], now.best[v], s[r][v]);
+                    V(less)(&now.best[v], &now.label[v], s[r][v], now.at);
                 } else {
                     if (DOUBTS)
-                        now.second[v] = F(runner_up)(now.second[v], now.best[v], s[r][v]);
-                    F(nearer)(&now.best[v], &now.label[v], s[r][v], now.at);
+                        now.second[v] = V(runner_up)(now.second[v], now.best[v], s[r][v]);
+                    V(nearer)(&now.best[v], &now.label[v], s[r][v], now.at);
                 }
             now.at += one;
         }
@@ -100,27 +95,28 @@ INLINED void F(run_panel)(const T *x, const T *panel, const T *halves, int64_t d
     }
 }
 
+#define NAME(w) PASTED(K(panel_of), w)
+#define PASTED(name, w) PASTED_ON(name, w)
+#define PASTED_ON(name, w) name##_##w
 #define CASE(w)                                                                                                        \
-    static __attribute__((noinline)) void F(differences_of_##w)(const T *x, const T *panel, const T *halves,           \
-                                                                int64_t d, T *kept, int flags, F(state) *state)        \
+    static __attribute__((noinline)) void NAME(w)(const S *x, const S *panel, const S *halves, int64_t d, S *kept,     \
+                                                  int flags, K(state) *state)                                          \
     {                                                                                                                  \
-        F(run_panel)(x, panel, halves, d, w, false, kept, flags, state);                                               \
-    }                                                                                                                  \
-    static __attribute__((noinline)) void F(products_of_##w)(const T *x, const T *panel, const T *halves, int64_t d,   \
-                                                             T *kept, int flags, F(state) *state)                      \
-    {                                                                                                                  \
-        F(run_panel)(x, panel, halves, d, w, true, kept, flags, state);                                                \
+        K(run_panel)(x, panel, halves, d, w, kept, flags, state);                                                      \
     }
 PANEL_CASES(CASE)
 #undef CASE
-typedef void (*F(panel_kernel))(const T *, const T *, const T *, int64_t, T *, int, F(state) *);
+typedef void (*K(panel_kernel))(const S *, const S *, const S *, int64_t, S *, int, K(state) *);
 
-static F(panel_kernel) F(kernel_of)(int64_t width, bool by_products)
+static K(panel_kernel) K(kernel_of)(int64_t width)
 {
 #define CASE(w)                                                                                                        \
     if (width == w)                                                                                                    \
-        return by_products ? F(products_of_##w) : F(differences_of_##w);
+        return NAME(w);
     PANEL_CASES(CASE)
 #undef CASE
     return NULL;
 }
+#undef NAME
+#undef PASTED
+#undef PASTED_ON

@@ -1,37 +1,35 @@
-/* The nearest centroid by products, with proof, for dtype T: included by vq_host_nearest.h.
+/* The nearest centroid by products in float32, with proof, for points of dtype T: included by vq_host_nearest.h.
  *
  * |x - c|^2 / 2 = |x|^2 / 2 + (|c|^2 / 2 - x.c), and the bracket alone decides: one fused operation a feature, where a
- * difference and its square are two. But it cancels. So points and centroids are taken from the mean of the centroids,
- * and a label counts only if the second best bracket is further from the best than rounding can have moved them. With
- * a = |x|, m the largest |c|, R = a + m and u half a unit in the last place:
+ * difference and its square are two; and float32 is enough to tell which centroids can be nearest, also of float64
+ * points, of which twice as many are in a vector then. But the bracket cancels. So points and centroids are taken from
+ * the mean of the centroids, and a label counts only if the second best bracket is further from the best than rounding
+ * can have moved them. With a = |x|, m the largest |c|, R = a + m and u half a unit in the last place of float32:
  *   - a bracket, d products added to |c|^2 / 2, is off by at most (d + 1) u (m^2 + a m) = (d + 1) u m R;
- *   - taking off the mean rounds each element by u of itself, which moves |x - c|^2 / 2 by at most u R^2;
- *   - in double, the squares of the scan by differences, whose least one is meant, are off by (d + 2) u of themselves.
- * Points that this leaves open are settled by differences; where they are many, a block is scanned by differences.
+ *   - taking off the mean and rounding to float32 moves an element by u of itself, and |x - c|^2 / 2 by u R^2;
+ *   - the squares that define a label, in float64, are off by (d + 2) 2^-53 of themselves, which is less than u.
+ * Points that this leaves open are settled by differences; where they are many, a group is scanned by differences.
  * Higham, Accuracy and Stability of Numerical Algorithms (2002), section 3.1, has the bounds.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define LEAST_FOR_PRODUCTS 24     /* centroids: with fewer the rest takes longer than is saved */
 #define MOST_FOR_PRODUCTS 65536   /* features: the bounds have a slack of 2 % for terms of (d u)^2 */
-#if DOUBTS
 #define HALF_ULP 5.9604644775390625e-8
-#define NEAR_REACH 1e-15f         /* a reach within these two neither overflows nor underflows */
-#define FAR_REACH 1e15f
-#else
-#define HALF_ULP 1.1102230246251565e-16
-#define NEAR_REACH 1e-140
-#define FAR_REACH 1e140
-#endif
+#define NEAR_REACH 1e-15          /* a reach within these two neither overflows nor underflows */
+#define FAR_REACH 1e15
+#define STRIP 64                  /* features of a block's rows that are turned at a time */
+#define FLOATS ((int64_t)(VECTOR_BYTES / sizeof(float)))
+#define FLOAT_BLOCK (2 * FLOATS)
 
 /* ---- centroids --------------------------------------------------------------------------------------------------- */
 
 /* The centroids as all threads read them. */
 typedef struct F(book) {
-    T *reach;    /* the largest |c| from the centre; 0: no products */
-    T *centre;   /* (d) */
-    T *halves;   /* (panels * width): |c|^2 / 2, infinite behind the last centroid */
-    T *products; /* (panels, d, width): -c */
-    T *panels;   /* (panels, d, width): as they are, infinite behind the last one; a vector is free behind them */
+    float *reach;    /* the largest |c| from the centre; 0: no products */
+    T *panels_by_differences; /* (panels, d, width): as they are, infinite behind the last one; then a free vector */
+    T *centre;       /* (d) */
+    float *halves;   /* (panels * width): |c|^2 / 2, infinite behind the last centroid */
+    float *panels_by_products; /* (panels, d, width): -c */
     size_t bytes;
 } F(book);
 
@@ -40,17 +38,22 @@ static bool F(wants_products)(const nearest_job *job)
     return job->k >= LEAST_FOR_PRODUCTS && job->d <= MOST_FOR_PRODUCTS;
 }
 
+static int64_t F(rows_of)(const nearest_job *job)
+{
+    const int64_t width = width_of(job->k);
+    return (job->k + width - 1) / width * width;
+}
+
 static F(book) F(book_in)(const nearest_job *job, void *shared)
 {
-    F(plan) plan = F(plan_of)(job);
     const bool both = F(wants_products)(job);
-    const int64_t rows = plan.panels * plan.width;
+    const int64_t rows = F(rows_of)(job);
     F(book) book = {.reach = shared};
-    book.panels = book.reach + LANES;
-    book.products = book.panels + rows * job->d + LANES;
-    book.halves = book.products + (both ? rows * job->d : 0);
-    book.centre = book.halves + (both ? rows : 0);
-    book.bytes = (size_t)((char *)(book.centre + (both ? job->d : 0)) - (char *)shared);
+    book.panels_by_differences = (T *)((char *)shared + VECTOR_BYTES);
+    book.centre = book.panels_by_differences + rows * job->d + LANES;
+    book.halves = (float *)(book.centre + (both ? job->d : 0));
+    book.panels_by_products = book.halves + (both ? rows : 0);
+    book.bytes = (size_t)((char *)(book.panels_by_products + (both ? rows * job->d : 0)) - (char *)shared);
     return book;
 }
 
@@ -72,65 +75,125 @@ static void F(find_centre)(const nearest_job *job, T *centre)
 }
 
 /* Returns the reach, 0 if products do not serve. */
-static T F(pack_products)(const nearest_job *job, int64_t width, const F(book) *book)
+static float F(pack_products)(const nearest_job *job, int64_t width, const F(book) *book)
 {
-    const int64_t d = job->d, rows = (job->k + width - 1) / width * width;
-    T largest = 0;
+    const int64_t d = job->d, rows = F(rows_of)(job);
+    double largest = 0;
     F(find_centre)(job, book->centre);
     for (int64_t i = 0; i < rows; i++) {
         const T *c = (const T *)job->centroids + i * d;
-        T *to = book->products + i / width * width * d + i % width, norm = 0;
+        float *to = book->panels_by_products + i / width * width * d + i % width;
+        double norm = 0;
         for (int64_t j = 0; j < d; j++, to += width) {
-            T t = i < job->k ? c[j] - book->centre[j] : 0;
-            norm += t * t;
+            float t = i < job->k ? (float)(c[j] - book->centre[j]) : 0;
+            norm += (double)t * (double)t;
             *to = -t;
         }
-        book->halves[i] = i < job->k ? norm / 2 : (T)INFINITY;
         if (!(norm < FAR_REACH * FAR_REACH))
             return 0;
+        book->halves[i] = i < job->k ? (float)(norm / 2) : INFINITY;
         largest = norm > largest ? norm : largest;
     }
-    return largest > NEAR_REACH * NEAR_REACH ? XP_MATH(sqrt)(largest) : 0;
+    return largest > NEAR_REACH * NEAR_REACH ? (float)sqrt(largest) : 0;
 }
 
 static void F(pack_book)(const nearest_job *job, void *shared)
 {
-    F(plan) plan = F(plan_of)(job);
     F(book) book = F(book_in)(job, shared);
+    const int64_t width = width_of(job->k);
     const T *centroids = job->centroids;
-    T *to = book.panels;
-    for (int64_t first = 0; first < job->k; first += plan.width)
+    T *to = book.panels_by_differences;
+    for (int64_t first = 0; first < job->k; first += width)
         for (int64_t j = 0; j < job->d; j++)
-            for (int64_t r = 0; r < plan.width; r++)
+            for (int64_t r = 0; r < width; r++)
                 *to++ = first + r < job->k ? centroids[(first + r) * job->d + j] : (T)INFINITY;
     memset(to, 0, VECTOR_BYTES);
-    *book.reach = F(wants_products)(job) ? F(pack_products)(job, plan.width, &book) : 0;
+    *book.reach = F(wants_products)(job) ? F(pack_products)(job, width, &book) : 0;
 }
 
 /* ---- points ------------------------------------------------------------------------------------------------------ */
 
-/* Moves d features of a block (d, BLOCK) to the centre; their squares are added to the norm. */
-static void F(centre_block)(T *x, const T *centre, int64_t d, VECTOR norm[2])
+/* A vector of differences as floats: WIDE_LANES of float64, or FLOATS. */
+#if DOUBTS
+#define STEP FLOATS
+INLINED void F(store_floats)(float *to, VECTOR x) { store_f32(to, x); }
+#else
+#define STEP WIDE_LANES
+INLINED void F(store_floats)(float *to, VECTOR x)
 {
-    VECTOR norm0 = norm[0], norm1 = norm[1];
-    for (int64_t j = 0; j < d; j++, x += BLOCK) {
-        VECTOR c = F(all)(centre[j]), t0 = F(load)(x) - c, t1 = F(load)(x + LANES) - c;
-        norm0 = F(add_square)(norm0, t0);
-        norm1 = F(add_square)(norm1, t1);
-        F(store)(x, t0);
-        F(store)(x + LANES, t1);
+    loose_half_f32 narrow = __builtin_convertvector(x, loose_half_f32);
+    memcpy(to, &narrow, sizeof narrow);
+}
+#endif
+
+/* A row of d features from the centre. */
+INLINED void F(centred_row)(const T *x, const T *centre, int64_t d, float *to)
+{
+    int64_t j = 0;
+    for (; j + STEP <= d; j += STEP)
+        F(store_floats)(to + j, F(load)(x + j) - F(load)(centre + j));
+    if (j < d && d >= STEP)
+        F(store_floats)(to + d - STEP, F(load)(x + d - STEP) - F(load)(centre + d - STEP));
+    else
+        for (; j < d; j++)
+            to[j] = (float)(x[j] - centre[j]);
+}
+
+/* Rows of STRIP floats, of which d are turned into (d, FLOAT_BLOCK); their squares are added to the norm. */
+INLINED void F(turn_rows)(const float *rows, int64_t d, float *to, vector_f32 norm[2])
+{
+    for (int v = 0; v < 2; v++) {
+        vector_f32 sum = norm[v];
+        for (int64_t j = 0; j < d; j += 4) {
+            vector_f32 four[4];
+            four_features_f32((const char *)(rows + v * FLOATS * STRIP + j), STRIP * sizeof(float), four);
+#pragma GCC unroll 4
+            for (int i = 0; i < 4; i++)
+                if (j + i < d) {
+                    sum = add_square_f32(sum, four[i]);
+                    store_f32(to + (j + i) * FLOAT_BLOCK + v * FLOATS, four[i]);
+                }
+        }
+        norm[v] = sum;
     }
-    norm[0] = norm0;
-    norm[1] = norm1;
+}
+
+/* Features feature .. feature + d of `count` points from the centre (where those features begin) as (d, FLOAT_BLOCK);
+ * their squares are added to the norm. Lanes that are left have the last point. */
+static void F(centred)(const nearest_job *job, int64_t point, int64_t count, int64_t feature, int64_t d,
+                       const T *centre, float *to, vector_f32 norm[2])
+{
+    if (job->column == SIZE) {
+        float rows[FLOAT_BLOCK * STRIP] __attribute__((aligned(64)));
+        for (int64_t j = 0; j < d; j += STRIP) {
+            const int64_t width = d - j < STRIP ? d - j : STRIP;
+            for (int64_t i = 0; i < FLOAT_BLOCK; i++) {
+                const char *x = F(point)(job, point + (i < count ? i : count - 1), feature + j);
+                F(centred_row)((const T *)(const void *)x, centre + j, width, rows + i * STRIP);
+            }
+            F(turn_rows)(rows, width, to + j * FLOAT_BLOCK, norm);
+        }
+        return;
+    }
+    const char *from = F(point)(job, point, feature);
+    for (int64_t j = 0; j < d; j++, from += job->column, to += FLOAT_BLOCK) {
+        if (count == FLOAT_BLOCK && job->row == SIZE)
+            for (int64_t i = 0; i < FLOAT_BLOCK; i += STEP)
+                F(store_floats)(to + i, F(load)(from + i * SIZE) - F(all)(centre[j]));
+        else
+            for (int64_t i = 0; i < FLOAT_BLOCK; i++)
+                to[i] = (float)(*(const T *)(from + (i < count ? i : count - 1) * job->row) - centre[j]);
+        norm[0] = add_square_f32(norm[0], load_f32(to));
+        norm[1] = add_square_f32(norm[1], load_f32(to + FLOATS));
+    }
 }
 
 /* How far the second best bracket has to be from the best one. */
-INLINED VECTOR F(margin)(int64_t d, VECTOR norm, T reach)
+INLINED vector_f32 margin(int64_t d, vector_f32 norm, float reach)
 {
-    const double slack = 1.02 * HALF_ULP, squares = DOUBTS ? 0 : (double)(d + 2);
-    VECTOR far = F(root)(norm) + F(all)(reach);
-    T bracket = (T)(slack * 2 * (double)(d + 1)) * reach;
-    return far * (F(all)(bracket) + F(all)((T)(slack * (squares + 4))) * far);
+    const double slack = 1.02 * HALF_ULP;
+    vector_f32 far = root_f32(norm) + all_f32(reach);
+    return far * (all_f32((float)(slack * 2 * (double)(d + 1)) * reach) + all_f32((float)(slack * 4)) * far);
 }
 
 /* ---- squared distances ------------------------------------------------------------------------------------------- */
@@ -149,28 +212,26 @@ INLINED VECTOR F(add_four)(VECTOR sum, const char *const *x, const char *const *
     return sum;
 }
 
-/* The squared distance of each point of a block from the centroid of its label, as a scan by differences has it. Lanes
+/* The squared distance of each point of a vector from the centroid of its label, as a scan by differences has it. Lanes
  * without a point repeat the last one. */
-static void F(squares_of)(const nearest_job *job, int64_t point, int64_t count, const int32_t *label, VECTOR square[2])
+static VECTOR F(squares_of)(const nearest_job *job, int64_t point, int64_t count, const int32_t *label)
 {
     const bool by_rows = job->column == SIZE;
     const int64_t d = job->d, fours = by_rows ? d - d % 4 : 0;
-    const char *x[BLOCK], *c[BLOCK];
-    for (int64_t i = 0; i < BLOCK; i++) {
-        x[i] = F(point)(job, point + (i < count ? i : count - 1), 0);
-        c[i] = (const char *)((const T *)job->centroids + label[i] * d);
+    const char *x[LANES], *c[LANES];
+    VECTOR sum = {0};
+    for (int64_t i = 0; i < LANES; i++) {
+        const int64_t at = i < count ? i : count - 1;
+        x[i] = F(point)(job, point + at, 0);
+        c[i] = (const char *)((const T *)job->centroids + label[at] * d);
     }
-    for (int v = 0; v < 2; v++) {
-        const char *const *const row = x + v * LANES, *const *const centroid = c + v * LANES;
-        VECTOR sum = {0};
-        for (int64_t j = 0; j < fours; j += 4)
-            sum = F(add_four)(sum, row, centroid, j * SIZE);
-        for (int64_t j = fours; j < d; j++) {
-            VECTOR t;
-            for (int64_t i = 0; i < LANES; i++)
-                t[i] = *(const T *)(row[i] + j * job->column) - ((const T *)centroid[i])[j];
-            sum = F(add_square)(sum, t);
-        }
-        square[v] = sum;
+    for (int64_t j = 0; j < fours; j += 4)
+        sum = F(add_four)(sum, x, c, j * SIZE);
+    for (int64_t j = fours; j < d; j++) {
+        VECTOR t;
+        for (int64_t i = 0; i < LANES; i++)
+            t[i] = *(const T *)(x[i] + j * job->column) - ((const T *)c[i])[j];
+        sum = F(add_square)(sum, t);
     }
+    return sum;
 }

@@ -64,12 +64,19 @@ INLINED void F(four_distances)(const double *x, const T *const c[4], int64_t d, 
     s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
 }
 
+#if DOUBTS
+/* A bit for each lane whose square may have left float32's range. */
+INLINED uint32_t F(out_of_range)(VECTOR square)
+{
+    return F(not_below)(F(all)(VQ_LEAST), square) | F(not_below)(square, F(all)(VQ_GREATEST));
+}
+#endif
+
 /* A bit for each lane that a scan by differences leaves open. */
 INLINED uint32_t F(unsettled)(VECTOR best, VECTOR second, VECTOR keep)
 {
 #if DOUBTS
-    return F(not_below)(best, second * keep) | F(not_below)(F(all)(VQ_LEAST), best) |
-           F(not_below)(best, F(all)(VQ_GREATEST));
+    return F(not_below)(best, second * keep) | F(out_of_range)(best);
 #else
     (void)second, (void)keep;
     return F(not_below)(best, F(all)((T)INFINITY));
@@ -166,7 +173,7 @@ INLINED void F(offer_panels)(const nearest_job *job, const T *panels, const int 
 
 static void F(offer_all)(const nearest_job *job, const T *panels, const double *x, double *best, int32_t *label)
 {
-    switch (F(width_of)(job->k)) {
+    switch (width_of(job->k)) {
 #define CASE(w)                                                                                                        \
     case w:                                                                                                            \
         F(offer_panels)(job, panels, w, x, best, label);                                                               \
@@ -178,8 +185,8 @@ static void F(offer_all)(const nearest_job *job, const T *panels, const double *
 
 /* Sets the label of a point in doubt. `s`: what the scan found for each centroid, `step` apart, or NULL; those above
  * `limit` cannot win. A point that is its centroid keeps it. `x`: room for a point. */
-static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const T *s,
-                                                int64_t step, T limit, double *x, int32_t *label)
+static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const float *s,
+                                                int64_t step, float limit, double *x, int32_t *label)
 {
     const char *row = F(point)(job, point, 0);
     const T *c = (const T *)job->centroids + (int64_t)*label * job->d;
@@ -195,7 +202,7 @@ static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T 
     *label = 0;
     if (!finite)
         return;
-    if (!s || !(limit < (T)INFINITY)) {
+    if (!s || !(limit < INFINITY)) {
         F(offer_all)(job, panels, x, &best, label);
         return;
     }

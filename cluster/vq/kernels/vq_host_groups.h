@@ -1,0 +1,141 @@
+/* A group of blocks through all panels: included by vq_host_nearest.h behind vq_host_panels.h, once for each way.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+/* Scratch memory of a thread for this way. */
+typedef struct K(rooms) {
+    K(state) *states;
+    S *points; /* (blocks, slice, BLOCK) */
+    S *kept;   /* (blocks, panels, width, BLOCK) */
+    char *end;
+} K(rooms);
+
+static K(rooms) K(rooms_in)(const K(plan) *plan, void *scratch)
+{
+    K(rooms) rooms = {.states = scratch};
+    rooms.points = (S *)(rooms.states + plan->blocks);
+    rooms.kept = rooms.points + plan->blocks * plan->slice * K(BLOCK);
+    rooms.end = (char *)(rooms.kept + (plan->keeps ? plan->blocks * plan->panels * plan->width * K(BLOCK) : 0));
+    return rooms;
+}
+
+/* What stays the same for a range of points. */
+typedef struct K(scan) {
+    const nearest_job *job;
+    const F(book) *book;
+    K(plan) plan;
+    K(rooms) rooms;
+    int64_t last;
+} K(scan);
+
+static inline int64_t K(count_at)(const K(scan) *scan, int64_t point)
+{
+    return scan->last - point < K(BLOCK) ? scan->last - point : K(BLOCK);
+}
+
+/* Features of the points of a group of blocks. */
+typedef struct K(piece) {
+    int64_t point, blocks, feature, d;
+} K(piece);
+
+/* Fetches a part of the piece that comes after this one. (A call would be left out: GCC sees no effect in it.) */
+INLINED void K(prefetch)(const K(scan) *scan, const K(piece) *piece, int64_t part, int64_t parts)
+{
+    const nearest_job *job = scan->job;
+    if (job->column != SIZE)
+        return;
+    const int64_t rows = piece->blocks * K(BLOCK);
+    const bool is_last = piece->feature + piece->d >= job->d;
+    const int64_t point = is_last ? piece->point + rows : piece->point;
+    const int64_t feature = is_last ? 0 : piece->feature + piece->d;
+    const int64_t bytes = (job->d - feature < scan->plan.slice ? job->d - feature : scan->plan.slice) * SIZE;
+    for (int64_t i = rows * part / parts; i < rows * (part + 1) / parts; i++)
+        if (point + i < scan->last) {
+            const char *row = F(point)(job, point + i, feature);
+            for (int64_t byte = 0; byte < bytes; byte += 64)
+                __builtin_prefetch(row + byte);
+        }
+}
+
+/* A piece through all panels. */
+static void K(scan_piece)(const K(scan) *scan, const K(piece) *piece)
+{
+    const nearest_job *job = scan->job;
+    const K(plan) *plan = &scan->plan;
+    const K(rooms) *rooms = &scan->rooms;
+    const K(panel_kernel) kernel = K(kernel_of)(plan->width);
+    const int64_t j = piece->feature, d = piece->d, blocks = piece->blocks;
+    const int64_t per_panel = plan->width * K(BLOCK), per_block = plan->panels * per_panel;
+    const int64_t room = plan->slice * K(BLOCK);
+    const int flags = (j > 0 ? RESUME : 0) | (plan->keeps ? KEEP : 0) | (j + d == job->d ? SELECT : 0);
+    for (int64_t b = 0; b < blocks; b++) {
+        int64_t at = piece->point + b * K(BLOCK);
+        S *points = rooms->points + b * room;
+#if PRODUCTS
+        F(centred)(job, at, K(count_at)(scan, at), j, d, scan->book->centre + j, points, rooms->states[b].norm);
+#else
+        F(gather)(job, at, K(count_at)(scan, at), j, d, points);
+#endif
+    }
+    for (int64_t first = 0; first < plan->panels; first += plan->chunk) {
+        const int64_t last = plan->panels - first < plan->chunk ? plan->panels : first + plan->chunk;
+        for (int64_t b = 0; b < blocks; b++)
+            for (int64_t p = first; p < last; p++) {
+                K(prefetch)(scan, piece, p * blocks + b, plan->panels * blocks);
+                kernel(rooms->points + b * room, scan->book->K(panels) + (p * job->d + j) * plan->width,
+                       PRODUCTS ? (const S *)scan->book->halves + p * plan->width : NULL, d,
+                       rooms->kept + (plan->keeps ? b * per_block + p * per_panel : 0), flags, rooms->states + b);
+            }
+    }
+}
+
+/* What a block comes to: labels, which of them are open, squares or limits. */
+static void K(conclude)(const K(scan) *scan, int64_t at, int64_t count, const K(state) *state, F(found) *found)
+{
+    for (int v = 0; v < 2; v++, at += K(LANES), count -= K(LANES)) {
+        V(vector) best = state->best[v];
+        uint32_t open;
+        V(store_labels)(found->label + at, state->label[v]);
+#if PRODUCTS
+        V(vector) limit = best + margin(scan->job->d, state->norm[v], *scan->book->reach);
+        open = V(not_below)(limit, state->second[v]);
+        V(store)(found->limit + at, limit);
+#elif DOUBTS
+        const float share = vq_share(scan->job->d);
+        open = F(unsettled)(best, state->second[v], F(all)(share));
+        V(store)(found->limit + at, best * F(all)(1.000001f / share));
+        for (uint32_t out = F(out_of_range)(best); out != 0; out &= out - 1)
+            found->limit[at + __builtin_ctz(out)] = INFINITY;
+#else
+        (void)scan;
+        open = F(unsettled)(best, state->second[v], best);
+#endif
+        if (!PRODUCTS)
+            V(store)(found->square + at, best);
+        if (count < K(LANES))
+            open &= count > 0 ? ((uint32_t)1 << count) - 1 : 0;
+        found->open[at / 32] |= open << at % 32;
+    }
+}
+
+/* A group of `count` points through everything; returns how many points are open. */
+static int64_t K(scan_group)(const K(scan) *scan, int64_t point, int64_t count, F(found) *found)
+{
+    const int64_t features = scan->job->d, slice = scan->plan.slice, blocks = (count + K(BLOCK) - 1) / K(BLOCK);
+    int64_t open = 0;
+    for (int64_t b = 0; b < blocks; b++) {
+        K(state) *state = scan->rooms.states + b;
+        state->best[0] = state->best[1] = state->second[0] = state->second[1] = V(all)((S)INFINITY);
+        state->norm[0] = state->norm[1] = (V(vector)){0};
+        state->label[0] = state->label[1] = state->at = V(all_index)(0);
+    }
+    for (int64_t j = 0; j < features; j += slice)
+        K(scan_piece)(scan, &(K(piece)){point, blocks, j, features - j < slice ? features - j : slice});
+    memset(found->open, 0, sizeof found->open);
+    for (int64_t b = 0; b < blocks; b++)
+        K(conclude)(scan, b * K(BLOCK), K(count_at)(scan, point + b * K(BLOCK)), scan->rooms.states + b, found);
+    for (int64_t i = 0; i < MOST_POINTS / 32; i++)
+        open += __builtin_popcount(found->open[i]);
+    found->kept = scan->plan.keeps && sizeof(S) == sizeof(float) ? (const float *)scan->rooms.kept : NULL;
+    found->kept_block = scan->plan.panels * scan->plan.width * K(BLOCK);
+    return open;
+}
