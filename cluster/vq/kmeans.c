@@ -66,7 +66,7 @@ static xp_array *refine(const xp_namespace *xp, xp_array *obs, xp_array *code_bo
             return xp_scope_return(scope, xp_failed());
     }
     xp_array *label, *distance;
-    vq_nearest(xp, "kmeans", obs, code_book, &label, &distance);
+    vq_nearest(xp, "kmeans", obs, code_book, &label, &distance, NULL);
     *distortion = xp_to_double(xp->mean(distance, XP_ALL));
     return xp_scope_return(scope, code_book);
 }

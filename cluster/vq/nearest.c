@@ -8,14 +8,16 @@
 /* What one difference, squared and added, takes the passes, roughly: for the choice of threads alone. */
 #define NANOSECONDS_PER_FEATURE 0.3
 
+#define RUN 4096 /* points of which it is said together whether their distances are finite */
+
 static double work(int64_t n, int64_t d, int64_t k)
 {
     return NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 1) * (double)k;
 }
 
-/* Labels and, if there are rounds, their sums; distance may be NULL. */
+/* Labels and, if there are rounds, their sums; distance and strange may be NULL. */
 static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_book, xp_array *label,
-                           xp_array *distance, const vq_rounds *into)
+                           xp_array *distance, xp_array *strange, const vq_rounds *into)
 {
     xp_array *previous = into && into->done > 0 && into->labels[1] ? into->labels[(into->done + 1) % 2] : NULL;
     xp_array *sums = into ? into->sums : NULL, *counts = into ? into->counts : NULL;
@@ -25,17 +27,21 @@ static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_b
     int64_t runs = sums ? xp_extent(counts, 0) * (d > 0 ? d : 1) : 0;
     int64_t ways = sums ? xp_extent(sums, 0) / xp_extent(counts, 0) : 1;
     xp_array *const arrays[] = {obs,  code_book, label, distance, previous, sums, counts, into ? into->totals : NULL,
-                                into ? into->changed : NULL};
-    return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), (const int64_t[]){n, runs}, arrays,
+                                into ? into->changed : NULL, strange};
+    const int64_t extents[] = {n, runs, strange ? xp_extent(strange, 0) : 0};
+    return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), extents, arrays,
                      (const xp_number[]){{.index = ways}}, work(n, d, xp_extent(code_book, 0)));
 }
 
 bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
-                xp_array **distance)
+                xp_array **distance, xp_array **strange)
 {
+    const int64_t runs = (xp_extent(obs, 0) + RUN - 1) / RUN;
+    if (strange)
+        *strange = xp_launch_output(xp, XP_SHAPE(runs), XP_INT32, function);
     *label = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), XP_INT32, function);
     *distance = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), xp_dtype_of(obs), function);
-    return launch_nearest(function, obs, code_book, *label, *distance, NULL);
+    return launch_nearest(function, obs, code_book, *label, *distance, strange ? *strange : NULL, NULL);
 }
 
 /* ---- rounds ------------------------------------------------------------------------------------------------------ */
@@ -84,7 +90,8 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
     int64_t n = xp_extent(rounds->obs, 0), at = rounds->done % 2;
     int64_t values = xp_extent(rounds->code_book, 0) * xp_extent(rounds->obs, 1);
     rounds->label = rounds->labels[rounds->labels[1] ? at : 0];
-    if (!launch_nearest(rounds->function, rounds->obs, rounds->code_book, rounds->label, rounds->distance, rounds))
+    if (!launch_nearest(rounds->function, rounds->obs, rounds->code_book, rounds->label, rounds->distance, NULL,
+                        rounds))
         return false;
     xp_array *means = rounds->means[at];
     xp_array *const arrays[] = {rounds->sums,   rounds->counts,  rounds->code_book, means,

@@ -41,12 +41,6 @@ bool vq_check_finite(const xp_namespace *xp, const char *function, const char *a
     return false;
 }
 
-bool vq_check_distances(const xp_namespace *xp, const char *function, const char *argument, xp_array *obs,
-                        xp_array *distance)
-{
-    return all_finite(xp, distance) || vq_check_finite(xp, function, argument, obs);
-}
-
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite)
 {

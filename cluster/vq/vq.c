@@ -21,8 +21,11 @@ sx_vq_result sx_cluster_vq(xp_array *obs, xp_array *code_book, const sx_vq_optio
     code_book = vq_check_observations(xp, "vq", "code_book", code_book, 2, options.check_finite);
     if (xp_ok(obs) && xp_ok(code_book) && vq_check_centroids("vq", "code_book", code_book, "obs", obs)) {
         vq_prepare(xp, &obs, &code_book);
-        if (vq_nearest(xp, "vq", obs, code_book, &result.code, &result.dist) && options.check_finite)
-            vq_check_distances(xp, "vq", "obs", obs, result.dist);
+        xp_array *strange = NULL;
+        /* What is not finite in a row is not finite in its distance from a finite centroid. */
+        if (vq_nearest(xp, "vq", obs, code_book, &result.code, &result.dist, options.check_finite ? &strange : NULL) &&
+            strange && xp_truth(xp->any(strange, XP_ALL)))
+            vq_check_finite(xp, "vq", "obs", obs);
     }
     xp_scope_pass(scope, &result.code, &result.dist, NULL);
     return result;

@@ -22,11 +22,6 @@ xp_array *vq_check_observations(const xp_namespace *xp, const char *function, co
 /* Whether x is finite; else records the error. */
 bool vq_check_finite(const xp_namespace *xp, const char *function, const char *argument, xp_array *x);
 
-/* The same of obs once its distances from finite centroids are known, which are fewer: what is not finite in a row is
- * not finite in its distance. */
-bool vq_check_distances(const xp_namespace *xp, const char *function, const char *argument, xp_array *obs,
-                        xp_array *distance);
-
 /* Whether centroids fit the observations `of`: as many dimensions, as many features, at least one, labels in int32. */
 bool vq_check_centroids(const char *function, const char *argument, xp_array *centroids, const char *of, xp_array *obs);
 
@@ -42,9 +37,9 @@ void vq_prepare(const xp_namespace *xp, xp_array **obs, xp_array **centroids);
 /* ---- nearest.c: labels, and rounds of k-means -------------------------------------------------------------------- */
 
 /* *label (n,) int32: the nearest row of code_book for each row of obs, the first one of equals; *distance (n,): how far
- * it is. */
+ * it is. `strange`, if not NULL: *strange (some,) int32, 0 if all distances of a run of rows are finite numbers. */
 bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
-                xp_array **distance);
+                xp_array **distance, xp_array **strange);
 
 /* Rounds write again and again into what the start has allocated; what they hold belongs to the scope of the start. */
 typedef struct vq_rounds {

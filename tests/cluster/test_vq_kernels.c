@@ -55,7 +55,7 @@ static xp_array *points(support_random *random, const trial *t, int64_t rows)
 }
 
 typedef struct found {
-    xp_array *label, *distance, *sums, *counts, *totals, *changed;
+    xp_array *label, *distance, *sums, *counts, *totals, *changed, *strange;
 } found;
 
 static int64_t ways(const trial *t)
@@ -69,7 +69,8 @@ static found nearest(const trial *t, xp_array *obs, xp_array *code_book, bool wi
 {
     const xp_namespace *xp = xp_array_namespace(obs);
     found f = {.label = xp_launch_output(xp, XP_SHAPE(t->n), XP_INT32, "vq"),
-               .distance = xp_launch_output(xp, XP_SHAPE(t->n), t->dtype, "vq")};
+               .distance = xp_launch_output(xp, XP_SHAPE(t->n), t->dtype, "vq"),
+               .strange = xp_launch_output(xp, XP_SHAPE(t->slots), XP_INT32, "vq")};
     if (before) {
         f.sums = before->sums;
         f.counts = before->counts;
@@ -82,10 +83,10 @@ static found nearest(const trial *t, xp_array *obs, xp_array *code_book, bool wi
         f.totals = xp_launch_output(xp, XP_SHAPE(t->slots), XP_FLOAT64, "vq");
     }
     xp_array *const arrays[] = {obs, code_book, f.label, f.distance, before ? before->label : NULL, f.sums, f.counts,
-                                f.totals, f.changed};
+                                f.totals, f.changed, f.strange};
     xp_launch_plain(plain);
     bool done = xp_launch(&vq_nearest_kernel, "vq", t->dtype,
-                          (const int64_t[]){t->n, with_sums ? t->slots * t->d : 0}, arrays,
+                          (const int64_t[]){t->n, with_sums ? t->slots * t->d : 0, t->slots}, arrays,
                           (const xp_number[]){{.index = ways(t)}}, 0);
     xp_launch_plain(false);
     xp_assert_that(done, "%s", xp_error_message());
@@ -107,6 +108,7 @@ static void check_found(const trial *t, found tuned, found plain)
 {
     check_same(t, tuned.label, plain.label, "labels");
     check_same(t, plain_nans(tuned.distance), plain_nans(plain.distance), "distances");
+    check_same(t, tuned.strange, plain.strange, "runs with infinities or NaNs");
     check_same(t, plain_nans(tuned.sums), plain_nans(plain.sums), "sums");
     check_same(t, tuned.counts, plain.counts, "counts");
     check_same(t, plain_nans(tuned.totals), plain_nans(plain.totals), "totals");

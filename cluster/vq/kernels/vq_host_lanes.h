@@ -216,6 +216,56 @@ SELECTION(f64, sqrt)
 #define next_less_f64 runner_up_f64
 #endif
 
+/* ---- numbers with a tag, and tables ------------------------------------------------------------------------------
+ * `smaller` is any of two where one is a NaN. `tagged` puts a few bits of `tag` in place of those that `keep` lacks.
+ * `looked_up` has the element table[label] in each lane; the table has k elements, and room for two vectors. */
+
+#if defined(__AVX512F__)
+INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm512_min_ps(a, b); }
+INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
+{
+    return (vector_f32)_mm512_ternarylogic_epi32((__m512i)x, (__m512i)keep, (__m512i)tag, 0xea);
+}
+INLINED vector_f32 looked_up_f32(const float *table, int64_t k, index_f32 label)
+{
+    if (k <= 16)
+        return _mm512_permutexvar_ps((__m512i)label, load_f32(table));
+    if (k <= 32)
+        return _mm512_permutex2var_ps(load_f32(table), (__m512i)label, load_f32(table + 16));
+    return _mm512_i32gather_ps((__m512i)label, table, 4);
+}
+INLINED vector_f64 looked_up_f64(const double *table, int64_t k, index_f64 label)
+{
+    if (k <= 8)
+        return _mm512_permutexvar_pd((__m512i)label, load_f64(table));
+    if (k <= 16)
+        return _mm512_permutex2var_pd(load_f64(table), (__m512i)label, load_f64(table + 8));
+    return _mm512_i64gather_pd((__m512i)label, table, 8);
+}
+#else
+INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
+{
+    return (vector_f32)(((index_f32)x & keep) | tag);
+}
+#if defined(__AVX2__)
+INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm256_min_ps(a, b); }
+#else
+INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return either_f32(a < b, a, b); }
+#endif
+#define LOOKED_UP(T, suffix)                                                                                           \
+    INLINED vector_##suffix looked_up_##suffix(const T *table, int64_t k, index_##suffix label)                        \
+    {                                                                                                                  \
+        vector_##suffix x;                                                                                             \
+        (void)k;                                                                                                       \
+        for (size_t i = 0; i < VECTOR_BYTES / sizeof(T); i++)                                                          \
+            x[i] = table[label[i]];                                                                                    \
+        return x;                                                                                                      \
+    }
+LOOKED_UP(float, f32)
+LOOKED_UP(double, f64)
+#undef LOOKED_UP
+#endif
+
 /* ---- shuffles ---------------------------------------------------------------------------------------------------- */
 
 #define EACH_OF_2(f) f(0), f(1)

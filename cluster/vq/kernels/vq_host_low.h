@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define MOST (4 * LANES)
+#define AHEAD 1024 /* bytes behind a block that are fetched early: it takes less time than memory does */
 
 /* Points of d features, in `vectors` vectors for each of them. */
 INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count, const int d, const int vectors,
@@ -64,97 +65,238 @@ INLINED void F(make_rows)(VECTOR x[LOW][4], const int vectors, const int d, T *r
             rows[i * d + j] = lanes[j * MOST + i];
 }
 
-INLINED void F(low_block)(const nearest_job *job, const void *shared, int64_t point, int64_t count, const int d,
-                          const int vectors, int64_t start, int64_t slot, F(few_sums) few)
+/* What a block's points come to. */
+typedef struct F(low_found) {
+    int32_t *label; /* as many as the block has lanes */
+    T *distance;
+    uint64_t open;  /* a bit for each point whose label is open */
+} F(low_found);
+
+/* Where sums of a range of points go. */
+typedef struct F(low_place) {
+    int64_t start, slot; /* the first point */
+    F(few_sums) few;
+} F(low_place);
+
+/* By differences; `n` vectors. */
+INLINED void F(low_differences)(const nearest_job *job, const int d, const int n, VECTOR x[LOW][4], F(low_found) *to)
 {
-    VECTOR x[LOW][4], best[4], second[4];
+    VECTOR best[4], second[4];
     INDEX label[4], at = F(all_index)(0), one = F(all_index)(1);
-    const bool seconds = DOUBTS;
-    F(load_points)(job, point, count, d, vectors, x);
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++) {
-        best[v] = second[v] = F(all)((T)INFINITY);
-        label[v] = at;
-    }
     const T *c[4];
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++)
+    for (int v = 0; v < n; v++) {
+        best[v] = second[v] = F(all)((T)INFINITY);
+        label[v] = at;
         c[v] = F(hidden)(job->centroids);
+    }
 #pragma GCC unroll 1
     for (int64_t i = 0; i < job->k; i++, at += one)
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++, c[v - 1] += d) {
+        for (int v = 0; v < n; v++, c[v - 1] += d) {
             VECTOR t = x[0][v] - F(all)(c[v][0]), s = t * t;
 #pragma GCC unroll 8
             for (int j = 1; j < d; j++) {
                 t = x[j][v] - F(all)(c[v][j]);
                 s = F(add_square)(s, t);
             }
-            if (seconds)
+            if (DOUBTS)
                 second[v] = F(runner_up)(second[v], best[v], s);
             F(nearer)(&best[v], &label[v], s, at);
         }
-    /* Results go to their places at once, or through memory here where there are fewer. */
-    bool whole = count == vectors * LANES;
-    T distances[MOST];
-    int32_t labels[MOST], *label_at = whole ? job->label + point : labels;
-    T *distance_at = whole && job->distance ? (T *)job->distance + point : distances;
-    uint64_t unsettled = 0;
 #if DOUBTS
-    VECTOR keep = F(all)(seconds ? vq_share(d) : 1);
+    VECTOR keep = F(all)(vq_share(d));
 #else
     VECTOR keep = {0};
 #endif
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++) {
-        unsettled |= (uint64_t)F(unsettled)(best[v], second[v], keep) << v * LANES;
-        F(store_labels)(label_at + v * LANES, label[v]);
-        F(store)(distance_at + v * LANES, F(root)(best[v]));
+    for (int v = 0; v < n; v++) {
+        to->open |= (uint64_t)F(unsettled)(best[v], second[v], keep) << v * LANES;
+        F(store_labels)(to->label + v * LANES, label[v]);
+        F(store)(to->distance + v * LANES, F(root)(best[v]));
     }
+}
+
+/* Points from the centre in float32, as FLOATS are in a vector. */
+INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
+{
+#if DOUBTS
+    return x[0] - F(all)(centre);
+#else
+    typedef float half __attribute__((vector_size(VECTOR_BYTES / 2)));
+    half low = __builtin_convertvector(x[0] - F(all)(centre), half);
+    half high = __builtin_convertvector(x[1] - F(all)(centre), half);
+    return __builtin_shufflevector(low, high, EACH_LANE_F32(+));
+#endif
+}
+
+/* By products, which decide brackets with tags (vq_host_low_book.h); four vectors. */
+INLINED void F(low_products)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][4],
+                             F(low_found) *to)
+{
+    enum { N = 4 * sizeof(float) / sizeof(T) }; /* vectors of floats */
+    vector_f32 y[LOW][4], best[4], second[4], norm[4];
+    const index_f32 tags = all_index_f32(book->tags), keep = ~tags;
+#pragma GCC unroll 4
+    for (int v = 0; v < N; v++) {
+        norm[v] = all_f32(book->reach_2);
+        best[v] = second[v] = all_f32(INFINITY);
+#pragma GCC unroll 8
+        for (int j = 0; j < d; j++) {
+            y[j][v] = F(floats_from)(&x[j][v * 4 / N], book->centre[j]);
+            norm[v] = add_square_f32(norm[v], y[j][v]);
+        }
+    }
+    const float *c = book->brackets;
+#pragma GCC unroll 1
+    for (int64_t i = 0; i < job->k; i++, c += d + 2) {
+        int32_t number;
+        memcpy(&number, c + d + 1, sizeof number);
+        const index_f32 tag = all_index_f32(number);
+#pragma GCC unroll 4
+        for (int v = 0; v < N; v++) {
+            vector_f32 s = all_f32(c[0]);
+#pragma GCC unroll 8
+            for (int j = 0; j < d; j++)
+                s = add_product_f32(s, y[j][v], all_f32(c[j + 1]));
+            s = tagged(s, keep, tag);
+            second[v] = next_less_f32(second[v], best[v], s);
+            best[v] = smaller_f32(s, best[v]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int v = 0; v < N; v++) {
+        vector_f32 limit = best[v] + norm[v] * all_f32(book->share);
+        to->open |= (uint64_t)not_below_f32(limit, second[v]) << v * FLOATS;
+        store_labels_f32(to->label + v * FLOATS, (index_f32)best[v] & tags);
+    }
+}
+
+/* The squared distances of labels, where the distances are to be; returns a bit for each that is out of range. */
+INLINED uint64_t F(low_squares)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][4],
+                                F(low_found) *to)
+{
+    uint64_t out = 0;
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; v++) {
+        F(labels) narrow;
+        memcpy(&narrow, to->label + v * LANES, sizeof narrow);
+        INDEX label = __builtin_convertvector(narrow, INDEX);
+        VECTOR square = {0};
+#pragma GCC unroll 8
+        for (int j = 0; j < d; j++)
+            square = F(add_square)(square, x[j][v] - F(looked_up)(book->columns + j * book->pitch, job->k, label));
+#if DOUBTS
+        out |= (uint64_t)F(out_of_range)(square) << v * LANES;
+#endif
+        F(store)(to->distance + v * LANES, square);
+    }
+    return out;
+}
+
+INLINED void F(take_roots)(T *squares)
+{
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; v++)
+        F(store)(squares + v * LANES, F(root)(F(load)(squares + v * LANES)));
+}
+
+/* Adds the points of a block to the sums of their labels. */
+INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int n,
+                         VECTOR x[LOW][4], const int32_t *label, const F(low_place) *place)
+{
+    if (job->ways == 1)
+        F(add_points)(job, point, count, NULL, label, place->slot);
+    else if (job->column == SIZE)
+        F(add_few)(F(point)(job, point, 0), job->row, point - place->start, count, d, label, job->k, place->few);
+    else {
+        T rows[MOST * LOW];
+        F(make_rows)(x, n, d, rows);
+        F(add_few)((const char *)rows, d * SIZE, point - place->start, count, d, label, job->k, place->few);
+    }
+}
+
+/* A block of four vectors by products; returns how many labels were left open. Roots take long and wait for all that
+ * goes before them, so the squares of a block stay in *waiting until the next one has work to go beside them. */
+INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
+                              const F(low_place) *place, T **waiting)
+{
+    VECTOR x[LOW][4];
+    T *distance = job->distance ? (T *)job->distance + point : NULL, unused[MOST];
+    F(low_found) to = {job->label + point, distance ? distance : unused, 0};
+    uint64_t out = 0;
+    if (job->column == SIZE && job->row == d * SIZE)
+#pragma GCC unroll 32
+        for (int i = 0; i < 4 * d; i++)
+            __builtin_prefetch(F(point)(job, point, 0) + AHEAD + 64 * i);
+    F(load_points)(job, point, 4 * LANES, d, 4, x);
+    if (*waiting)
+        F(take_roots)(*waiting);
+    *waiting = distance;
+    F(low_products)(job, book, d, x, &to);
+    if (distance)
+        out = F(low_squares)(job, book, d, x, &to);
+    if (__builtin_expect((to.open | out) != 0, 0)) {
+        if (distance)
+            F(take_roots)(distance);
+        *waiting = NULL;
+        for (; out != 0; out &= out - 1) {
+            const int i = __builtin_ctzll(out);
+            distance[i] = F(distance_of)(job, point + i, to.label[i]);
+        }
+        F(settle_low)(job, book->wide, point, to.open, to.label, to.distance);
+    }
+    if (job->sums)
+        F(low_sums)(job, point, 4 * LANES, d, 4, x, to.label, place);
+    return __builtin_popcountll(to.open);
+}
+
+/* A block of `n` vectors by differences, of which `count` lanes have points. */
+INLINED void F(differences_block)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t count,
+                                  const int d, const int n, const F(low_place) *place)
+{
+    VECTOR x[LOW][4];
+    F(load_points)(job, point, count, d, n, x);
+    /* Results go to their places at once, or through memory here where there are fewer. */
+    bool whole = count == n * LANES;
+    T distances[MOST];
+    int32_t labels[MOST];
+    F(low_found) to = {whole ? job->label + point : labels,
+                       whole && job->distance ? (T *)job->distance + point : distances, 0};
+    F(low_differences)(job, d, n, x, &to);
     if (count < 64)
-        unsettled &= ((uint64_t)1 << count) - 1;
-    if (__builtin_expect(unsettled != 0, 0))
-        F(settle_low)(job, DOUBTS ? (const double *)shared : (const double *)job->centroids, point, unsettled, label_at,
-                      distance_at);
+        to.open &= ((uint64_t)1 << count) - 1;
+    if (__builtin_expect(to.open != 0, 0))
+        F(settle_low)(job, book->wide, point, to.open, to.label, to.distance);
     if (!whole) {
         memcpy(job->label + point, labels, (size_t)count * sizeof(int32_t));
         if (job->distance)
             memcpy((T *)job->distance + point, distances, (size_t)count * sizeof(T));
     }
-    if (!job->sums)
-        return;
-    if (job->ways == 1)
-        F(add_points)(job, point, count, NULL, label_at, slot);
-    else if (job->column == SIZE)
-        F(add_few)(F(point)(job, point, 0), job->row, point - start, count, d, label_at, job->k, few);
-    else {
-        T rows[MOST * LOW];
-        F(make_rows)(x, vectors, d, rows);
-        F(add_few)((const char *)rows, d * SIZE, point - start, count, d, label_at, job->k, few);
+    if (job->sums)
+        F(low_sums)(job, point, count, d, n, x, to.label, place);
+}
+
+INLINED void F(low_points)(const nearest_job *job, const F(low_book) *book, int64_t last, const F(low_place) *place,
+                           const int d, const int n)
+{
+    int64_t point = place->start, direct = book->reach_2 > 0 ? 0 : INT64_MAX; /* points to take by differences */
+    T *waiting = NULL;
+    while (point + 4 * LANES <= last) {
+        if (direct <= 0) {
+            if (F(products_block)(job, book, point, d, place, &waiting) > LANES)
+                direct = DIRECT_POINTS;
+            point += 4 * LANES;
+        } else {
+            F(differences_block)(job, book, point, n * LANES, d, n, place);
+            point += n * LANES;
+            direct -= n * LANES;
+        }
     }
-}
-
-INLINED void F(low_points)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
-                           F(few_sums) few, const int d, const int vectors)
-{
-    int64_t point = first;
-    for (; point + vectors * LANES <= last; point += vectors * LANES)
-        F(low_block)(job, shared, point, vectors * LANES, d, vectors, first, slot, few);
+    if (waiting)
+        F(take_roots)(waiting);
     for (; point < last; point += LANES)
-        F(low_block)(job, shared, point, last - point < LANES ? last - point : LANES, d, 1, first, slot,
-                     few);
-}
-
-/* For float, the centroids in float64. */
-static size_t F(low_shared)(const nearest_job *job)
-{
-    return DOUBTS ? (size_t)(job->k * job->d) * sizeof(double) : sizeof(double);
-}
-
-static void F(pack_low)(const nearest_job *job, double *to)
-{
-    for (int64_t i = 0; DOUBTS && i < job->k * job->d; i++)
-        to[i] = (double)((const T *)job->centroids)[i];
+        F(differences_block)(job, book, point, last - point < LANES ? last - point : LANES, d, 1, place);
 }
 
 static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(few_bytes)(job) : 1; }
@@ -164,13 +306,13 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
                          void *scratch)
 {
     const bool with_few = job->sums && job->ways > 1;
-    F(few_sums) few = F(few_sums_in)(job, scratch);
+    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch)};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     switch (job->d) {
 #define CASE(d, vectors)                                                                                               \
     case d:                                                                                                            \
-        F(low_points)(job, shared, first, last, slot, few, d, vectors);                                                \
+        F(low_points)(job, shared, last, &place, d, vectors);                                                \
         break;
         CASE(1, 4)
         CASE(2, 4)
@@ -183,5 +325,5 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
 #undef CASE
     }
     if (with_few)
-        F(collect)(job, slot, few);
+        F(collect)(job, slot, place.few);
 }

@@ -21,6 +21,8 @@
 #define MOST_BLOCKS 8
 #define MOST_POINTS (MOST_BLOCKS * 2 * VECTOR_BYTES / 4) /* of a group of blocks */
 
+#define DIRECT_POINTS 1024 /* that are taken by differences after a group that products left open */
+
 enum { RESUME = 1, KEEP = 2, SELECT = 4 }; /* begin with sums that were kept; keep them; choose among them */
 
 /* What a scan finds of a group of points. */
@@ -69,6 +71,7 @@ static int64_t width_of(int64_t k)
 #include "vq_host_groups.h"
 
 #include "vq_host_scan.h"
+#include "vq_host_low_book.h"
 #include "vq_host_low.h"
 
 static size_t F(nearest_shared_bytes)(const nearest_job *job)

@@ -1,8 +1,6 @@
 /* Ranges of points of more than LOW features: labels, distances, sums, for dtype T: included by vq_host_nearest.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define DIRECT_POINTS 1024 /* that are scanned by differences after a group that products left open */
-
 /* What stays the same for a range of points, and a thread's scratch memory. */
 typedef struct F(scan) {
     const nearest_job *job;

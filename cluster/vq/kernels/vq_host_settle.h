@@ -13,6 +13,14 @@ static T F(distance_of)(const nearest_job *job, int64_t point, int32_t label)
                      (const T *)job->centroids + label * job->d);
 }
 
+/* Notes what the square of a point's distance is found to be. */
+static inline void F(note)(const nearest_job *job, double square)
+{
+    const T length = (T)sqrt(square);
+    if (length - length != 0)
+        __atomic_store_n(job->strange, 1, __ATOMIC_RELAXED);
+}
+
 /* ---- few features ------------------------------------------------------------------------------------------------ */
 
 /* Those of the points from `point` on that have a bit, as many at a time as there are lanes, among centroids (k, d) in
@@ -43,6 +51,7 @@ static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, cons
         }
         for (int i = 0; i < count; i++) {
             label[lane[i]] = (int32_t)nearest[i];
+            F(note)(job, best[i]);
             distance[lane[i]] = F(distance_of)(job, point + lane[i], label[lane[i]]);
         }
     }
@@ -183,6 +192,28 @@ static void F(offer_all)(const nearest_job *job, const T *panels, const double *
     }
 }
 
+/* The centroids that can win, or all of them where it is not known which. */
+static void F(offer_near)(const nearest_job *job, const T *panels, const float *s, int64_t step, float limit,
+                          const double *x, double *best, int32_t *label)
+{
+    if (!s || !(limit < INFINITY)) {
+        F(offer_all)(job, panels, x, best, label);
+        return;
+    }
+    int32_t at[4];
+    int count = 0;
+    for (int64_t i = 0; i < job->k; i++)
+        if (!(s[i * step] > limit)) {
+            at[count++] = (int32_t)i;
+            if (count == 4) {
+                F(offer)(job, x, at, 4, best, label);
+                count = 0;
+            }
+        }
+    if (count > 0)
+        F(offer)(job, x, at, count, best, label);
+}
+
 /* Sets the label of a point in doubt. `s`: what the scan found for each centroid, `step` apart, or NULL; those above
  * `limit` cannot win. A point that is its centroid keeps it. `x`: room for a point. */
 static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const float *s,
@@ -200,22 +231,7 @@ static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T 
     if (same)
         return;
     *label = 0;
-    if (!finite)
-        return;
-    if (!s || !(limit < INFINITY)) {
-        F(offer_all)(job, panels, x, &best, label);
-        return;
-    }
-    int32_t at[4];
-    int count = 0;
-    for (int64_t i = 0; i < job->k; i++)
-        if (!(s[i * step] > limit)) {
-            at[count++] = (int32_t)i;
-            if (count == 4) {
-                F(offer)(job, x, at, 4, &best, label);
-                count = 0;
-            }
-        }
-    if (count > 0)
-        F(offer)(job, x, at, count, &best, label);
+    if (finite)
+        F(offer_near)(job, panels, s, step, limit, x, &best, label);
+    F(note)(job, best);
 }

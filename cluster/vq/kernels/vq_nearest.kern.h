@@ -137,3 +137,15 @@ XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index 
     changed[slot] = vq_changed(label, previous, first, last);
     totals[slot] = distance ? xp_wide_sum(distance, first, last) : 0.0;
 }
+
+/* Whether a run of points has distances that are no finite numbers. */
+XP_PASS void vq_nearest_strange(xp_index run, xp_index obs_extent_0, XP_GLOBAL REAL *distance, XP_GLOBAL int *strange,
+                                xp_index strange_extent_0)
+{
+    xp_index i = vq_slot_start(run, strange_extent_0, obs_extent_0);
+    xp_index last = vq_slot_start(run + 1, strange_extent_0, obs_extent_0);
+    int found = 0;
+    for (; i < last; i++)
+        found |= distance[i] - distance[i] != (REAL)0;
+    strange[run] = found;
+}

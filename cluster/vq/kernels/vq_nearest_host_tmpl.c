@@ -106,6 +106,17 @@ static void sum_range(void *context, int64_t i, int thread)
         end_slot(w, slot);
 }
 
+/* Points whose distance is not finite are always open, and settling them has said so. */
+static void find_strange(const work *w, int64_t runs)
+{
+    const vq_nearest_args *a = w->args;
+    if (runs > 0 && *w->job.strange == 0)
+        memset(a->strange, 0, (size_t)runs * sizeof *a->strange);
+    else
+        for (int64_t i = 0; i < runs; i++)
+            vq_nearest_strange(i, a->obs_extent_0, a->distance, a->strange, a->strange_extent_0);
+}
+
 static void run(work *w, bool with_sums, int threads, const xp_kernel_team *team)
 {
     bool by_slots = with_sums && (threads == 1 || w->slots >= 2 * threads);
@@ -134,6 +145,8 @@ static void run_without_features(const vq_nearest_args *a, const int64_t *extent
         vq_nearest_sum(i, a->obs, a->obs_extent_0, 0, a->obs_step_0, a->obs_step_1, a->label, a->previous, a->distance,
                        a->sums, a->sums_extent_1, a->ways, a->counts, a->counts_extent_0, a->totals,
                        a->changed);
+    for (int64_t i = 0; i < extents[2]; i++)
+        vq_nearest_strange(i, a->obs_extent_0, a->distance, a->strange, a->strange_extent_0);
 }
 
 bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64_t *extents, const xp_kernel_team *team)
@@ -143,6 +156,7 @@ bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64
         run_without_features(&args, extents);
         return true;
     }
+    int strange = 0;
     work w = {.args = &args, .slots = args.counts_extent_0};
     w.job = (nearest_job){
         .obs = args.obs,
@@ -155,6 +169,7 @@ bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64
         .label = args.label,
         .distance = args.distance,
         .ways = args.ways,
+        .strange = &strange,
     };
     int threads = team->threads_for(nanoseconds(&w.job));
     w.shared_bytes = F(nearest_shared_bytes)(&w.job);
@@ -165,6 +180,7 @@ bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64
     if (done) {
         F(nearest_pack)(&w.job, w.shared);
         run(&w, extents[1] > 0, threads, team);
+        find_strange(&w, extents[2]);
     }
     if (w.scratch)
         team->give(w.scratch, w.scratch_bytes * (size_t)threads);
