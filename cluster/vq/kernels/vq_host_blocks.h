@@ -110,13 +110,14 @@ static void F(add_points)(const nearest_job *job, int64_t point, int64_t count, 
 }
 
 /* Few features of few labels are summed in rows of FEW_LANES, in scratch memory, where those of a point are added at
- * once: the first ones and the last ones, some of them twice. WAYS points after each other go to rows of their own, and
- * so do their counts: a sum that was just stored would have to be waited for. */
+ * once; where a lane is left, the last one counts. WAYS points after each other go to rows of their own: a sum that was
+ * just stored would have to be waited for. */
 #define FEW_LANES(d) ((d) > 4 ? 8 : 4)
+#define COUNTS_IN_ROWS(d) ((d) % 4 != 0)
 
 typedef struct F(few_sums) {
     double *rows;     /* (WAYS, k, FEW_LANES) */
-    int64_t *counts;  /* (WAYS, k) */
+    int64_t *counts;  /* (WAYS, k), unless rows have them */
 } F(few_sums);
 
 static size_t F(few_bytes)(const nearest_job *job)
@@ -130,23 +131,12 @@ static F(few_sums) F(few_sums_in)(const nearest_job *job, void *scratch)
     return (F(few_sums)){rows, (int64_t *)(rows + WAYS * job->k * FEW_LANES(job->d))};
 }
 
-/* The feature that a lane of a row has. */
-static inline int F(feature_in)(int lane, int d)
-{
-    return d == 1 ? 0 : d < 4 ? (lane < 2 ? lane : lane - 4 + d) : lane < 4 ? lane : lane - 8 + d;
-}
-
 INLINED void F(add_one_of_few)(const T *x, const int d, double *row)
 {
     four_f64 *sum = (four_f64 *)row;
-    if (d == 1)
-        row[0] += (double)x[0];
-    else if (d < 4)
-        sum[0] += F(four_doubles)(F(load_twos)(x, x + d - 2));
-    else
-        sum[0] += F(four_doubles)(F(load_four)(x));
+    sum[0] += F(four_doubles)(d < 4 ? F(load_some)(x, d) : F(load_four)(x));
     if (d > 4)
-        sum[1] += F(four_doubles)(F(load_four)(x + d - 4));
+        sum[1] += F(four_doubles)(d < 8 ? F(load_some)(x + 4, d - 4) : F(load_four)(x + 4));
 }
 
 /* `turn`: how many points of the slot came before. */
@@ -163,11 +153,13 @@ INLINED void F(add_few)(const char *row, int64_t pitch, int64_t turn, int64_t co
 #pragma GCC unroll 4
         for (int way = 0; way < WAYS; way++, row += pitch) {
             int64_t at = label[i + way];
-            counts[way][at]++;
+            if (!COUNTS_IN_ROWS(d))
+                counts[way][at]++;
             F(add_one_of_few)((const T *)row, d, rows[way] + at * FEW_LANES(d));
         }
     for (int way = 0; i < count; i++, way++, row += pitch) {
-        counts[way][label[i]]++;
+        if (!COUNTS_IN_ROWS(d))
+            counts[way][label[i]]++;
         F(add_one_of_few)((const T *)row, d, rows[way] + label[i] * FEW_LANES(d));
     }
 }
@@ -175,11 +167,11 @@ INLINED void F(add_few)(const char *row, int64_t pitch, int64_t turn, int64_t co
 /* Sums and counts of a slot come back from those rows, which start at zero. */
 static void F(collect)(const nearest_job *job, int64_t slot, F(few_sums) from)
 {
-    int d = (int)job->d;
+    const int64_t d = job->d, lanes = FEW_LANES(d);
     double *sums = job->sums + slot * WAYS * job->k * d;
     for (int64_t at = 0; at < WAYS * job->k; at++) {
-        for (int lane = 0; lane < (d == 1 ? 1 : FEW_LANES(d)); lane++)
-            sums[at * d + F(feature_in)(lane, d)] = from.rows[at * FEW_LANES(d) + lane];
-        job->counts[slot * job->k + at % job->k] += from.counts[at];
+        const double *row = from.rows + at * lanes;
+        memcpy(sums + at * d, row, (size_t)d * sizeof(double));
+        job->counts[slot * job->k + at % job->k] += COUNTS_IN_ROWS(d) ? (int64_t)row[lanes - 1] : from.counts[at];
     }
 }

@@ -54,14 +54,7 @@
     typedef T loose_four_##suffix __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T)), may_alias));          \
     INLINED vector_##suffix load_##suffix(const void *x) { return *(const loose_vector_##suffix *)x; }                 \
     INLINED void store_##suffix(void *x, vector_##suffix value) { *(loose_vector_##suffix *)x = value; }               \
-    typedef T two_##suffix __attribute__((vector_size(2 * sizeof(T))));                                                \
-    typedef T loose_two_##suffix __attribute__((vector_size(2 * sizeof(T)), aligned(sizeof(T)), may_alias));           \
     INLINED four_##suffix load_four_##suffix(const void *x) { return *(const loose_four_##suffix *)x; }                \
-    INLINED four_##suffix load_twos_##suffix(const void *x, const void *y)                                             \
-    {                                                                                                                  \
-        two_##suffix a = *(const loose_two_##suffix *)x, b = *(const loose_two_##suffix *)y;                           \
-        return __builtin_shufflevector(a, b, 0, 1, 2, 3);                                                              \
-    }                                                                                                                  \
     INLINED vector_##suffix all_##suffix(T value) { return value - (vector_##suffix){0}; }                             \
     INLINED index_##suffix all_index_##suffix(Int value) { return value - (index_##suffix){0}; }                       \
     typedef int32_t labels_##suffix __attribute__((vector_size(VECTOR_BYTES / sizeof(T) * sizeof(int32_t))));          \
@@ -77,6 +70,27 @@
     }
 LANES_OF(float, int32_t, f32)
 LANES_OF(double, int64_t, f64)
+
+/* The first 1 to 3 elements of four, and ones. */
+#if defined(__AVX512VL__)
+INLINED four_f32 load_some_f32(const float *x, int n)
+{
+    return (four_f32)_mm_mask_loadu_ps(_mm_set1_ps(1), (__mmask8)((1 << n) - 1), x);
+}
+INLINED four_f64 load_some_f64(const double *x, int n)
+{
+    return (four_f64)_mm256_mask_loadu_pd(_mm256_set1_pd(1), (__mmask8)((1 << n) - 1), x);
+}
+#else
+INLINED four_f32 load_some_f32(const float *x, int n)
+{
+    return (four_f32){x[0], n > 1 ? x[1] : 1, n > 2 ? x[2] : 1, 1};
+}
+INLINED four_f64 load_some_f64(const double *x, int n)
+{
+    return (four_f64){x[0], n > 1 ? x[1] : 1, n > 2 ? x[2] : 1, 1};
+}
+#endif
 
 /* ---- a * b + sum, rounded once where the processor can -------------------------------------------------------- */
 
