@@ -116,13 +116,13 @@ static void F(add_points)(const nearest_job *job, int64_t point, int64_t count, 
 #define COUNTS_IN_ROWS(d) ((d) % 4 != 0)
 
 typedef struct F(few_sums) {
-    double *rows;     /* (WAYS, k, FEW_LANES) */
-    int64_t *counts;  /* (WAYS, k), unless rows have them */
+    double *rows;    /* (k, WAYS, FEW_LANES) */
+    int64_t *counts; /* (k, WAYS), unless rows have them */
 } F(few_sums);
 
 static size_t F(few_bytes)(const nearest_job *job)
 {
-    return (size_t)(WAYS * job->k) * ((size_t)FEW_LANES(job->d) * sizeof(double) + sizeof(int64_t));
+    return (size_t)(job->k * WAYS) * ((size_t)FEW_LANES(job->d) * sizeof(double) + sizeof(int64_t));
 }
 
 static F(few_sums) F(few_sums_in)(const nearest_job *job, void *scratch)
@@ -131,47 +131,42 @@ static F(few_sums) F(few_sums_in)(const nearest_job *job, void *scratch)
     return (F(few_sums)){rows, (int64_t *)(rows + WAYS * job->k * FEW_LANES(job->d))};
 }
 
-INLINED void F(add_one_of_few)(const T *x, const int d, double *row)
+INLINED void F(add_one_of_few)(const T *x, const int d, int64_t way, int64_t label, F(few_sums) to)
 {
-    four_f64 *sum = (four_f64 *)row;
+    four_f64 *sum = (four_f64 *)(to.rows + (label * WAYS + way) * FEW_LANES(d));
     sum[0] += F(four_doubles)(d < 4 ? F(load_some)(x, d) : F(load_four)(x));
     if (d > 4)
         sum[1] += F(four_doubles)(d < 8 ? F(load_some)(x + 4, d - 4) : F(load_four)(x + 4));
+    if (!COUNTS_IN_ROWS(d))
+        to.counts[label * WAYS + way]++;
 }
 
 /* `turn`: how many points of the slot came before. */
 INLINED void F(add_few)(const char *row, int64_t pitch, int64_t turn, int64_t count, const int d, const int32_t *label,
-                        int64_t k, F(few_sums) to)
+                        F(few_sums) to)
 {
-    double *rows[WAYS];
-    int64_t *counts[WAYS], i = 0;
-    for (int way = 0; way < WAYS; way++) {
-        rows[way] = to.rows + (turn + way) % WAYS * k * FEW_LANES(d);
-        counts[way] = to.counts + (turn + way) % WAYS * k;
-    }
+    int64_t i = 0;
+    for (; i < count && (turn + i) % WAYS != 0; i++, row += pitch)
+        F(add_one_of_few)((const T *)row, d, (turn + i) % WAYS, label[i], to);
     for (; i + WAYS <= count; i += WAYS)
 #pragma GCC unroll 4
-        for (int way = 0; way < WAYS; way++, row += pitch) {
-            int64_t at = label[i + way];
-            if (!COUNTS_IN_ROWS(d))
-                counts[way][at]++;
-            F(add_one_of_few)((const T *)row, d, rows[way] + at * FEW_LANES(d));
-        }
-    for (int way = 0; i < count; i++, way++, row += pitch) {
-        if (!COUNTS_IN_ROWS(d))
-            counts[way][label[i]]++;
-        F(add_one_of_few)((const T *)row, d, rows[way] + label[i] * FEW_LANES(d));
-    }
+        for (int way = 0; way < WAYS; way++, row += pitch)
+            F(add_one_of_few)((const T *)row, d, way, label[i + way], to);
+    for (int way = 0; i < count; i++, way++, row += pitch)
+        F(add_one_of_few)((const T *)row, d, way, label[i], to);
 }
 
 /* Sums and counts of a slot come back from those rows, which start at zero. */
 static void F(collect)(const nearest_job *job, int64_t slot, F(few_sums) from)
 {
-    const int64_t d = job->d, lanes = FEW_LANES(d);
-    double *sums = job->sums + slot * WAYS * job->k * d;
-    for (int64_t at = 0; at < WAYS * job->k; at++) {
-        const double *row = from.rows + at * lanes;
-        memcpy(sums + at * d, row, (size_t)d * sizeof(double));
-        job->counts[slot * job->k + at % job->k] += COUNTS_IN_ROWS(d) ? (int64_t)row[lanes - 1] : from.counts[at];
+    const int64_t k = job->k, d = job->d, lanes = FEW_LANES(d);
+    double *sums = job->sums + slot * WAYS * k * d;
+    int64_t *counts = job->counts + slot * k;
+    for (int64_t at = 0; at < k; at++) {
+        for (int64_t way = 0; way < WAYS; way++) {
+            const double *row = from.rows + (at * WAYS + way) * lanes;
+            memcpy(sums + (way * k + at) * d, row, (size_t)d * sizeof(double));
+            counts[at] += COUNTS_IN_ROWS(d) ? (int64_t)row[lanes - 1] : from.counts[at * WAYS + way];
+        }
     }
 }

@@ -208,11 +208,11 @@ INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, c
     if (job->ways == 1)
         F(add_points)(job, point, count, NULL, label, place->slot);
     else if (job->column == SIZE)
-        F(add_few)(F(point)(job, point, 0), job->row, point - place->start, count, d, label, job->k, place->few);
+        F(add_few)(F(point)(job, point, 0), job->row, point - place->start, count, d, label, place->few);
     else {
         T rows[MOST * LOW];
         F(make_rows)(x, n, d, rows);
-        F(add_few)((const char *)rows, d * SIZE, point - place->start, count, d, label, job->k, place->few);
+        F(add_few)((const char *)rows, d * SIZE, point - place->start, count, d, label, place->few);
     }
 }
 
