@@ -193,7 +193,7 @@ static void finish(const gathered *g, const xp_output *output, xp_value *out)
 {
     xp_dtype dtype = (xp_dtype)output->dtype;
     bool is_whole = xp_is_dtype(dtype, XP_KIND_INTEGRAL);
-    double n = (double)g->count, variance = g->squares / fmax(n - output->correction, 0);
+    double n = (double)g->count, left = n - output->correction, variance = left > 0 ? g->squares / left : NAN;
     switch (output->reduction->kind) {
     case XP_REDUCE_SUM:
     case XP_REDUCE_PROD: {

@@ -44,7 +44,7 @@ typedef enum xp_reduction_kind {
     XP_REDUCE_SUM,   /* result and accumulator: the operand's dtype (the front casts first) */
     XP_REDUCE_PROD,
     XP_REDUCE_MEAN,  /* floating and complex operands */
-    XP_REDUCE_VAR,   /* real floating operands; divides by N - correction */
+    XP_REDUCE_VAR,   /* real floating operands; divides by N - correction, NaN where that is not above 0 */
     XP_REDUCE_STD,
     XP_REDUCE_MIN,   /* real operands; NaN if any is */
     XP_REDUCE_MAX,

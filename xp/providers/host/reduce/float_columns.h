@@ -29,10 +29,11 @@ INLINED void F(sum_strip)(const char *values, int64_t rows, int64_t pitch, int v
                           T *state, int64_t plane)
 {
     (void)plane;
+    const VECTOR nothing = F(all)((T)-0.0); /* the sum of -0s is -0 */
     VECTOR sums[STRIP];
 #pragma GCC unroll 10
     for (int k = 0; k < vectors; k++)
-        sums[k] = fresh ? (VECTOR){0} : F(load)(state + k * VECTOR_LANES);
+        sums[k] = fresh ? nothing : F(load)(state + k * VECTOR_LANES);
     for (int64_t r = 0; r < rows; r++, values += pitch)
 #pragma GCC unroll 10
         for (int k = 0; k < vectors; k++)

@@ -36,7 +36,8 @@ static void F(product_columns)(const char *values, int64_t rows, int64_t width, 
     }
 }
 
-/* Of pairs (real, imaginary), one after the other. GCC 12 turns neighbouring differences and sums of products into
+/* Of pairs (real, imaginary), one after the other, from the first one on: 1 times an infinite or NaN pair is another
+ * pair. GCC 12 turns neighbouring differences and sums of products into
  * fused instructions whatever -ffp-contract says, if it sees them: two products are hidden from it. */
 static inline void F(times)(double *product, double re, double im)
 {
@@ -53,9 +54,9 @@ static void F(product_complex_rows)(const char *values, int64_t count, int64_t l
     for (int64_t r = 0; r < count; r++) {
         const T *x = (const T *)(values + r * pitch);
         double *product = (double *)to.planes[0] + 2 * r;
-        product[0] = 1;
-        product[1] = 0;
-        for (int64_t i = 0; i < length; i++)
+        product[0] = (double)x[0];
+        product[1] = (double)x[1];
+        for (int64_t i = 1; i < length; i++)
             F(times)(product, (double)x[2 * i], (double)x[2 * i + 1]);
     }
 }
@@ -64,11 +65,9 @@ static void F(product_complex_columns)(const char *values, int64_t rows, int64_t
                                        char *state)
 {
     double *products = (double *)state;
-    for (int64_t i = 0; done == 0 && i < width; i += 2) {
-        products[i] = 1;
-        products[i + 1] = 0;
-    }
-    for (int64_t r = 0; r < rows; r++) {
+    for (int64_t i = 0; done == 0 && i < width; i++)
+        products[i] = (double)((const T *)values)[i];
+    for (int64_t r = done == 0; r < rows; r++) {
         const T *x = (const T *)(values + r * pitch);
         for (int64_t i = 0; i < width; i += 2)
             F(times)(products + i, (double)x[i], (double)x[i + 1]);

@@ -14,9 +14,14 @@
 
 /* ---- sums -------------------------------------------------------------------------------------------------------- */
 
+/* Lanes with nothing to add are -0, which leaves every number as it is: -0 and -0 are -0. */
 static inline QUAD F(sum_long)(const T *x, int64_t n)
 {
-    VECTOR lanes[VECTORS] = {{0}};
+    const VECTOR nothing = F(all)((T)-0.0);
+    VECTOR lanes[VECTORS];
+#pragma GCC unroll 16
+    for (int k = 0; k < VECTORS; k++)
+        lanes[k] = nothing;
     int64_t i = 0;
     for (; i + VECTORS * VECTOR_LANES <= n; i += VECTORS * VECTOR_LANES)
 #pragma GCC unroll 16
@@ -29,7 +34,7 @@ static inline QUAD F(sum_long)(const T *x, int64_t n)
             if (left >= VECTOR_LANES)
                 lanes[k] += F(load)(x + i + k * VECTOR_LANES);
             else if (left > 0)
-                lanes[k] += F(partial)((VECTOR){0}, x + i + k * VECTOR_LANES, left);
+                lanes[k] += F(partial)(nothing, x + i + k * VECTOR_LANES, left);
     }
     return F(halve)(lanes);
 }
@@ -37,12 +42,13 @@ static inline QUAD F(sum_long)(const T *x, int64_t n)
 /* A row of at most `quads` quads, the last of which it fills at least in part. */
 static inline QUAD F(sum_short)(const T *x, int64_t n, int quads)
 {
-    QUAD sum = quads > 1 ? F(load_quad)(x) : F(partial_quad)((QUAD){0}, x, n);
+    const QUAD nothing = F(all_quad)((T)-0.0);
+    QUAD sum = quads > 1 ? F(load_quad)(x) : F(partial_quad)(nothing, x, n);
 #pragma GCC unroll 4
     for (int q = 1; q < quads - 1; q++)
         sum += F(load_quad)(x + q * QUAD_LANES);
     if (quads > 1)
-        sum += F(partial_quad)((QUAD){0}, x + (quads - 1) * QUAD_LANES, n - (quads - 1) * QUAD_LANES);
+        sum += F(partial_quad)(nothing, x + (quads - 1) * QUAD_LANES, n - (quads - 1) * QUAD_LANES);
     return sum;
 }
 

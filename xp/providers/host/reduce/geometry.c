@@ -263,7 +263,7 @@ static bool find_ending(const host_reduction *reduction, int i, host_ending *end
     const xp_program *program = reduction->plan->program;
     const xp_output *output = &program->outputs[i];
     const host_tally *tally = &reduction->tallies[reduction->tally_of[i]];
-    double n = reduction->n, divisor = n > output->correction ? n - output->correction : 0;
+    double n = reduction->n, divisor = host_divisor(n, output->correction);
     if (!tally->reducer->results || output->dtype != value_dtype(program, tally->value))
         return false;
     *ending = (host_ending){0, 1};

@@ -8,6 +8,8 @@
 #ifndef HOST_REDUCERS_H
 #define HOST_REDUCERS_H
 
+#include <math.h>
+
 #include "core/dtype.h"
 #include "providers/host/cpu.h"
 
@@ -68,6 +70,9 @@ typedef struct host_reducer {
 
 /* What cells mean as `width` elements of an output's dtype: of n values each, with a correction for var and std. */
 typedef void host_finish(host_cells cells, int64_t width, double n, double correction, char *out);
+
+/* What the square sum of n values is divided by: NaN, and so is the quotient, where nothing is left of n. */
+static inline double host_divisor(double n, double correction) { return n > correction ? n - correction : (double)NAN; }
 
 typedef struct host_finishers {
     host_finish *copy[XP_N_DTYPES];  /* the number itself: from double, int64, uint64 as the dtype needs */
