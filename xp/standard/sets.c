@@ -184,8 +184,9 @@ static xp_array *is_in_sorted(xp_array *a, xp_array *sorted, const char *functio
     xp_status status = xp->device->driver->search(xp->device, &in, &values, false, &to);
     if (status != XP_OK)
         return xp_driver_failed(status, function);
-    places = xp->minimum(places, xp_scalar_int(sorted->size - 1));
-    return xp->equal(xp->take(sorted, places, 0), a);
+    places = xp->reshape(xp->minimum(places, xp_scalar_int(sorted->size - 1)), XP_SHAPE(-1));
+    xp_array *found = xp->take(sorted, places, 0); /* by 1-d indices: the standard knows no others */
+    return xp->equal(xp->reshape(found, (xp_shape){a->ndim, a->shape}), a);
 }
 
 /* Among complex numbers: by their numbers among all distinct ones. */
