@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What all clauses together have come to. */
@@ -230,21 +231,30 @@ static int count_functions(const clause *clauses, int count)
     return functions;
 }
 
+static void check_device(const struct xp_device *device, const clause *clauses, int count)
+{
+    seed = 0; /* the same cases on each device */
+    for (int i = 0; i < count; i++)
+        XP_TEST_DTYPES(dtype, clauses[i].dtypes)
+        {
+            const situation s = {.clause = &clauses[i], .device = device, .dtype = dtype};
+            if (clause_has(&s, dtype) && (!clauses[i].beyond || xp_test_can(device, XP_TEST_BEYOND_STANDARD)))
+                check_shapes(s);
+        }
+}
+
+/* The devices with other default dtypes are asked as well, unless the providers are named. */
 void clauses_check(const char *chapter, const clause *clauses, int count)
 {
+    static const char *const others[] = {"strict:device2", "strict:no_float64", "strict:no_x64"};
     int devices = 0;
     XP_TEST_PROVIDERS(device)
     {
         devices++;
-        seed = 0; /* the same cases on each device */
-        for (int i = 0; i < count; i++)
-            XP_TEST_DTYPES(dtype, clauses[i].dtypes)
-            {
-                const situation s = {.clause = &clauses[i], .device = device, .dtype = dtype};
-                if (clause_has(&s, dtype) && (!clauses[i].beyond || xp_test_can(device, XP_TEST_BEYOND_STANDARD)))
-                    check_shapes(s);
-            }
+        check_device(device, clauses, count);
     }
+    for (int i = 0; i < 3 && !getenv("XP_PROVIDERS"); i++, devices++)
+        check_device(xp_device(others[i]), clauses, count);
     cr_assert(tally.failures == 0, "%lld results of %lld are not the standard's:%s", tally.failures, tally.results,
               tally.text);
     support_report("%s: %d clauses of %d functions, %lld results on %d devices", chapter, count,
