@@ -1,0 +1,316 @@
+/* The chapters on utility functions and on indexing functions, clause by clause.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <string.h>
+
+#include "reductions.h"
+
+TestSuite(standard_utility, .timeout = 240);
+
+/* ---- all, any ---------------------------------------------------------------------------------------------------- */
+
+static void takes_special_numbers_for_true(const situation *s)
+{
+    static const long double parts[] = {0, -0.0L, NAN, INFINITY, -INFINITY, 1e-30L, -3};
+    const bool is_complex = sample_is(s->dtype, XP_TEST_COMPLEX);
+    for (int i = 0; i < 7; i++)
+        for (int k = 0; k <= 6 * is_complex; k++) {
+            sample x = clause_draw(s, SAMPLE_FEW);
+            const bool is_all = s->clause->which == ALL;
+            x.constant = 0;
+            for (int64_t at = 0; at < x.size; at++) /* alone among zeros, or among ones */
+                x.at[at] = (sample_number){.re = is_all};
+            x.at[support_integer(s->random, 0, x.size)] =
+                (sample_number){.re = parts[i], .im = is_complex ? parts[k] : 0};
+            uint32_t axes;
+            const xp_over over = sample_draw_axes(s->random, s->ndim, &axes);
+            reduction_check(s, &x, axes, false, over);
+            clause_number(s, reductions[s->clause->which].call(clause_array(s, &x), XP_ALL), XP_BOOL,
+                          i > 1 || (is_complex && k > 1) || (is_all && x.size == 0));
+        }
+}
+
+static void decides_without_elements(const situation *s)
+{
+    const bool is_all = s->clause->which == ALL;
+    xp_array *(*const call)(xp_array *, xp_over) = reductions[s->clause->which].call;
+    clause_number(s, call(xp_zeros(XP_SHAPE(0), s->dtype, s->device), XP_ALL), XP_BOOL, is_all);
+    clause_number(s, call(xp_zeros(XP_SHAPE(2, 0, 3), s->dtype, s->device), XP_ALL), XP_BOOL, is_all);
+    sample expected = sample_of_shape(XP_BOOL, 2, (const int64_t[]){2, 3});
+    for (int64_t i = 0; i < expected.size; i++)
+        expected.at[i] = (sample_number){.re = is_all};
+    clause_equal(s, call(xp_zeros(XP_SHAPE(2, 0, 3), s->dtype, s->device), XP_OVER(-2)), &expected);
+}
+
+/* ---- diff -------------------------------------------------------------------------------------------------------- */
+
+/* Differences of neighbours, n times over. */
+typedef struct difference {
+    int n;
+    xp_dtype dtype;
+} difference;
+
+static void difference_line(const sample_number *from, int64_t n, sample_number *to, int64_t extent,
+                            const void *context)
+{
+    const difference *how = context;
+    sample_number line[1200];
+    cr_assert(n <= 1200);
+    memcpy(line, from, (size_t)n * sizeof *line);
+    for (int round = 0; round < how->n; round++)
+        for (int64_t i = 0; i + 1 < n - round; i++) {
+            const sample_number apart = {.re = line[i + 1].re - line[i].re, .im = line[i + 1].im - line[i].im};
+            line[i] = sample_cast(apart, how->dtype);
+        }
+    memcpy(to, line, (size_t)extent * sizeof *line);
+}
+
+static sample joined(const sample *const *parts, int count, int axis)
+{
+    int64_t shape[SAMPLE_AXES], index[SAMPLE_AXES], done = 0;
+    memcpy(shape, parts[0]->shape, sizeof shape);
+    shape[axis] = 0;
+    for (int i = 0; i < count; i++)
+        shape[axis] += parts[i]->shape[axis];
+    sample out = sample_of_shape(parts[0]->dtype, parts[0]->ndim, shape);
+    for (int part = 0; part < count; done += parts[part++]->shape[axis])
+        for (int64_t i = 0; i < parts[part]->size; i++) {
+            sample_split(i, out.ndim, parts[part]->shape, index);
+            index[axis] += done;
+            out.at[sample_place(out.ndim, shape, index)] = parts[part]->at[i];
+        }
+    return out;
+}
+
+static sample draw_beside(const situation *s, int axis, int64_t extent)
+{
+    int64_t shape[SAMPLE_AXES];
+    memcpy(shape, s->shape, (size_t)s->ndim * sizeof *shape);
+    shape[axis] = extent;
+    return sample_draw(s->random, SAMPLE_WHOLE, s->dtype, s->ndim, shape);
+}
+
+static void check_difference(const situation *s, int axis, int written, int n, bool before, bool behind)
+{
+    const sample prepend = draw_beside(s, axis, support_integer(s->random, 0, 4)), x = clause_draw(s, SAMPLE_WHOLE);
+    const sample append = draw_beside(s, axis, support_integer(s->random, 0, 4));
+    const sample *parts[3];
+    int count = 0;
+    if (before)
+        parts[count++] = &prepend;
+    parts[count++] = &x;
+    if (behind)
+        parts[count++] = &append;
+    const sample all = joined(parts, count, axis);
+    const int64_t left = all.shape[axis] - n;
+    const difference how = {.n = n, .dtype = s->dtype};
+    const sample expected = sample_lines(&all, axis, left > 0 ? left : 0, s->dtype, difference_line, &how);
+    xp_array *result = xp_diff(clause_array(s, &x), written, n, before ? clause_array(s, &prepend) : NULL,
+                               behind ? clause_array(s, &append) : NULL);
+    clause_equal(s, result, &expected);
+}
+
+static void subtracts_neighbours(const situation *s)
+{
+    for (int axis = -s->ndim; axis < s->ndim; axis++)
+        check_difference(s, (axis + s->ndim) % s->ndim, axis, 1, false, false);
+}
+
+static void subtracts_recursively(const situation *s)
+{
+    for (int n = 0; n < 5; n++) {
+        int written;
+        const int axis = sample_draw_axis(s->random, s->ndim, &written);
+        check_difference(s, axis, written, n, false, false);
+    }
+}
+
+static void joins_before_it_subtracts(const situation *s)
+{
+    for (int which = 1; which < 4; which++) {
+        int written;
+        const int axis = sample_draw_axis(s->random, s->ndim, &written);
+        check_difference(s, axis, written, (int)support_integer(s->random, 0, 4), which & 1, which & 2);
+    }
+}
+
+static void refuses_other_axes_and_shapes(const situation *s)
+{
+    const sample x = clause_draw(s, SAMPLE_FEW);
+    xp_array *array = clause_array(s, &x);
+    clause_fails(s, xp_diff(array, s->ndim, 1, NULL, NULL));
+    clause_fails(s, xp_diff(array, -s->ndim - 1, 1, NULL, NULL));
+    clause_fails(s, xp_diff(array, -1, 1, xp_ones(XP_SHAPE(1, 2, 1, 7, 1, 1, 2), s->dtype, s->device), NULL));
+}
+
+/* ---- take -------------------------------------------------------------------------------------------------------- */
+
+/* Positions along an extent, half of them counted from the end; none where there is nothing. */
+static sample draw_positions(const situation *s, xp_dtype dtype, int64_t extent, int ndim, const int64_t *shape)
+{
+    sample out = sample_of_shape(dtype, ndim, shape);
+    const int64_t most = dtype == XP_INT8 && extent > 100 ? 100 : extent;
+    for (int64_t i = 0; i < out.size; i++) {
+        const int64_t at = support_integer(s->random, 0, most), back = dtype == XP_INT8 ? at - most : at - extent;
+        const bool from_end = sample_is(dtype, XP_TEST_SIGNED) && support_integer(s->random, 0, 2);
+        out.at[i] = (sample_number){.re = (long double)(from_end ? back : at)};
+    }
+    return out;
+}
+
+static xp_dtype draw_integer_dtype(const situation *s)
+{
+    static const xp_dtype dtypes[] = {XP_INT8, XP_INT16, XP_INT32, XP_INT64, XP_UINT16, XP_UINT32, XP_UINT64};
+    xp_dtype dtype;
+    do
+        dtype = dtypes[support_integer(s->random, 0, 7)];
+    while (!clause_has(s, dtype));
+    return dtype;
+}
+
+static int64_t place_of(sample_number position, int64_t extent)
+{
+    return (int64_t)position.re + (position.re < 0 ? extent : 0);
+}
+
+/* A line's elements at the positions. */
+static void take_line(const sample_number *from, int64_t n, sample_number *to, int64_t extent, const void *context)
+{
+    const sample *positions = context;
+    for (int64_t i = 0; i < extent; i++)
+        to[i] = from[place_of(positions->at[i], n)];
+}
+
+static void check_take(const situation *s, const sample *x, int axis, int written)
+{
+    const int64_t extent = x->shape[axis], count = extent > 0 ? support_integer(s->random, 0, 7) : 0;
+    const sample indices = draw_positions(s, draw_integer_dtype(s), extent, 1, &count);
+    const sample expected = sample_lines(x, axis, count, s->dtype, take_line, &indices);
+    clause_same(s, xp_take(clause_array(s, x), clause_array(s, &indices), written), &expected);
+}
+
+static void takes_along_an_axis(const situation *s)
+{
+    const sample x = clause_draw(s, SAMPLE_SPECIAL);
+    for (int axis = -s->ndim; axis < s->ndim; axis++)
+        check_take(s, &x, (axis + s->ndim) % s->ndim, axis);
+}
+
+static void needs_an_axis(const situation *s)
+{
+    const sample x = clause_draw(s, SAMPLE_WIDE);
+    if (s->ndim == 1)
+        check_take(s, &x, 0, XP_FLAT);
+    else if (xp_test_is(s->device, "strict")) /* the others take from the flattened x */
+        clause_fails(s, xp_take(clause_array(s, &x), xp_zeros(XP_SHAPE(0), XP_INT32, s->device), XP_FLAT));
+}
+
+static void refuses_other_indices(const situation *s)
+{
+    const sample x = clause_draw(s, SAMPLE_FEW);
+    xp_array *array = clause_array(s, &x);
+    clause_fails(s, xp_take(array, xp_zeros(XP_SHAPE(1), XP_FLOAT32, s->device), 0));
+    clause_fails(s, xp_take(array, xp_zeros(XP_SHAPE(1), XP_BOOL, s->device), 0));
+    clause_fails(s, xp_take(array, xp_zeros(XP_SHAPE(1), XP_INT32, s->device), s->ndim));
+    clause_fails(s, xp_take(array, xp_zeros(XP_SHAPE(1), XP_INT32, s->device), -s->ndim - 1));
+    if (xp_test_is(s->device, "strict"))
+        clause_fails(s, xp_take(array, xp_zeros(XP_SHAPE(1, 1), XP_INT32, s->device), 0));
+}
+
+/* ---- take_along_axis --------------------------------------------------------------------------------------------- */
+
+/* Extents of 1 in x, in the indices, or in neither; but for the axis. */
+static void check_along(const situation *s, int axis, int written, bool broadcasts)
+{
+    int64_t own[SAMPLE_AXES], other[SAMPLE_AXES], shape[SAMPLE_AXES], index[SAMPLE_AXES], at[SAMPLE_AXES];
+    for (int i = 0; i < s->ndim; i++) {
+        const int64_t which = broadcasts ? support_integer(s->random, 0, 3) : 2;
+        own[i] = which == 0 && i != axis ? 1 : s->shape[i];
+        other[i] = which == 1 ? 1 : s->shape[i];
+        shape[i] = own[i] == 1 ? other[i] : own[i];
+    }
+    shape[axis] = other[axis] = own[axis] > 0 ? support_integer(s->random, 0, 6) : 0;
+    const sample x = sample_draw(s->random, SAMPLE_SPECIAL, s->dtype, s->ndim, own);
+    const sample indices = draw_positions(s, draw_integer_dtype(s), own[axis], s->ndim, other);
+    sample expected = sample_of_shape(s->dtype, s->ndim, shape);
+    for (int64_t i = 0; i < expected.size; i++) {
+        sample_split(i, s->ndim, shape, index);
+        for (int k = 0; k < s->ndim; k++)
+            at[k] = other[k] == 1 ? 0 : index[k];
+        const sample_number position = indices.at[sample_place(s->ndim, other, at)];
+        for (int k = 0; k < s->ndim; k++)
+            at[k] = own[k] == 1 ? 0 : index[k];
+        at[axis] = place_of(position, own[axis]);
+        expected.at[i] = x.at[sample_place(s->ndim, own, at)];
+    }
+    clause_same(s, xp_take_along_axis(clause_array(s, &x), clause_array(s, &indices), written), &expected);
+}
+
+static void takes_each_lines_own(const situation *s)
+{
+    for (int axis = -s->ndim; axis < s->ndim; axis++)
+        check_along(s, (axis + s->ndim) % s->ndim, axis, false);
+}
+
+static void broadcasts_other_axes(const situation *s)
+{
+    for (int i = 0; i < 4; i++) {
+        int written;
+        const int axis = sample_draw_axis(s->random, s->ndim, &written);
+        check_along(s, axis, written, true);
+    }
+}
+
+static void refuses_other_axes(const situation *s)
+{
+    const sample x = clause_draw(s, SAMPLE_FEW);
+    xp_array *array = clause_array(s, &x), *indices = xp_zeros((xp_shape){s->ndim, s->shape}, XP_INT32, s->device);
+    clause_fails(s, xp_take_along_axis(array, indices, s->ndim));
+    clause_fails(s, xp_take_along_axis(array, indices, -s->ndim - 1));
+    clause_fails(s, xp_take_along_axis(array, xp_expand_dims(indices, 0), -1));
+    if (s->ndim == 2 && s->shape[0] != 1) {
+        xp_array *others = xp_zeros(XP_SHAPE(s->shape[0] + 2, 1), XP_INT32, s->device);
+        clause_fails(s, xp_take_along_axis(array, others, 1));
+    }
+}
+
+/* ---- the chapters ------------------------------------------------------------------------------------------------ */
+
+#define ANY_DTYPE XP_TEST_ANY
+#define NUM XP_TEST_NUMERIC
+#define FLO XP_TEST_FLOATING
+
+#define TRUTHS(name, which)                                                                                            \
+    AXIS_CLAUSES(name, which, ANY_DTYPE), TUPLE_CLAUSES(name, which, ANY_DTYPE),                                       \
+        CLAUSE(name, which, FLO, SOME_ELEMENTS, takes_special_numbers_for_true,                                        \
+               "infinities, NaN, either part are True"),                                                               \
+        CLAUSE(name, which, ANY_DTYPE, NO_SHAPE, decides_without_elements, "of nothing it is True (all), False (any)")
+
+static const clause utility[] = {
+    TRUTHS("all", ALL),
+    TRUTHS("any", ANY),
+    CLAUSE("diff", 0, NUM, SOME_AXES, subtracts_neighbours, "out[i] = x[i+1] - x[i] along an axis on [-N, N)"),
+    CLAUSE("diff", 0, NUM, SOME_AXES, subtracts_recursively, "higher orders recursively; M - n elements, x's dtype"),
+    CLAUSE("diff", 0, NUM, SOME_AXES, joins_before_it_subtracts, "prepend, append: M + N1 + N2 - n elements"),
+    CLAUSE("diff", 0, NUM, EVERY_SHAPE, refuses_other_axes_and_shapes, "an invalid axis must raise an exception"),
+};
+
+static const clause indexing[] = {
+    CLAUSE("take", 0, ANY_DTYPE, SOME_AXES, takes_along_an_axis, "along an axis; negative indices and axes count back"),
+    CLAUSE("take", 0, ANY_DTYPE, SOME_AXES, needs_an_axis, "axis optional for one dimension, required for more"),
+    CLAUSE("take", 0, ANY_DTYPE, SOME_ELEMENTS, refuses_other_indices, "indices: one-dimensional, integers"),
+    CLAUSE("take_along_axis", 0, ANY_DTYPE, SOME_AXES, takes_each_lines_own,
+           "each line's own, negative ones count back"),
+    CLAUSE("take_along_axis", 0, ANY_DTYPE, SOME_AXES, broadcasts_other_axes, "the other axes broadcast, both ways"),
+    CLAUSE("take_along_axis", 0, ANY_DTYPE, EVERY_SHAPE, refuses_other_axes, "an invalid axis, other numbers of axes"),
+};
+
+CHECKED_TEST(standard_utility, every_clause_of_utility_holds)
+{
+    clauses_check("utility functions", utility, (int)(sizeof utility / sizeof utility[0]));
+}
+
+CHECKED_TEST(standard_utility, every_clause_of_indexing_holds)
+{
+    clauses_check("indexing functions", indexing, (int)(sizeof indexing / sizeof indexing[0]));
+}
