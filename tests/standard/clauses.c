@@ -198,22 +198,28 @@ static bool takes_shape(clause_shapes which, size_t i)
            (which == NO_SHAPE && i == 1);
 }
 
+static void check_once(situation s, int ndim, const int64_t *shape)
+{
+    support_random random = {(uint64_t)seed};
+    s.random = &random;
+    s.ndim = ndim;
+    s.shape = shape;
+    xp_scope scope = xp_scope_open();
+    sample_forget();
+    s.clause->check(&s);
+    if (xp_scope_close(scope) != XP_OK)
+        note_failure(&s, xp_error_message());
+    xp_error_clear();
+}
+
 static void check_shapes(situation s)
 {
     const long long before = tally.results;
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         if (!takes_shape(s.clause->shapes, i))
             continue;
-        support_random random = {(uint64_t)++seed};
-        s.random = &random;
-        s.ndim = shapes[i].ndim;
-        s.shape = shapes[i].shape;
-        xp_scope scope = xp_scope_open();
-        sample_forget();
-        s.clause->check(&s);
-        if (xp_scope_close(scope) != XP_OK)
-            note_failure(&s, xp_error_message());
-        xp_error_clear();
+        seed++;
+        check_once(s, shapes[i].ndim, shapes[i].shape);
     }
     if (tally.results == before)
         note_failure(&s, "was asked nowhere");
@@ -243,20 +249,81 @@ static void check_device(const struct xp_device *device, const clause *clauses, 
         }
 }
 
-/* The devices with other default dtypes are asked as well, unless the providers are named. */
-void clauses_check(const char *chapter, const clause *clauses, int count)
+typedef void check_on(const struct xp_device *device, const clause *clauses, int count);
+
+/* The devices with other default dtypes are asked as well, unless the providers are named. Returns how many it were. */
+static int check_devices(check_on *check, const clause *clauses, int count)
 {
     static const char *const others[] = {"strict:device2", "strict:no_float64", "strict:no_x64"};
     int devices = 0;
     XP_TEST_PROVIDERS(device)
     {
         devices++;
-        check_device(device, clauses, count);
+        check(device, clauses, count);
     }
     for (int i = 0; i < 3 && !getenv("XP_PROVIDERS"); i++, devices++)
-        check_device(xp_device(others[i]), clauses, count);
+        check(xp_device(others[i]), clauses, count);
     cr_assert(tally.failures == 0, "%lld results of %lld are not the standard's:%s", tally.failures, tally.results,
               tally.text);
+    return devices;
+}
+
+void clauses_check(const char *chapter, const clause *clauses, int count)
+{
+    const int devices = check_devices(check_device, clauses, count);
     support_report("%s: %d clauses of %d functions, %lld results on %d devices", chapter, count,
                    count_functions(clauses, count), tally.results, devices);
+}
+
+/* ---- random cases ------------------------------------------------------------------------------------------------ */
+
+static int n_cases; /* of each property on each device */
+
+/* Some small axes, one of which may be empty; a long one among them; or two of some length. */
+static int draw_shape(support_random *random, int64_t *shape)
+{
+    const int64_t kind = support_integer(random, 0, 6);
+    const int ndim = kind == 0   ? (int)support_integer(random, 1, 4)
+                     : kind == 1 ? 2
+                                 : (int)support_integer(random, 0, 7);
+    for (int axis = 0; axis < ndim; axis++) {
+        shape[axis] = kind == 1 ? support_integer(random, 20, 130) : support_integer(random, 1, ndim > 4 ? 5 : 8);
+        if (support_integer(random, 0, 20) == 0)
+            shape[axis] = support_integer(random, 0, 2);
+    }
+    if (kind == 0)
+        shape[support_integer(random, 0, ndim)] = support_integer(random, 1, ndim == 1 ? 9000 : 500);
+    return ndim;
+}
+
+static xp_dtype draw_dtype(const situation *s, support_random *random)
+{
+    xp_dtype dtype;
+    do
+        dtype = (xp_dtype)support_integer(random, XP_BOOL, XP_N_DTYPES);
+    while (!sample_is(dtype, s->clause->dtypes) || !clause_has(s, dtype));
+    return dtype;
+}
+
+static void check_cases(const struct xp_device *device, const clause *properties, int count)
+{
+    for (seed = 1; seed <= n_cases; seed++)
+        for (int i = 0; i < count; i++) {
+            support_random random = {(uint64_t)seed * 1000 + (uint64_t)i};
+            int64_t shape[SAMPLE_AXES];
+            situation s = {.clause = &properties[i], .device = device};
+            const int ndim = draw_shape(&random, shape);
+            s.dtype = draw_dtype(&s, &random);
+            if ((ndim > 0 || s.clause->shapes == EVERY_SHAPE) &&
+                (!s.clause->beyond || xp_test_can(device, XP_TEST_BEYOND_STANDARD)))
+                check_once(s, ndim, shape);
+        }
+}
+
+void clauses_check_random(const char *what, const clause *properties, int count, int cases)
+{
+    n_cases = cases;
+    const int devices = check_devices(check_cases, properties, count);
+    support_report("%s: %d properties in %d random cases, %lld results on %d devices", what, count, cases,
+                   tally.results, devices);
 }

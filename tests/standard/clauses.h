@@ -49,6 +49,9 @@ typedef struct clause {
  * there are. */
 void clauses_check(const char *chapter, const clause *clauses, int count);
 
+/* The same with properties: for each of `cases` seeds with a shape that is drawn, and one dtype of each property's. */
+void clauses_check_random(const char *what, const clause *properties, int count, int cases);
+
 /* ---- what checks call -------------------------------------------------------------------------------------------- */
 
 sample clause_draw(const situation *s, sample_range range);  /* of the dtype and shape */
