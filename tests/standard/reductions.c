@@ -85,7 +85,7 @@ void running_line(const sample_number *from, int64_t n, sample_number *to, int64
     for (int64_t i = 0; i < n; i++) {
         (r->is_sum ? add : multiply)(&all, from[i], &r->how);
         to[i] = ended(&all, r->is_sum, &r->how);
-        to[i].slack *= 4; /* pieces of a line are added up one after the other */
+        to[i].slack *= fminl(fmaxl(1, (long double)i / 8), 16); /* one after the other in pieces of a line */
     }
 }
 
