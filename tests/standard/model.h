@@ -1,0 +1,57 @@
+/* Arrays in plain host memory: what tests work out element by element to compare a device's results with.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TESTS_MODEL_H
+#define TESTS_MODEL_H
+
+#include "support.h"
+
+#define MODEL_NDIM 14
+
+/* Elements in C order, as pairs of doubles; `im` is 0 but for complex dtypes. They are alive until model_release. */
+typedef struct model {
+    xp_dtype dtype;
+    int ndim;
+    int64_t shape[MODEL_NDIM], size;
+    double *re, *im;
+} model;
+
+model model_zeros(xp_dtype dtype, xp_shape shape);
+model model_filled(xp_dtype dtype, xp_shape shape, double re, double im);
+/* Numbers that every dtype of the kind holds: whole ones, of floating dtypes quarters; both parts of complex ones. */
+model model_random(support_random *random, xp_dtype dtype, xp_shape shape);
+model model_of(xp_array *x);
+model model_astype(const model *x, xp_dtype dtype); /* the same numbers under another dtype */
+model model_reshaped(const model *x, xp_shape shape);
+xp_shape model_shape_of(const model *x);
+void model_release(void);
+
+/* The array on a device, in a layout that is drawn, and in C order. */
+xp_array *model_array(const model *x, const struct xp_device *device, support_random *random);
+xp_array *model_upload(const model *x, const struct xp_device *device);
+
+/* Runs the block that follows for each element: `index` is where it stands, `flat` its number in C order. */
+#define MODEL_EACH(m, index)                                                                                           \
+    for (int64_t flat = 0, index[MODEL_NDIM]; flat < (m).size && model_index(&(m), flat, index); flat++)
+bool model_index(const model *x, int64_t flat, int64_t *index); /* true */
+int64_t model_at(const model *x, const int64_t *index);         /* the number of the element at an index */
+void model_put(model *to, int64_t at, const model *from, int64_t source);
+void model_add_product(model *to, int64_t at, double are, double aim, double bre, double bim); /* += a * b */
+
+/* NULL if x has the model's dtype, shape and elements, else a text. Elements must be equal (NaN to NaN, 0 to -0) or lie
+ * within `tolerance` times the largest of the model's, or times 1 if that is larger. */
+const char *model_differs(xp_array *x, const model *expected, double tolerance);
+
+/* Shapes that stand for all: 0-d, vectors, up to 6 dimensions, an extent of 0 or of 1 in each place; one so large that
+ * devices record the work. */
+#define MODEL_SHAPES(name)                                                                                             \
+    for (int name##_i = 0; name##_i < model_n_shapes; name##_i++)                                                      \
+        for (xp_shape name = model_shape(name##_i), *name##_once = &name; name##_once; name##_once = NULL)
+extern const int model_n_shapes;
+xp_shape model_shape(int i);
+
+bool model_is(xp_dtype dtype, unsigned set); /* of XP_TEST_... */
+double model_epsilon(xp_dtype dtype);        /* of the parts of floating dtypes; else 0 */
+xp_dtype model_real(xp_dtype dtype);         /* of the parts of complex dtypes */
+xp_dtype model_complex(xp_dtype dtype);      /* the complex one of a floating dtype's precision */
+
+#endif
