@@ -217,13 +217,14 @@ RULE_TEST(so_do_reductions_and_linear_algebra)
         }
 }
 
+/* To bool nothing is dropped: the standard says what becomes True, though array-api-strict refuses that, too. */
 RULE_TEST(astype_does_not_drop_imaginary_parts)
 {
     XP_TEST_DTYPES(from, XP_TEST_COMPLEX)
     XP_TEST_DTYPES(to, XP_TEST_ANY) {
         bool accepted;
         TRY(accepted, xp_astype(vector(from), to, false));
-        cr_expect_eq(accepted, (XP_TEST_COMPLEX >> to & 1) != 0, "to %s", xp_test_dtype_name(to));
+        cr_expect_eq(accepted, ((XP_TEST_COMPLEX | XP_TEST_BOOL) >> to & 1) != 0, "to %s", xp_test_dtype_name(to));
     }
 }
 

@@ -13,7 +13,7 @@ xp_array *standard_astype(xp_array *x, xp_dtype dtype, bool copy)
         return xp_fail(XP_ERROR_TYPE, "astype", "dtype", "astype: dtype is not given");
     if (standard_dtype("astype", dtype, dtype) == XP_N_DTYPES)
         return xp_failed();
-    if (xp_dtype_is(x->dtype, XP_KIND_COMPLEX) && !xp_dtype_is(dtype, XP_KIND_COMPLEX))
+    if (xp_dtype_is(x->dtype, XP_KIND_COMPLEX) && xp_dtype_is(dtype, XP_KIND_REAL))
         return xp_fail(XP_ERROR_TYPE, "astype", "dtype", "astype: cannot cast %s to %s: take its real part first",
                        xp_dtype_name(x->dtype), xp_dtype_name(dtype));
     if (x->dtype != dtype)
@@ -89,7 +89,7 @@ xp_finfo_result standard_finfo(xp_dtype dtype)
     if (!check_dtype("finfo", dtype, XP_KIND_FLOATING))
         return (xp_finfo_result){0};
     xp_dtype real = xp_real_dtype(dtype);
-    xp_finfo_result facts = {.bits = (int32_t)(8 * xp_dtype_bytes(dtype)), .dtype = real, .eps = DBL_EPSILON,
+    xp_finfo_result facts = {.bits = (int32_t)(8 * xp_dtype_bytes(real)), .dtype = real, .eps = DBL_EPSILON,
                              .max = DBL_MAX, .min = -DBL_MAX, .smallest_normal = DBL_MIN};
     if (real == XP_FLOAT32) {
         facts.eps = (double)FLT_EPSILON;
