@@ -28,6 +28,11 @@ void check_clauses(const char *chapter, const clause *clauses, int count);
         XP_TEST_CHECK_(clause_differs(actual, expected, tolerance));                                                   \
     } while (0)
 #define EXPECT(actual, expected) EXPECT_CLOSE(actual, expected, 0)
+#define EXPECT_MODEL(actual, expected, tolerance)                                                                      \
+    do {                                                                                                               \
+        clause_count();                                                                                                \
+        XP_TEST_CHECK_(model_compare(actual, expected, tolerance));                                                    \
+    } while (0)
 #define EXPECT_FAILS(code, expression)                                                                                 \
     do {                                                                                                               \
         clause_count();                                                                                                \

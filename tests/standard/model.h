@@ -40,6 +40,7 @@ void model_add_product(model *to, int64_t at, double are, double aim, double bre
 /* NULL if x has the model's dtype, shape and elements, else a text. Elements must be equal (NaN to NaN, 0 to -0) or lie
  * within `tolerance` times the largest of the model's, or times 1 if that is larger. */
 const char *model_differs(xp_array *x, const model *expected, double tolerance);
+const char *model_compare(const model *actual, const model *expected, double tolerance);
 
 /* Shapes that stand for all: 0-d, vectors, up to 6 dimensions, an extent of 0 or of 1 in each place; one so large that
  * devices record the work. */
