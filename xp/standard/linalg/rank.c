@@ -32,7 +32,8 @@ static xp_array *counting(const xp_array *x, xp_array *s, xp_array *rtol)
 {
     const xp_namespace *xp = x->xp;
     rtol = !rtol ? xp_scalar(default_rtol(x)) : rtol->xp && rtol->ndim > 0 ? xp->expand_dims(rtol, -1) : rtol;
-    xp_array *largest = xp_get(s, XP_INDEX(xp_ellipsis(), xp_slice(0, 1, 1))); /* (..., 1), or no element */
+    const int64_t first = xp_extent(s, -1) > 0; /* strict devices clip no slices */
+    xp_array *largest = xp_get(s, XP_INDEX(xp_ellipsis(), xp_slice(0, first, 1))); /* (..., 1), or no element */
     return xp->greater(s, xp->multiply(largest, rtol));
 }
 
