@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "chapters.h"
+#include "model_moves.h"
 
 TestSuite(standard_joining, .timeout = 240);
 
@@ -10,30 +11,7 @@ TestSuite(standard_joining, .timeout = 240);
     XP_TEST_DTYPES(dtype, XP_TEST_ANY)                                                                                 \
     MODEL_SHAPES(shape)
 
-static int64_t wrapped(int64_t position, int64_t extent)
-{
-    position %= extent;
-    return position < 0 ? position + extent : position;
-}
-
 /* ---- concat, stack, unstack -------------------------------------------------------------------------------------- */
-
-static model joined(const model *x, int count, int axis)
-{
-    int64_t extents[MODEL_NDIM], begin = 0;
-    memcpy(extents, x[0].shape, sizeof extents);
-    extents[axis] = 0;
-    for (int i = 0; i < count; i++)
-        extents[axis] += x[i].shape[axis];
-    model y = model_zeros(x[0].dtype, (xp_shape){x[0].ndim, extents});
-    for (int i = 0; i < count; begin += x[i++].shape[axis])
-        MODEL_EACH(x[i], at)
-        {
-            at[axis] += begin;
-            model_put(&y, model_at(&y, at), &x[i], flat);
-        }
-    return y;
-}
 
 static void concat_axis(const struct xp_device *device)
 {
@@ -49,7 +27,7 @@ static void concat_axis(const struct xp_device *device)
             x[i] = clause_model(dtype, (xp_shape){shape.ndim, extents});
             arrays[i] = clause_array(&x[i], device);
         }
-        const model expected = joined(x, count, place);
+        const model expected = model_joined(x, count, place);
         EXPECT(xp_concat(arrays, count, axis), &expected);
     }
 }
@@ -67,7 +45,7 @@ static void concat_flat(const struct xp_device *device)
             flat[i] = model_reshaped(&x[i], XP_SHAPE(x[i].size));
             arrays[i] = clause_array(&x[i], device);
         }
-        const model expected = joined(flat, 3, 0);
+        const model expected = model_joined(flat, 3, 0);
         EXPECT(xp_concat(arrays, 3, XP_FLAT), &expected);
     }
 }
@@ -81,9 +59,9 @@ static void concat_promotes(const struct xp_device *device)
         const model a = clause_model(dtypes[i][0], XP_SHAPE(2, 3)), b = clause_model(dtypes[i][1], XP_SHAPE(2, 3));
         const model cast[] = {model_astype(&a, dtypes[i][2]), model_astype(&b, dtypes[i][2])};
         xp_array *const arrays[] = {clause_array(&a, device), clause_array(&b, device)};
-        const model expected = joined(cast, 2, 1);
+        const model expected = model_joined(cast, 2, 1);
         EXPECT(xp_concat(arrays, 2, 1), &expected);
-        const model stacked = joined((const model[]){model_reshaped(&cast[0], XP_SHAPE(1, 2, 3)),
+        const model stacked = model_joined((const model[]){model_reshaped(&cast[0], XP_SHAPE(1, 2, 3)),
                                                      model_reshaped(&cast[1], XP_SHAPE(1, 2, 3))}, 2, 0);
         EXPECT(xp_stack(arrays, 2, 0), &stacked);
     }
@@ -124,7 +102,7 @@ static void stack_axis(const struct xp_device *device)
             arrays[i] = clause_array(&one, device);
             x[i] = with_axis(&one, axis < 0 ? axis + shape.ndim + 1 : axis);
         }
-        const model expected = joined(x, count, axis < 0 ? axis + shape.ndim + 1 : axis);
+        const model expected = model_joined(x, count, axis < 0 ? axis + shape.ndim + 1 : axis);
         EXPECT(xp_stack(arrays, count, axis), &expected);
     }
 }
@@ -158,24 +136,6 @@ static void unstack_axis(const struct xp_device *device)
 
 /* ---- repeat ------------------------------------------------------------------------------------------------------ */
 
-/* Each position along an axis as often as `times` says. */
-static model repeated(const model *x, const int64_t *times, int axis)
-{
-    int64_t extents[MODEL_NDIM], source[4096], total = 0;
-    memcpy(extents, x->shape, sizeof extents);
-    for (int64_t i = 0; i < x->shape[axis]; i++)
-        for (int64_t j = 0; j < times[i]; j++)
-            source[total++] = i;
-    extents[axis] = total;
-    model y = model_zeros(x->dtype, (xp_shape){x->ndim, extents});
-    MODEL_EACH(y, at)
-    {
-        at[axis] = source[at[axis]];
-        model_put(&y, flat, x, model_at(x, at));
-    }
-    return y;
-}
-
 static void repeat_integer(const struct xp_device *device)
 {
     int64_t times[1024];
@@ -186,10 +146,10 @@ static void repeat_integer(const struct xp_device *device)
             continue;
         for (int64_t i = 0; i < 1024; i++)
             times[i] = count;
-        const model all = repeated(&flat, times, 0);
+        const model all = model_repeated(&flat, times, 0);
         EXPECT(xp_repeat(clause_array(&x, device), count, XP_FLAT), &all);
         for (int axis = -shape.ndim; axis < shape.ndim; axis++) {
-            const model expected = repeated(&x, times, axis < 0 ? axis + shape.ndim : axis);
+            const model expected = model_repeated(&x, times, axis < 0 ? axis + shape.ndim : axis);
             EXPECT(xp_repeat(clause_array(&x, device), count, axis), &expected);
         }
     }
@@ -207,7 +167,7 @@ static void check_repeats(const struct xp_device *device, const model *x, int ax
             repeats.re[i] = (double)support_integer(clause_random(), 0, 4);
         for (int64_t i = 0; i < n; i++)
             times[i] = (int64_t)repeats.re[one ? 0 : i];
-        const model expected = repeated(&flat, times, place);
+        const model expected = model_repeated(&flat, times, place);
         EXPECT(xp_extra_repeat(clause_array(x, device), clause_array(&repeats, device), axis), &expected);
     }
 }
@@ -239,17 +199,6 @@ static void repeat_array_invalid(const struct xp_device *device)
 
 /* ---- roll -------------------------------------------------------------------------------------------------------- */
 
-static model rolled(const model *x, int64_t shift, int axis)
-{
-    model y = model_zeros(x->dtype, model_shape_of(x));
-    MODEL_EACH(*x, at)
-    {
-        at[axis] = wrapped(at[axis] + shift, x->shape[axis]);
-        model_put(&y, model_at(&y, at), x, flat);
-    }
-    return y;
-}
-
 static void roll_axis(const struct xp_device *device)
 {
     static const int64_t shifts[] = {0, 1, -1, 2, -2, 7, -7, 1000003, -1000003};
@@ -257,7 +206,7 @@ static void roll_axis(const struct xp_device *device)
     for (int axis = -shape.ndim; axis < shape.ndim; axis++)
         for (int i = 0; i < 9; i++) {
             const model x = clause_model(dtype, shape);
-            const model expected = rolled(&x, shifts[i], axis < 0 ? axis + shape.ndim : axis);
+            const model expected = model_rolled(&x, shifts[i], axis < 0 ? axis + shape.ndim : axis);
             EXPECT(xp_roll(clause_array(&x, device), shifts[i], axis), &expected);
         }
 }
@@ -267,7 +216,7 @@ static void roll_flat(const struct xp_device *device)
     EACH_ARRAY(dtype, shape)
     for (int64_t shift = -9; shift < 10; shift += 3) {
         const model x = clause_model(dtype, shape), flat = model_reshaped(&x, XP_SHAPE(x.size));
-        const model moved = rolled(&flat, shift, 0), expected = model_reshaped(&moved, shape);
+        const model moved = model_rolled(&flat, shift, 0), expected = model_reshaped(&moved, shape);
         EXPECT(xp_roll(clause_array(&x, device), shift, XP_FLAT), &expected);
     }
 }
@@ -286,32 +235,13 @@ static void roll_several(const struct xp_device *device)
             const int axis = (i + 1) % shape.ndim;
             axes[i] = clause_draws(2) ? axis : axis - shape.ndim;
             shifts[i] = differ ? support_integer(clause_random(), -5, 6) : same;
-            expected = rolled(&expected, shifts[i], axis);
+            expected = model_rolled(&expected, shifts[i], axis);
         }
         EXPECT(xp_extra_roll(clause_array(&x, device), shifts, axes, count), &expected);
     }
 }
 
 /* ---- tile -------------------------------------------------------------------------------------------------------- */
-
-static model tiled(const model *x, const int64_t *repetitions, int count)
-{
-    const int ndim = x->ndim > count ? x->ndim : count;
-    int64_t extents[MODEL_NDIM];
-    for (int i = 0; i < ndim; i++) {
-        const int own = i - ndim + x->ndim, times = i - ndim + count;
-        extents[i] = (own < 0 ? 1 : x->shape[own]) * (times < 0 ? 1 : repetitions[times]);
-    }
-    model y = model_zeros(x->dtype, (xp_shape){ndim, extents});
-    MODEL_EACH(y, at)
-    {
-        int64_t from[MODEL_NDIM];
-        for (int i = 0; i < x->ndim; i++)
-            from[i] = at[ndim - x->ndim + i] % x->shape[i];
-        model_put(&y, flat, x, model_at(x, from));
-    }
-    return y;
-}
 
 static void check_tile(const struct xp_device *device, xp_dtype dtype, xp_shape shape, int least, int most)
 {
@@ -320,7 +250,7 @@ static void check_tile(const struct xp_device *device, xp_dtype dtype, xp_shape 
         int64_t repetitions[MODEL_NDIM];
         for (int i = 0; i < count; i++)
             repetitions[i] = support_integer(clause_random(), clause_draws(4) ? 0 : 1, count > 4 ? 3 : 4);
-        const model expected = tiled(&x, repetitions, count);
+        const model expected = model_tiled(&x, repetitions, count);
         EXPECT(xp_tile(clause_array(&x, device), (xp_shape){count, repetitions}), &expected);
     }
 }

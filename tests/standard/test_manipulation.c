@@ -1,6 +1,7 @@
 /* What the standard says of functions that give arrays another shape, clause by clause.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "chapters.h"
+#include "model_moves.h"
 
 TestSuite(standard_manipulation, .timeout = 240);
 
@@ -9,20 +10,6 @@ TestSuite(standard_manipulation, .timeout = 240);
     MODEL_SHAPES(shape)
 
 /* ---- broadcasting ------------------------------------------------------------------------------------------------ */
-
-/* x as the shape that it broadcasts to. */
-static model broadcast(const model *x, xp_shape shape)
-{
-    model y = model_zeros(x->dtype, shape);
-    MODEL_EACH(y, at)
-    {
-        int64_t from[MODEL_NDIM] = {0};
-        for (int i = 0; i < x->ndim; i++)
-            from[i] = x->shape[i] == 1 ? 0 : at[shape.ndim - x->ndim + i];
-        model_put(&y, flat, x, model_at(x, from));
-    }
-    return y;
-}
 
 /* A shape that broadcasts to another: leading axes may be missing, extents may be 1. */
 static xp_shape draw_narrower(xp_shape shape, int64_t *extents)
@@ -38,7 +25,7 @@ static void broadcast_to_shape(const struct xp_device *device)
     int64_t extents[MODEL_NDIM];
     EACH_ARRAY(dtype, shape)
     for (int i = 0; i < 4; i++) {
-        const model x = clause_model(dtype, draw_narrower(shape, extents)), expected = broadcast(&x, shape);
+        const model x = clause_model(dtype, draw_narrower(shape, extents)), expected = model_broadcast(&x, shape);
         EXPECT(xp_broadcast_to(clause_array(&x, device), shape), &expected);
     }
 }
@@ -86,7 +73,7 @@ static void check_broadcast_together(const struct xp_device *device, xp_dtype dt
     if (arrays)
         EXPECT_THAT(xp_broadcast_arrays(given, 3, results), "%s", xp_error_message());
     for (int i = 0; i < 3 && arrays; i++) {
-        const model expected = broadcast(&x[i], (xp_shape){ndim, common});
+        const model expected = model_broadcast(&x[i], (xp_shape){ndim, common});
         EXPECT(results[i], &expected);
     }
 }
@@ -224,14 +211,7 @@ static void squeeze_not_singleton(const struct xp_device *device)
 
 static void check_flip(const struct xp_device *device, xp_dtype dtype, xp_shape shape, int set, xp_over over)
 {
-    const model x = clause_model(dtype, shape);
-    model expected = model_zeros(dtype, shape);
-    MODEL_EACH(x, at)
-    {
-        for (int i = 0; i < shape.ndim; i++)
-            at[i] = set >> i & 1 ? shape.extents[i] - 1 - at[i] : at[i];
-        model_put(&expected, model_at(&expected, at), &x, flat);
-    }
+    const model x = clause_model(dtype, shape), expected = model_flipped(&x, set);
     EXPECT(xp_flip(clause_array(&x, device), over), &expected);
 }
 
@@ -253,23 +233,6 @@ static void flip_all(const struct xp_device *device)
     check_flip(device, dtype, shape, -1, XP_ALL);
 }
 
-/* Result axis i is x's axis order[i]. */
-static model permuted(const model *x, const int *order)
-{
-    int64_t extents[MODEL_NDIM];
-    for (int i = 0; i < x->ndim; i++)
-        extents[i] = x->shape[order[i]];
-    model y = model_zeros(x->dtype, (xp_shape){x->ndim, extents});
-    MODEL_EACH(y, at)
-    {
-        int64_t from[MODEL_NDIM];
-        for (int i = 0; i < x->ndim; i++)
-            from[order[i]] = at[i];
-        model_put(&y, flat, x, model_at(x, from));
-    }
-    return y;
-}
-
 static void draw_order(int ndim, int *order)
 {
     for (int i = 0; i < ndim; i++) {
@@ -287,7 +250,7 @@ static void permute_dims_axes(const struct xp_device *device)
         draw_order(shape.ndim, order);
         for (int j = 0; j < shape.ndim; j++)
             axes[j] = clause_draws(2) ? order[j] : order[j] - shape.ndim;
-        const model x = clause_model(dtype, shape), expected = permuted(&x, order);
+        const model x = clause_model(dtype, shape), expected = model_permuted(&x, order);
         EXPECT(xp_permute_dims(clause_array(&x, device), axes, shape.ndim), &expected);
     }
 }
@@ -331,7 +294,7 @@ static void moveaxis_several(const struct xp_device *device)
         draw_order(shape.ndim, sources);
         draw_order(shape.ndim, destinations);
         order_of_moves(shape.ndim, sources, destinations, count, order);
-        const model x = clause_model(dtype, shape), expected = permuted(&x, order);
+        const model x = clause_model(dtype, shape), expected = model_permuted(&x, order);
         for (int i = 0; i < count; i++) {
             sources[i] -= clause_draws(2) ? shape.ndim : 0;
             destinations[i] -= clause_draws(2) ? shape.ndim : 0;
