@@ -1,12 +1,15 @@
-/* Clauses of the standard's text, each with the check that it holds, run on every provider and counted.
+/* Clauses of the standard's text, each with the check that it holds, run on every provider and counted; and on strict
+ * devices with other defaults, or without some dtypes.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "chapters.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
     const clause *clause;
     const struct xp_device *device;
+    unsigned dtypes; /* that the device has */
     support_random random;
     long long results, failures;
     const void *last; /* clause that a failure was written of */
@@ -46,6 +49,11 @@ const char *clause_differs(xp_array *actual, const model *expected, double toler
     if (difference || xp_device_of(actual) == now.device)
         return difference;
     return xp_test_text("device", "%s", xp_device_name(xp_device_of(actual)));
+}
+
+xp_dtype clause_next_dtype(xp_dtype dtype, unsigned set)
+{
+    return xp_test_next_dtype(dtype, set & now.dtypes);
 }
 
 bool clause_is_strict(const struct xp_device *device)
@@ -110,17 +118,32 @@ static int count_functions(const clause *rows, int count)
     return functions;
 }
 
+static void check_device(const clause *clauses, int count, const struct xp_device *device)
+{
+    xp_dtype dtypes[XP_N_DTYPES];
+    const int n_dtypes = xp_info_dtypes(XP_KIND_ANY, dtypes, XP_N_DTYPES, device);
+    now.dtypes = 0;
+    for (int i = 0; i < n_dtypes; i++)
+        now.dtypes |= XP_TEST_DTYPE(dtypes[i]);
+    xp_test_set_handler(hear, NULL);
+    for (int i = 0; i < count; i++)
+        check_clause(&clauses[i], device);
+    xp_test_set_handler(NULL, NULL);
+}
+
 void check_clauses(const char *chapter, const clause *clauses, int count)
 {
+    static const char *const lesser[] = {"strict:device2", "strict:no_float64", "strict:no_x64"};
     int devices = 0;
     memset(&now, 0, sizeof now);
     XP_TEST_PROVIDERS(device)
     {
         devices++;
-        xp_test_set_handler(hear, NULL);
-        for (int i = 0; i < count; i++)
-            check_clause(&clauses[i], device);
-        xp_test_set_handler(NULL, NULL);
+        check_device(clauses, count, device);
+    }
+    for (int i = 0; i < 3 && !getenv("XP_PROVIDERS"); i++) {
+        devices++;
+        check_device(clauses, count, xp_device(lesser[i]));
     }
     cr_assert(now.failures == 0, "%lld results of %lld are not the standard's:%s", now.failures, now.results, now.text);
     support_report("%s: %d clauses of %d functions, %lld results on %d devices", chapter, count,

@@ -1,4 +1,5 @@
-/* Clauses of the standard's text, each with the check that it holds, run on every provider and counted.
+/* Clauses of the standard's text, each with the check that it holds, run on every provider and counted; and on strict
+ * devices with other defaults, or without some dtypes.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef TESTS_CHAPTERS_H
 #define TESTS_CHAPTERS_H
@@ -46,6 +47,12 @@ support_random *clause_random(void);
 model clause_model(xp_dtype dtype, xp_shape shape);
 xp_array *clause_array(const model *x, const struct xp_device *device);
 bool clause_draws(int one_in); /* true once in so many times */
+
+/* XP_TEST_DTYPES without the dtypes that the clause's device lacks. */
+#define CLAUSE_DTYPES(dtype, set)                                                                                      \
+    for (xp_dtype dtype = clause_next_dtype(XP_DEFAULT_DTYPE, set); dtype != XP_DEFAULT_DTYPE;                         \
+         dtype = clause_next_dtype(dtype, set))
+xp_dtype clause_next_dtype(xp_dtype dtype, unsigned set);
 
 /* Whether the device takes no more than the standard promises. */
 bool clause_is_strict(const struct xp_device *device);

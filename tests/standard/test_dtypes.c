@@ -38,8 +38,8 @@ static xp_dtype promoted(xp_dtype a, xp_dtype b)
 
 static void astype_values(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(from, XP_TEST_ANY)
-    XP_TEST_DTYPES(to, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(from, XP_TEST_ANY)
+    CLAUSE_DTYPES(to, XP_TEST_NUMERIC)
     MODEL_SHAPES(shape)
     {
         if (model_is(from, XP_TEST_COMPLEX) && !model_is(to, XP_TEST_COMPLEX))
@@ -56,7 +56,7 @@ static void astype_values(const struct xp_device *device)
 
 static void astype_from_bool(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(to, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(to, XP_TEST_NUMERIC)
     {
         const model x = clause_model(XP_BOOL, XP_SHAPE(3, 7)), expected = model_astype(&x, to);
         EXPECT(xp_astype(clause_array(&x, device), to, true), &expected);
@@ -66,7 +66,7 @@ static void astype_from_bool(const struct xp_device *device)
 static void astype_to_bool(const struct xp_device *device)
 {
     static const double special[] = {0.0, -0.0, NAN, INFINITY, -INFINITY, 1e-30, -1e-30, 1, -1};
-    XP_TEST_DTYPES(from, XP_TEST_ANY)
+    CLAUSE_DTYPES(from, XP_TEST_ANY)
     MODEL_SHAPES(shape)
     {
         model x = clause_model(from, shape), expected = model_zeros(XP_BOOL, shape);
@@ -85,8 +85,8 @@ static void astype_to_bool(const struct xp_device *device)
 
 static void astype_complex_to_real(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(from, XP_TEST_COMPLEX)
-    XP_TEST_DTYPES(to, XP_TEST_REAL)
+    CLAUSE_DTYPES(from, XP_TEST_COMPLEX)
+    CLAUSE_DTYPES(to, XP_TEST_REAL)
     {
         const model x = clause_model(from, XP_SHAPE(2, 3));
         EXPECT_FAILS(TYPE, xp_astype(clause_array(&x, device), to, true));
@@ -95,7 +95,7 @@ static void astype_complex_to_real(const struct xp_device *device)
 
 static void astype_copy(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+    CLAUSE_DTYPES(dtype, XP_TEST_ANY)
     {
         const model m = clause_model(dtype, XP_SHAPE(4, 5));
         xp_array *x = model_upload(&m, device), *same = xp_astype(x, dtype, false), *copy = xp_astype(x, dtype, true);

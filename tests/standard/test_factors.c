@@ -16,13 +16,13 @@ static const int64_t shapes[][2] = {{0, 0}, {0, 3}, {3, 0}, {1, 1}, {1, 4}, {4, 
 enum { N_MATRIX_SHAPES = sizeof shapes / sizeof shapes[0] };
 
 #define EACH_SQUARE(dtype, stack, n)                                                                                   \
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)                                                                            \
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)                                                                            \
     MODEL_STACKS(stack)                                                                                                \
     for (int size_i = 0; size_i < N_SIZES; size_i++)                                                                   \
         for (int64_t n = sizes[size_i], n##_once = 1; n##_once; n##_once = 0)
 
 #define EACH_MATRIX(dtype, stack, m, n)                                                                                \
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)                                                                            \
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)                                                                            \
     MODEL_STACKS(stack)                                                                                                \
     for (int size_i = 0; size_i < N_MATRIX_SHAPES; size_i++)                                                           \
         for (int64_t m = shapes[size_i][0], n = shapes[size_i][1], n##_once = 1; n##_once; n##_once = 0)
@@ -234,7 +234,7 @@ static void solve_matrices(const struct xp_device *device)
     } pairs[] = {{0, 0, {0}},          {1, 1, {3, 3}},       {1, 0, {3}},       {0, 1, {3}},       {1, 1, {1, 3}},
                  {2, 1, {2, 1, 3}},    {1, 2, {3, 2, 1}},    {2, 2, {2, 1, 1, 3}}, {1, 1, {0, 1}}, {3, 2, {2, 1, 2, 0, 1}}};
     static const int64_t columns[] = {0, 1, 4};
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     for (int i = 0; i < 10; i++)
         for (int j = 0; j < N_SIZES * 3; j++) {
             const int64_t n = sizes[j / 3];
@@ -275,8 +275,8 @@ static void solve_vectors(const struct xp_device *device)
 
 static void solve_refuses(const struct xp_device *device)
 {
-    const model a = regular(XP_FLOAT64, XP_SHAPE(2), 3), b = matrices(XP_FLOAT64, XP_SHAPE_0D, 4, 2);
-    const model c = clause_model(XP_FLOAT64, XP_SHAPE(4)), d = matrices(XP_FLOAT64, XP_SHAPE(3), 3, 1);
+    const model a = regular(XP_FLOAT32, XP_SHAPE(2), 3), b = matrices(XP_FLOAT32, XP_SHAPE_0D, 4, 2);
+    const model c = clause_model(XP_FLOAT32, XP_SHAPE(4)), d = matrices(XP_FLOAT32, XP_SHAPE(3), 3, 1);
     xp_array *x = clause_array(&a, device);
     EXPECT_FAILS(VALUE, xp_linalg_solve(x, clause_array(&b, device)));
     EXPECT_FAILS(VALUE, xp_linalg_solve(x, clause_array(&c, device)));

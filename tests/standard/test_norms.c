@@ -12,7 +12,7 @@ static const int64_t shapes[][2] = {{1, 1}, {1, 4}, {4, 1}, {3, 3}, {5, 3}, {3, 
 enum { N_MATRIX_SHAPES = sizeof shapes / sizeof shapes[0] };
 
 #define EACH_MATRIX(dtypes, dtype, stack, m, n)                                                                        \
-    XP_TEST_DTYPES(dtype, dtypes)                                                                                      \
+    CLAUSE_DTYPES(dtype, dtypes)                                                                                      \
     MODEL_STACKS(stack)                                                                                                \
     for (int size_i = 0; size_i < N_MATRIX_SHAPES; size_i++)                                                           \
         for (int64_t m = shapes[size_i][0], n = shapes[size_i][1], n##_once = 1; n##_once; n##_once = 0)
@@ -62,7 +62,7 @@ static model diagonals(const model *x, int64_t offset)
 
 static void diagonal_elements(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+    CLAUSE_DTYPES(dtype, XP_TEST_ANY)
     MODEL_SHAPES(shape)
     for (int64_t offset = -5; offset <= 7 && shape.ndim >= 2; offset++) {
         const model x = clause_model(dtype, shape), expected = diagonals(&x, offset);
@@ -92,7 +92,7 @@ static model traces(const model *x, int64_t offset, xp_dtype dtype)
 static void trace_sums(const struct xp_device *device)
 {
     const xp_dtype integral = xp_info_default_dtypes(device).integral;
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     MODEL_SHAPES(shape)
     for (int64_t offset = -5; offset <= 7 && shape.ndim >= 2; offset++) {
         const model x = clause_model(dtype, shape), expected = traces(&x, offset, trace_dtype(dtype, integral));
@@ -103,8 +103,8 @@ static void trace_sums(const struct xp_device *device)
 /* Sums of int8 leave int8, so that a cast behind the sum would show. */
 static void trace_casts(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(from, XP_TEST_NUMERIC)
-    XP_TEST_DTYPES(to, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(from, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(to, XP_TEST_NUMERIC)
     {
         if (!xp_can_cast(from, to) || (clause_is_strict(device) && model_is(from, XP_TEST_INTEGRAL) !=
                                                                        model_is(to, XP_TEST_INTEGRAL)))
@@ -118,7 +118,7 @@ static void trace_casts(const struct xp_device *device)
 static void trace_special(const struct xp_device *device)
 {
     static const double numbers[] = {INFINITY, -INFINITY, NAN, 1, -0.0, 1e30};
-    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_REAL_FLOATING)
     for (int i = 0; i < 36; i++) {
         model x = model_filled(dtype, XP_SHAPE(2, 2), 5, 0);
         x.re[0] = numbers[i / 6];
@@ -221,7 +221,7 @@ static model vector_norms(const model *x, int set, bool keepdims, double ord)
 
 static void check_vector_norms(const struct xp_device *device, const double *orders, int count)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     MODEL_SHAPES(shape)
     for (int i = 0; i < count * 4; i++) {
         model x = clause_model(dtype, shape);
@@ -262,7 +262,7 @@ static void vector_norm_others(const struct xp_device *device)
 static void vector_norm_of_zeros(const struct xp_device *device)
 {
     static const double orders[] = {-1, -2, -0.5, -INFINITY};
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     for (int i = 0; i < 4; i++) {
         model x = clause_model(dtype, XP_SHAPE(3, 5));
         for (int row = 0; row < 3; row++)
@@ -276,7 +276,7 @@ static void vector_norm_of_zeros(const struct xp_device *device)
 
 static void matrix_power_values(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     MODEL_STACKS(stack)
     for (int64_t size = 0; size < 10; size++)
         for (int64_t n = -3; n <= 7; n++) {
@@ -319,7 +319,7 @@ static void rank_by_rtol(const struct xp_device *device)
 {
     static const double rtols[] = {0, 0.01, 0.1, 0.125, 0.5, 1};
     static const int ranks[] = {4, 3, 2, 1, 1, 0}; /* of those larger than rtol */
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     {
         model x = model_zeros(dtype, XP_SHAPE(6, 4, 5)), rtol = model_zeros(model_real(dtype), XP_SHAPE(6));
         model expected = model_zeros(xp_info_default_dtypes(device).integral, XP_SHAPE(6));
@@ -364,7 +364,7 @@ static void pinv_conditions(const struct xp_device *device)
 static void empty_matrices(const struct xp_device *device)
 {
     static const int64_t empty[][2] = {{0, 0}, {0, 3}, {3, 0}};
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     MODEL_STACKS(stack)
     for (int i = 0; i < 3; i++) {
         int64_t extents[MODEL_NDIM];

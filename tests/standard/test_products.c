@@ -43,7 +43,7 @@ static const struct {
 
 static void matmul_matrices(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     for (size_t i = 0; i < sizeof stacked / sizeof stacked[0]; i++) {
         const model a = small(dtype, (xp_shape){stacked[i].na, stacked[i].extents});
         const model b = small(dtype, (xp_shape){stacked[i].nb, stacked[i].extents + stacked[i].na});
@@ -55,7 +55,7 @@ static void matmul_matrices(const struct xp_device *device)
 /* A vector is a row before the other or a column behind it; what was added goes again. */
 static void matmul_vectors(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     for (size_t i = 0; i < sizeof with_vectors / sizeof with_vectors[0]; i++) {
         const int na = with_vectors[i].na, nb = with_vectors[i].nb;
         const model a = small(dtype, (xp_shape){na, with_vectors[i].extents});
@@ -75,9 +75,9 @@ static void matmul_vectors(const struct xp_device *device)
 
 static void matmul_refuses(const struct xp_device *device)
 {
-    const model m[] = {small(XP_FLOAT64, XP_SHAPE_0D), small(XP_FLOAT64, XP_SHAPE(3)), small(XP_FLOAT64, XP_SHAPE(4)),
-                       small(XP_FLOAT64, XP_SHAPE(4, 3)), small(XP_FLOAT64, XP_SHAPE(2, 3, 4)),
-                       small(XP_FLOAT64, XP_SHAPE(3, 4, 2)), small(XP_FLOAT64, XP_SHAPE(1))};
+    const model m[] = {small(XP_FLOAT32, XP_SHAPE_0D), small(XP_FLOAT32, XP_SHAPE(3)), small(XP_FLOAT32, XP_SHAPE(4)),
+                       small(XP_FLOAT32, XP_SHAPE(4, 3)), small(XP_FLOAT32, XP_SHAPE(2, 3, 4)),
+                       small(XP_FLOAT32, XP_SHAPE(3, 4, 2)), small(XP_FLOAT32, XP_SHAPE(1))};
     xp_array *x[7];
     for (int i = 0; i < 7; i++)
         x[i] = clause_array(&m[i], device);
@@ -96,7 +96,7 @@ static void matmul_refuses(const struct xp_device *device)
 
 static void matrix_transpose_shape(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+    CLAUSE_DTYPES(dtype, XP_TEST_ANY)
     MODEL_SHAPES(shape)
     {
         const model x = clause_model(dtype, shape);
@@ -152,7 +152,7 @@ static model contracted(const model *a, const model *b, const int *axes1, const 
 static void tensordot_count(const struct xp_device *device)
 {
     static const int64_t pool[] = {2, 3, 1, 2, 2, 3};
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     for (int count = 0; count <= 3; count++)
         for (int more = 0; more < 4; more++) {
             int axes1[3], axes2[3];
@@ -182,7 +182,7 @@ static void draw_order(int ndim, int *order)
 
 static void tensordot_axes(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     for (int i = 0; i < 60; i++) {
         int64_t of_a[4], of_b[4];
         int axes1[4], axes2[4];
@@ -259,7 +259,7 @@ static xp_shape dots_shape(const model *a, const model *b, int axis, int64_t *ex
 
 static void vecdot_values(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     for (int n = 0; n < 4; n++)
         for (int i = 0; i < N_DOTS; i++) {
             int64_t extents[MODEL_NDIM], shape[10];
@@ -279,8 +279,8 @@ static void vecdot_values(const struct xp_device *device)
 
 static void vecdot_refuses(const struct xp_device *device)
 {
-    const model m = small(XP_FLOAT64, XP_SHAPE(2, 3)), n = small(XP_FLOAT64, XP_SHAPE(2, 1)), one = small(
-        XP_FLOAT64, XP_SHAPE(3));
+    const model m = small(XP_FLOAT32, XP_SHAPE(2, 3)), n = small(XP_FLOAT32, XP_SHAPE(2, 1)), one = small(
+        XP_FLOAT32, XP_SHAPE(3));
     xp_array *x = clause_array(&m, device), *y = clause_array(&n, device), *z = clause_array(&one, device);
     EXPECT_FAILS(VALUE, xp_vecdot(x, y, -1));
     EXPECT_FAILS(VALUE, xp_vecdot(y, x, -1));
@@ -291,7 +291,7 @@ static void vecdot_refuses(const struct xp_device *device)
 static void outer_values(const struct xp_device *device)
 {
     static const int64_t lengths[][2] = {{3, 4}, {1, 1}, {0, 3}, {3, 0}, {0, 0}, {5, 2}};
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     for (int i = 0; i < 6; i++) {
         const model a = small(dtype, XP_SHAPE(lengths[i][0])), b = small(dtype, XP_SHAPE(lengths[i][1]));
         model expected = model_zeros(dtype, XP_SHAPE(a.size, b.size));
@@ -306,7 +306,7 @@ static void outer_values(const struct xp_device *device)
 
 static void cross_values(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_NUMERIC)
+    CLAUSE_DTYPES(dtype, XP_TEST_NUMERIC)
     for (int i = 0; i < N_DOTS; i++) {
         int64_t extents[MODEL_NDIM], shape[MODEL_NDIM];
         const int na = dots[i].na, nb = dots[i].nb, axis = dots[i].axis;

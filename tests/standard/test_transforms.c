@@ -105,7 +105,7 @@ static model transformed(const model *x, int which, int axis, int64_t n, xp_fft_
 static void check_one(const struct xp_device *device, int which, bool given)
 {
     const bool half = transforms[which].form == HALF_TO_REAL;
-    XP_TEST_DTYPES(dtype, transforms[which].form == REAL_TO_HALF ? XP_TEST_REAL_FLOATING : XP_TEST_COMPLEX)
+    CLAUSE_DTYPES(dtype, transforms[which].form == REAL_TO_HALF ? XP_TEST_REAL_FLOATING : XP_TEST_COMPLEX)
     MODEL_SHAPES(shape)
     for (int axis = -shape.ndim; axis < shape.ndim; axis++)
         for (int i = 0; i < (given ? 6 : 3); i++) {
@@ -139,7 +139,7 @@ ONE_AXIS(ihfft, 5)
 
 static void back_again(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_REAL_FLOATING)
     MODEL_SHAPES(shape)
     for (int axis = -shape.ndim; axis < shape.ndim; axis++)
         for (int norm = XP_FFT_BACKWARD; norm <= XP_FFT_FORWARD; norm++) {
@@ -158,7 +158,7 @@ static void back_again(const struct xp_device *device)
 /* An axis without elements has nothing but zeros to be filled up with. */
 static void padding_of_nothing(const struct xp_device *device)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_REAL_FLOATING)
     for (int64_t n = 1; n < 7; n++) {
         const model real = model_zeros(dtype, XP_SHAPE(2, 0)), x = model_zeros(model_complex(dtype), XP_SHAPE(2, 0));
         const model full = model_zeros(x.dtype, XP_SHAPE(2, n)), half = model_zeros(x.dtype, XP_SHAPE(2, n / 2 + 1));
@@ -215,7 +215,7 @@ static bool draw_axes(xp_shape shape, bool half, int *axes, int64_t *s, int *cou
 /* `how`: 0: all axes; 1: some axes; 2: with lengths, of which one may be -1. */
 static void check_many(const struct xp_device *device, transform_many *call, transform_form form, bool inverse, int how)
 {
-    XP_TEST_DTYPES(dtype, form == REAL_TO_HALF ? XP_TEST_REAL_FLOATING : XP_TEST_COMPLEX)
+    CLAUSE_DTYPES(dtype, form == REAL_TO_HALF ? XP_TEST_REAL_FLOATING : XP_TEST_COMPLEX)
     MODEL_SHAPES(shape)
     for (int i = 0; i < 6; i++) {
         int axes[MODEL_NDIM], count;
@@ -281,7 +281,7 @@ static void frequencies(const struct xp_device *device)
 
 static void check_shifts(const struct xp_device *device, xp_array *(*call)(xp_array *, xp_over), bool back)
 {
-    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     MODEL_SHAPES(shape)
     for (int set = 0; set <= 1 << shape.ndim; set++) {
         int axes[MODEL_NDIM], count = 0;

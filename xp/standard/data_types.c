@@ -80,8 +80,10 @@ xp_dtype standard_result_type(xp_array *const *arrays, int count)
     if (!dtype && !weak)
         xp_fail(XP_ERROR_VALUE, "result_type", "arrays", "result_type: needs at least one array");
     if (!dtype || !weak)
-        return dtype ? dtype : weak;
-    return promote_weak(device, dtype, weak);
+        dtype = dtype ? dtype : weak;
+    else
+        dtype = promote_weak(device, dtype, weak);
+    return !device || xp_check_device_has(device, dtype, "result_type") ? dtype : XP_DEFAULT_DTYPE;
 }
 
 xp_finfo_result standard_finfo(xp_dtype dtype)
