@@ -65,9 +65,12 @@ ERROR_TEST(creation)
 
 ERROR_TEST(dtypes)
 {
-    (void)device;
     TYPE_ERROR(xp_astype(OF(COMPLEX128, 2), XP_FLOAT64, false),
                "astype: cannot cast complex128 to float64: take its real part first");
+    TYPE_ERROR(xp_asarray(OF(COMPLEX128, 2), XP_FLOAT64, XP_COPY_IF_NEEDED, device),
+               "asarray: cannot cast complex128 to float64: take its real part first");
+    TYPE_ERROR(xp_asarray(xp_scalar_complex(0, 1), XP_FLOAT64, XP_COPY_IF_NEEDED, device),
+               "asarray: x is complex, dtype is float64");
     TYPE_ERROR(xp_astype(VECTOR(2), XP_DEFAULT_DTYPE, false), "astype: dtype is not given");
     TYPE_ERROR(xp_astype(VECTOR(2), (xp_dtype)99, false), "astype: dtype 99 is unknown");
     TYPE_ERROR(xp_can_cast((xp_dtype)0, XP_INT8), "can_cast: dtype 0 is unknown");

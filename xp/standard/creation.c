@@ -262,10 +262,12 @@ xp_array *standard_asarray(const xp_namespace *xp, xp_array *x, xp_dtype dtype, 
     if (copy == XP_COPY_NEVER && (!x->xp || x->dtype != dtype))
         return xp_fail(XP_ERROR_VALUE, "asarray", "copy", "asarray: %s cannot become an array of %s without a copy",
                        x->xp ? xp_dtype_name(x->dtype) : "a scalar", xp_dtype_name(dtype));
+    if (!x->xp && xp_dtype_is(x->dtype, XP_KIND_COMPLEX) && !xp_dtype_is(dtype, XP_KIND_COMPLEX))
+        return xp_fail(XP_ERROR_TYPE, "asarray", "dtype", "asarray: x is complex, dtype is %s", xp_dtype_name(dtype));
     if (!x->xp)
         return standard_fill(xp, x, XP_SHAPE_0D, dtype, "asarray");
     if (x->xp != xp)
         return xp_fail(XP_ERROR_DEVICE, "asarray", "x", "asarray: x is on device %s, not on %s", x->xp->device->name,
                        xp->device->name);
-    return standard_astype(x, dtype, copy == XP_COPY_ALWAYS);
+    return standard_convert(x, dtype, copy == XP_COPY_ALWAYS, "asarray");
 }

@@ -5,6 +5,16 @@
 #include "core/thread.h"
 #include "standard/support.h"
 
+xp_array *standard_convert(xp_array *x, xp_dtype dtype, bool copy, const char *function)
+{
+    if (xp_dtype_is(x->dtype, XP_KIND_COMPLEX) && xp_dtype_is(dtype, XP_KIND_REAL))
+        return xp_fail(XP_ERROR_TYPE, function, "dtype", "%s: cannot cast %s to %s: take its real part first", function,
+                       xp_dtype_name(x->dtype), xp_dtype_name(dtype));
+    if (x->dtype != dtype)
+        return xp_record_cast(x, dtype, function);
+    return copy ? standard_copy(x, function) : standard_same(x, function);
+}
+
 xp_array *standard_astype(xp_array *x, xp_dtype dtype, bool copy)
 {
     if (!standard_check_array("astype", "x", x))
@@ -13,12 +23,7 @@ xp_array *standard_astype(xp_array *x, xp_dtype dtype, bool copy)
         return xp_fail(XP_ERROR_TYPE, "astype", "dtype", "astype: dtype is not given");
     if (standard_dtype("astype", dtype, dtype) == XP_N_DTYPES)
         return xp_failed();
-    if (xp_dtype_is(x->dtype, XP_KIND_COMPLEX) && xp_dtype_is(dtype, XP_KIND_REAL))
-        return xp_fail(XP_ERROR_TYPE, "astype", "dtype", "astype: cannot cast %s to %s: take its real part first",
-                       xp_dtype_name(x->dtype), xp_dtype_name(dtype));
-    if (x->dtype != dtype)
-        return xp_record_cast(x, dtype, "astype");
-    return copy ? standard_copy(x, "astype") : standard_same(x, "astype");
+    return standard_convert(x, dtype, copy, "astype");
 }
 
 static bool check_dtype(const char *function, xp_dtype dtype, int kinds)

@@ -49,6 +49,9 @@ xp_array *standard_flat(xp_array *x, const char *function);
 /* A fresh array with x's elements. */
 xp_array *standard_copy(xp_array *x, const char *function);
 
+/* x in a dtype, under a handle of its own: astype, for functions that cast what they are given under their own name. */
+xp_array *standard_convert(xp_array *x, xp_dtype dtype, bool copy, const char *function);
+
 /* An array of int64 that is never written: start + sum of index * steps. */
 xp_array *standard_coordinates(const xp_namespace *xp, int64_t start, int ndim, const int64_t *shape,
                                const int64_t *steps, const char *function);
