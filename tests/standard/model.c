@@ -253,7 +253,8 @@ static const char *kinds_differ(xp_dtype dtype, int ndim, const int64_t *shape, 
 {
     char found[256], wanted[256];
     if (dtype != expected->dtype)
-        return xp_test_text("dtype", "%s instead of %s", xp_test_dtype_name(dtype), xp_test_dtype_name(expected->dtype));
+        return xp_test_text("dtype", "%s instead of %s", xp_test_dtype_name(dtype),
+                            xp_test_dtype_name(expected->dtype));
     bool same = ndim == expected->ndim;
     for (int i = 0; same && i < ndim; i++)
         same = shape[i] == expected->shape[i];

@@ -56,7 +56,7 @@ model model_rolled(const model *x, int64_t shift, int axis)
     model y = model_zeros(x->dtype, model_shape_of(x));
     MODEL_EACH(*x, at)
     {
-        at[axis] = wrapped(at[axis] + shift, x->shape[axis]);
+        at[axis] = wrapped(at[axis] + shift % x->shape[axis], x->shape[axis]);
         model_put(&y, model_at(&y, at), x, flat);
     }
     return y;

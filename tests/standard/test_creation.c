@@ -18,10 +18,12 @@ static xp_dtype default_float(const struct xp_device *device)
 static const struct {
     double start, stop, step;
     int64_t length;
-} ranges[] = {{0, 5, 1, 5},     {2, 9, 3, 3},     {2, 8, 3, 2},      {9, 2, -3, 3},      {0, 0, 1, 0},     {3, 3, -2, 0},
-              {5, 0, 1, 0},     {0, 5, -1, 0},    {0, 1, 0.25, 4},   {0, 1.1, 0.25, 5},  {1, -1, -0.5, 4}, {-3, 4, 7, 1},
-              {0, 1, 10, 1},    {-5, -4.5, 1, 1}, {4, -4, -8, 1},    {7, 100, 1, 93},    {0, 1e6, 1e3, 1000},
-              {0.5, 4.5, 1, 4}, {0, 1, 2, 1},     {10, -10, -20, 1}, {0, 1000.5, 1, 1001}};
+} ranges[] = {
+    {0, 5, 1, 5}, {2, 9, 3, 3}, {2, 8, 3, 2}, {9, 2, -3, 3}, {0, 0, 1, 0}, {3, 3, -2, 0}, {5, 0, 1, 0}, {0, 5, -1, 0},
+    {0, 1, 0.25, 4}, {0, 1.1, 0.25, 5}, {1, -1, -0.5, 4}, {-3, 4, 7, 1}, {0, 1, 10, 1}, {-5, -4.5, 1, 1},
+    {4, -4, -8, 1}, {7, 100, 1, 93}, {0, 1e6, 1e3, 1000}, {0.5, 4.5, 1, 4}, {0, 1, 2, 1}, {10, -10, -20, 1},
+    {0, 1000.5, 1, 1001},
+};
 enum { N_RANGES = sizeof ranges / sizeof ranges[0] };
 
 static void arange_length(const struct xp_device *device)
@@ -30,6 +32,20 @@ static void arange_length(const struct xp_device *device)
         xp_array *x = xp_arange(ranges[i].start, ranges[i].stop, ranges[i].step, XP_DEFAULT_DTYPE, device);
         EXPECT_THAT(xp_ndim(x) == 1 && xp_extent(x, 0) == ranges[i].length, "range %d: %lld", i,
                     (long long)xp_extent(x, 0));
+    }
+}
+
+/* As the formula has it in doubles, whatever is lost there. */
+static void arange_any_length(const struct xp_device *device)
+{
+    for (int i = 0; i < 3000; i++) {
+        const double tenths = clause_draws(2) ? 10 : 7;
+        const double start = (double)support_integer(clause_random(), -60, 60) / tenths;
+        const double stop = (double)support_integer(clause_random(), -60, 60) / tenths;
+        const double step = (double)support_integer(clause_random(), 1, 30) / tenths * (clause_draws(2) ? 1 : -1);
+        const double length = fmax(0, ceil((stop - start) / step));
+        xp_array *x = xp_arange(start, stop, step, XP_DEFAULT_DTYPE, device);
+        EXPECT_THAT((double)xp_size(x) == length, "(%g, %g, %g): %g", start, stop, step, (double)xp_size(x));
     }
 }
 
@@ -340,10 +356,11 @@ static void linspace_dtype(const struct xp_device *device)
         expected.re[i] = 1 + 0.5 * i;
         expected.im[i] = 2 - i;
     }
-    EXPECT_CLOSE(xp_extra_linspace(xp_scalar_complex(1, 2), xp_scalar_complex(3, -2), 5, true, XP_DEFAULT_DTYPE, device),
-                 &expected, model_epsilon(expected.dtype));
-    EXPECT_THAT(xp_dtype_of(xp_extra_linspace(xp_scalar(0), xp_scalar_complex(3, -2), 5, true, XP_DEFAULT_DTYPE,
-                                              device)) == defaults.complex_floating, "one end");
+    xp_array *first = xp_scalar_complex(1, 2), *last = xp_scalar_complex(3, -2);
+    EXPECT_CLOSE(xp_extra_linspace(first, last, 5, true, XP_DEFAULT_DTYPE, device), &expected,
+                 model_epsilon(expected.dtype));
+    EXPECT_THAT(xp_dtype_of(xp_extra_linspace(xp_scalar(0), last, 5, true, XP_DEFAULT_DTYPE, device)) == expected.dtype,
+                "one end");
     EXPECT_FAILS(VALUE, xp_linspace(0, 1, -1, true, XP_DEFAULT_DTYPE, device));
 }
 
@@ -443,6 +460,7 @@ static void triangles_zero_nan(const struct xp_device *device)
 
 static const clause clauses[] = {
     {"arange", "the length must be ceil((stop-start)/step) if the signs agree, and 0 otherwise", arange_length},
+    {"arange", "the same where rounding decides", arange_any_length},
     {"arange", "dtype None: the default integer dtype if all are integers, else the default real one", arange_dtype},
     {"arange", "evenly spaced values within the half-open interval [start, stop)", arange_values},
     {"arange", "step must not be 0", arange_step},

@@ -231,8 +231,9 @@ static void solve_matrices(const struct xp_device *device)
     static const struct {
         int na, nb;
         int64_t extents[6];
-    } pairs[] = {{0, 0, {0}},          {1, 1, {3, 3}},       {1, 0, {3}},       {0, 1, {3}},       {1, 1, {1, 3}},
-                 {2, 1, {2, 1, 3}},    {1, 2, {3, 2, 1}},    {2, 2, {2, 1, 1, 3}}, {1, 1, {0, 1}}, {3, 2, {2, 1, 2, 0, 1}}};
+    } pairs[] = {{0, 0, {0}},          {1, 1, {3, 3}},    {1, 0, {3}},       {0, 1, {3}},
+                 {1, 1, {1, 3}},       {2, 1, {2, 1, 3}}, {1, 2, {3, 2, 1}}, {2, 2, {2, 1, 1, 3}},
+                 {1, 1, {0, 1}},       {3, 2, {2, 1, 2, 0, 1}}};
     static const int64_t columns[] = {0, 1, 4};
     CLAUSE_DTYPES(dtype, XP_TEST_FLOATING)
     for (int i = 0; i < 10; i++)

@@ -52,8 +52,10 @@ static void concat_flat(const struct xp_device *device)
 
 static void concat_promotes(const struct xp_device *device)
 {
-    static const xp_dtype dtypes[][3] = {{XP_INT8, XP_UINT8, XP_INT16},      {XP_UINT32, XP_INT8, XP_INT64},
-                                         {XP_FLOAT32, XP_FLOAT64, XP_FLOAT64}, {XP_FLOAT64, XP_COMPLEX64, XP_COMPLEX128},
+    static const xp_dtype dtypes[][3] = {{XP_INT8, XP_UINT8, XP_INT16},
+                                         {XP_UINT32, XP_INT8, XP_INT64},
+                                         {XP_FLOAT32, XP_FLOAT64, XP_FLOAT64},
+                                         {XP_FLOAT64, XP_COMPLEX64, XP_COMPLEX128},
                                          {XP_FLOAT32, XP_COMPLEX64, XP_COMPLEX64}};
     for (int i = 0; i < 5; i++) {
         if (clause_next_dtype((xp_dtype)(dtypes[i][2] - 1), XP_TEST_DTYPE(dtypes[i][2])) != dtypes[i][2])
@@ -204,7 +206,7 @@ static void repeat_array_invalid(const struct xp_device *device)
 
 static void roll_axis(const struct xp_device *device)
 {
-    static const int64_t shifts[] = {0, 1, -1, 2, -2, 7, -7, 1000003, -1000003};
+    static const int64_t shifts[] = {0, 1, -1, 2, -2, 7, -1000003, INT64_MAX, INT64_MIN};
     EACH_ARRAY(dtype, shape)
     for (int axis = -shape.ndim; axis < shape.ndim; axis++)
         for (int i = 0; i < 9; i++) {

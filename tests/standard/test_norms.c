@@ -70,6 +70,17 @@ static void diagonal_elements(const struct xp_device *device)
     }
 }
 
+static void diagonals_far_off(const struct xp_device *device)
+{
+    static const int64_t offsets[] = {INT64_MIN, INT64_MIN + 1, -1000, 1000, INT64_MAX};
+    const model x = clause_model(XP_FLOAT32, XP_SHAPE(2, 3, 4)), none = model_zeros(XP_FLOAT32, XP_SHAPE(2, 0));
+    const model zeros = model_zeros(XP_FLOAT32, XP_SHAPE(2));
+    for (int i = 0; i < 5; i++) {
+        EXPECT(xp_linalg_diagonal(clause_array(&x, device), offsets[i]), &none);
+        EXPECT(xp_linalg_trace(clause_array(&x, device), offsets[i], XP_DEFAULT_DTYPE), &zeros);
+    }
+}
+
 /* The dtype of a trace where none is asked for. */
 static xp_dtype trace_dtype(xp_dtype dtype, xp_dtype integral)
 {
@@ -384,6 +395,7 @@ static void empty_matrices(const struct xp_device *device)
 static const clause clauses[] = {
     {"diagonal", "the last two dimensions go, the diagonal's comes at the end; offset above or below",
      diagonal_elements},
+    {"diagonal, trace", "offsets beyond the matrix; the empty sum is 0", diagonals_far_off},
     {"trace", "sums along the diagonal; the default dtypes for smaller integers, else that of x", trace_sums},
     {"trace", "the input should be cast to the specified dtype before the sum", trace_casts},
     {"trace", "special cases as if by successive application of add", trace_special},

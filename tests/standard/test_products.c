@@ -225,9 +225,10 @@ static const struct {
     int na, nb, axis;
     int64_t extents[10];
 } dots[] = {
-    {1, 1, -1, {3, 3}},          {2, 2, -1, {2, 3, 2, 3}},    {2, 1, -1, {2, 3, 3}},       {2, 2, -2, {3, 2, 3, 2}},
-    {2, 2, -2, {3, 1, 3, 4}},    {3, 2, -2, {2, 3, 1, 3, 4}}, {3, 3, -3, {3, 2, 1, 3, 1, 4}}, {2, 3, -1, {1, 3, 2, 4, 3}},
-    {2, 2, -1, {0, 3, 1, 3}},    {4, 3, -1, {2, 1, 2, 3, 2, 1, 3}}, {3, 3, -2, {2, 3, 0, 1, 3, 1}},
+    {1, 1, -1, {3, 3}}, {2, 2, -1, {2, 3, 2, 3}}, {2, 1, -1, {2, 3, 3}}, {2, 2, -2, {3, 2, 3, 2}},
+    {2, 2, -2, {3, 1, 3, 4}}, {3, 2, -2, {2, 3, 1, 3, 4}}, {3, 3, -3, {3, 2, 1, 3, 1, 4}},
+    {2, 3, -1, {1, 3, 2, 4, 3}}, {2, 2, -1, {0, 3, 1, 3}}, {4, 3, -1, {2, 1, 2, 3, 2, 1, 3}},
+    {3, 3, -2, {2, 3, 0, 1, 3, 1}},
 };
 enum { N_DOTS = sizeof dots / sizeof dots[0] };
 
@@ -270,7 +271,8 @@ static void vecdot_values(const struct xp_device *device)
             model expected = model_zeros(dtype, dots_shape(&a, &b, axis, extents));
             MODEL_EACH(expected, at)
             for (int64_t j = 0; j < n; j++) {
-                const int64_t p = of_vector(&a, axis, at, expected.ndim, j), q = of_vector(&b, axis, at, expected.ndim, j);
+                const int64_t p = of_vector(&a, axis, at, expected.ndim, j);
+                const int64_t q = of_vector(&b, axis, at, expected.ndim, j);
                 model_add_product(&expected, flat, a.re[p], -a.im[p], b.re[q], b.im[q]);
             }
             EXPECT(xp_vecdot(clause_array(&a, device), clause_array(&b, device), axis), &expected);
@@ -352,6 +354,19 @@ static void cross_refuses(const struct xp_device *device)
     EXPECT_FAILS(INDEX, xp_linalg_cross(clause_array(&three, device), clause_array(&three, device), -3));
 }
 
+static void aliases(const struct xp_device *device)
+{
+    const model m = small(XP_FLOAT32, XP_SHAPE(3, 3)), n = small(XP_FLOAT32, XP_SHAPE(3, 3));
+    xp_array *x = clause_array(&m, device), *y = clause_array(&n, device);
+    const xp_namespace *xp = xp_device_namespace(device);
+    const model product = model_matmul(&m, &n), turned = model_transposed(&m);
+    const model contracted = model_of(xp->tensordot(x, y, NULL, NULL, 2)), sums = model_of(xp->vecdot(x, y, -1));
+    EXPECT(xp->linalg->matmul(x, y), &product);
+    EXPECT(xp->linalg->matrix_transpose(x), &turned);
+    EXPECT(xp->linalg->tensordot(x, y, NULL, NULL, 2), &contracted);
+    EXPECT(xp->linalg->vecdot(x, y, -1), &sums);
+}
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
@@ -369,6 +384,8 @@ static const clause clauses[] = {
     {"linalg.outer", "two vectors give (N, M)", outer_values},
     {"linalg.cross", "over the axis of size 3; the others broadcast", cross_values},
     {"linalg.cross", "raises if the size of the axis is not 3 (before broadcasting)", cross_refuses},
+    {"linalg.matmul, linalg.matrix_transpose, linalg.tensordot, linalg.vecdot", "aliases of the main functions",
+     aliases},
 };
 
 CHECKED_TEST(standard_products, clauses)

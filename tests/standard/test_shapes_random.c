@@ -276,6 +276,58 @@ CHECKED_TEST(shapes_random, chains_of_moves)
     }
 }
 
+/* ---- operands that broadcast ------------------------------------------------------------------------------------- */
+
+/* Two models of shapes that give one of up to 6 dimensions together, which each is spread to. */
+static void draw_operands(support_random *random, xp_dtype dtype, model *given, model *spread)
+{
+    int64_t extents[MODEL_NDIM], own[MODEL_NDIM];
+    const xp_shape shape = draw_shape(random, extents);
+    const int whole = (int)support_integer(random, 0, 2); /* that one has every axis where the other has not */
+    for (int which = 0; which < 2; which++) {
+        const int missing = which == whole ? 0 : (int)support_integer(random, 0, shape.ndim + 1);
+        for (int i = missing; i < shape.ndim; i++)
+            own[i - missing] = which != whole && support_integer(random, 0, 3) == 0 ? 1 : extents[i];
+        given[which] = model_random(random, dtype, (xp_shape){shape.ndim - missing, own});
+        spread[which] = model_broadcast(&given[which], shape);
+    }
+}
+
+static void check_operands(const struct xp_device *device, xp_dtype dtype, int64_t seed)
+{
+    support_random random = {(uint64_t)seed};
+    model given[2], spread[2];
+    draw_operands(&random, dtype, given, spread);
+    xp_array *x = model_array(&given[0], device, &random), *y = model_array(&given[1], device, &random);
+    model sum = model_zeros(dtype, model_shape_of(&spread[0])), chosen = model_zeros(dtype, model_shape_of(&spread[0]));
+    model equal = model_zeros(XP_BOOL, model_shape_of(&spread[0]));
+    for (int64_t i = 0; i < sum.size; i++) {
+        const bool same = spread[0].re[i] == spread[1].re[i] && spread[0].im[i] == spread[1].im[i];
+        sum.re[i] = spread[0].re[i] + spread[1].re[i];
+        sum.im[i] = spread[0].im[i] + spread[1].im[i];
+        equal.re[i] = same;
+        model_put(&chosen, i, &spread[same], i);
+    }
+    const char *difference = dtype == XP_BOOL ? NULL : model_differs(xp_add(x, y), &sum, 0);
+    xp_assert_that(!difference, "add, seed %lld: %s", (long long)seed, difference);
+    difference = model_differs(xp_equal(x, y), &equal, 0);
+    xp_assert_that(!difference, "equal, seed %lld: %s", (long long)seed, difference);
+    difference = model_differs(xp_where(xp_equal(x, y), y, x), &chosen, 0);
+    xp_assert_that(!difference, "where, seed %lld: %s", (long long)seed, difference);
+}
+
+CHECKED_TEST(shapes_random, operands_that_broadcast)
+{
+    XP_TEST_PROVIDERS(device)
+    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+    for (int64_t seed = 1; seed <= 300; seed++) {
+        xp_scope scope = xp_scope_open();
+        check_operands(device, dtype, seed);
+        xp_assert_closes(scope);
+        model_release();
+    }
+}
+
 /* ---- what undoes each other -------------------------------------------------------------------------------------- */
 
 /* A stack of square matrices whose diagonal outweighs each row. */

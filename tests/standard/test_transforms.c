@@ -177,8 +177,8 @@ static void padding_of_nothing(const struct xp_device *device)
 typedef xp_array *transform_many(xp_array *, const int64_t *, const int *, int, xp_fft_norm);
 
 /* The last axis first where it gets shorter, and last where it comes back: all others are complex. */
-static model transformed_many(const model *x, transform_form form, bool inverse, const int64_t *s, const int *axes, int count,
-                              xp_fft_norm norm)
+static model transformed_many(const model *x, transform_form form, bool inverse, const int64_t *s, const int *axes,
+                              int count, xp_fft_norm norm)
 {
     model y = *x;
     if (form == REAL_TO_HALF)
