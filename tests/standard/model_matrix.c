@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "model_matrix.h"
 
-#include <string.h>
-
 static const struct {
     int ndim;
     int64_t extents[4];
@@ -18,7 +16,8 @@ xp_shape model_stack_shape(int i)
 
 xp_shape model_stack(xp_shape stack, int64_t rows, int64_t columns, int64_t *extents)
 {
-    memcpy(extents, stack.extents, (size_t)stack.ndim * sizeof *extents);
+    for (int i = 0; i < stack.ndim; i++)
+        extents[i] = stack.extents[i];
     extents[stack.ndim] = rows;
     extents[stack.ndim + 1] = columns;
     return (xp_shape){stack.ndim + 2, extents};
