@@ -37,23 +37,32 @@ typedef struct K(piece) {
     int64_t point, blocks, feature, d;
 } K(piece);
 
-/* Fetches a part of the piece that comes after this one. (A call would be left out: GCC sees no effect in it.) */
-INLINED void K(prefetch)(const K(scan) *scan, const K(piece) *piece, int64_t part, int64_t parts)
+/* The rows of the piece that comes after one, which are fetched while that one is scanned. */
+typedef struct K(ahead) {
+    int64_t point, last; /* those that are left */
+    int64_t feature, bytes, rows; /* rows: at a time */
+} K(ahead);
+
+static K(ahead) K(ahead_of)(const K(scan) *scan, const K(piece) *piece)
 {
     const nearest_job *job = scan->job;
-    if (job->column != SIZE)
-        return;
-    const int64_t rows = piece->blocks * K(BLOCK);
+    const int64_t rows = piece->blocks * K(BLOCK), parts = scan->plan.panels * piece->blocks;
     const bool is_last = piece->feature + piece->d >= job->d;
-    const int64_t point = is_last ? piece->point + rows : piece->point;
     const int64_t feature = is_last ? 0 : piece->feature + piece->d;
-    const int64_t bytes = (job->d - feature < scan->plan.slice ? job->d - feature : scan->plan.slice) * SIZE;
-    for (int64_t i = rows * part / parts; i < rows * (part + 1) / parts; i++)
-        if (point + i < scan->last) {
-            const char *row = F(point)(job, point + i, feature);
-            for (int64_t byte = 0; byte < bytes; byte += 64)
-                __builtin_prefetch(row + byte);
-        }
+    const int64_t point = is_last ? piece->point + rows : piece->point;
+    const int64_t d = job->d - feature < scan->plan.slice ? job->d - feature : scan->plan.slice;
+    const int64_t last = job->column != SIZE ? point : point + rows < scan->last ? point + rows : scan->last;
+    return (K(ahead)){point, last, feature, d * SIZE, (rows + parts - 1) / parts};
+}
+
+/* Fetches the next few of them. (A call would be left out: GCC sees no effect in it.) */
+INLINED void K(prefetch)(const K(scan) *scan, K(ahead) *ahead)
+{
+    for (int64_t i = 0; i < ahead->rows && ahead->point < ahead->last; i++, ahead->point++) {
+        const char *row = F(point)(scan->job, ahead->point, ahead->feature);
+        for (int64_t byte = 0; byte < ahead->bytes; byte += 64)
+            __builtin_prefetch(row + byte);
+    }
 }
 
 /* A piece through all panels. */
@@ -76,11 +85,12 @@ static void K(scan_piece)(const K(scan) *scan, const K(piece) *piece)
         F(gather)(job, at, K(count_at)(scan, at), j, d, points);
 #endif
     }
+    K(ahead) ahead = K(ahead_of)(scan, piece);
     for (int64_t first = 0; first < plan->panels; first += plan->chunk) {
         const int64_t last = plan->panels - first < plan->chunk ? plan->panels : first + plan->chunk;
         for (int64_t b = 0; b < blocks; b++)
             for (int64_t p = first; p < last; p++) {
-                K(prefetch)(scan, piece, p * blocks + b, plan->panels * blocks);
+                K(prefetch)(scan, &ahead);
                 kernel(rooms->points + b * room, scan->book->K(panels) + (p * job->d + j) * plan->width,
                        PRODUCTS ? (const S *)scan->book->halves + p * plan->width : NULL, d,
                        rooms->kept + (plan->keeps ? b * per_block + p * per_panel : 0), flags, rooms->states + b);
