@@ -6,7 +6,12 @@
  * so that the second best has to be (2 (2 (d + 1) + 4) u + 2^(b - 22)) (a^2 + m^2) away.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define LEAST_FOR_TAGS 4  /* centroids: with fewer, differences take less than what comes around products */
+/* Centroids: with fewer, differences take less than what comes around products. */
+#if VECTOR_BYTES == 64
+#define LEAST_FOR_TAGS 4
+#else
+#define LEAST_FOR_TAGS (DOUBTS ? 24 : 8)
+#endif
 #define MOST_FOR_TAGS 256 /* more bits leave too many points open */
 
 typedef struct F(low_book) {

@@ -41,6 +41,32 @@ typedef struct K(state) {
     V(index) label[2], at;
 } K(state);
 
+/* Offers the sums of a panel to the best so far. */
+INLINED void K(select)(V(vector) s[12][2], const int width, K(state) *state)
+{
+    V(index) at, one = V(all_index)(1);
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++) {
+        V(vector) best = state->best[v], second = state->second[v];
+        V(index) label = state->label[v];
+        at = state->at;
+#pragma GCC unroll 12
+        for (int r = 0; r < width; r++, at += one)
+            if (PRODUCTS) {
+                second = V(next_less)(second, best, s[r][v]);
+                V(less)(&best, &label, s[r][v], at);
+            } else {
+                if (DOUBTS)
+                    second = V(runner_up)(second, best, s[r][v]);
+                V(nearer)(&best, &label, s[r][v], at);
+            }
+        state->best[v] = best;
+        state->second[v] = second;
+        state->label[v] = label;
+    }
+    state->at = at;
+}
+
 /* `halves`: what sums by products begin with, one for each centroid. */
 INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d, const int width, S *kept, int flags,
                           K(state) *state)
@@ -74,25 +100,8 @@ INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d
             V(store)(kept + r * K(BLOCK), s[r][0]);
             V(store)(kept + r * K(BLOCK) + K(LANES), s[r][1]);
         }
-    if (flags & SELECT) {
-        K(state) now = *state;
-        V(index) one = V(all_index)(1);
-#pragma GCC unroll 12
-        for (int r = 0; r < width; r++) {
-#pragma GCC unroll 2
-            for (int v = 0; v < 2; v++)
-                if (PRODUCTS) {
-                    now.second[v] = V(next_less)(now.second[v], now.best[v], s[r][v]);
-                    V(less)(&now.best[v], &now.label[v], s[r][v], now.at);
-                } else {
-                    if (DOUBTS)
-                        now.second[v] = V(runner_up)(now.second[v], now.best[v], s[r][v]);
-                    V(nearer)(&now.best[v], &now.label[v], s[r][v], now.at);
-                }
-            now.at += one;
-        }
-        *state = now;
-    }
+    if (flags & SELECT)
+        K(select)(s, width, state);
 }
 
 #define NAME(w) PASTED(K(panel_of), w)

@@ -139,19 +139,23 @@ INLINED void F(centred_row)(const T *x, const T *centre, int64_t d, float *to)
             to[j] = (float)(x[j] - centre[j]);
 }
 
-/* Rows of STRIP floats, of which d are turned into (d, FLOAT_BLOCK); their squares are added to the norm. */
-INLINED void F(turn_rows)(const float *rows, int64_t d, float *to, vector_f32 norm[2])
+/* Rows of d floats, `pitch` bytes apart, from the centre (NULL: they are) as (d, FLOAT_BLOCK); their squares are added
+ * to the norm. Of less than four features, four have to be readable. */
+INLINED void F(turn_rows)(const char *rows, int64_t pitch, int64_t d, const float *centre, float *to,
+                          vector_f32 norm[2])
 {
-    for (int v = 0; v < 2; v++) {
+    for (int v = 0; v < 2; v++, rows += FLOATS * pitch) {
         vector_f32 sum = norm[v];
         for (int64_t j = 0; j < d; j += 4) {
+            const int64_t from = j + 4 > d && d >= 4 ? d - 4 : j;
             vector_f32 four[4];
-            four_features_f32((const char *)(rows + v * FLOATS * STRIP + j), STRIP * sizeof(float), four);
+            four_features_f32(rows + from * (int64_t)sizeof(float), pitch, four);
 #pragma GCC unroll 4
             for (int i = 0; i < 4; i++)
-                if (j + i < d) {
-                    sum = add_square_f32(sum, four[i]);
-                    store_f32(to + (j + i) * FLOAT_BLOCK + v * FLOATS, four[i]);
+                if (from + i >= j && from + i < d) {
+                    vector_f32 x = centre ? four[i] - all_f32(centre[from + i]) : four[i];
+                    sum = add_square_f32(sum, x);
+                    store_f32(to + (from + i) * FLOAT_BLOCK + v * FLOATS, x);
                 }
         }
         norm[v] = sum;
@@ -163,15 +167,21 @@ INLINED void F(turn_rows)(const float *rows, int64_t d, float *to, vector_f32 no
 static void F(centred)(const nearest_job *job, int64_t point, int64_t count, int64_t feature, int64_t d,
                        const T *centre, float *to, vector_f32 norm[2])
 {
+#if DOUBTS
+    if (job->column == SIZE && count == FLOAT_BLOCK && d >= 4) {
+        F(turn_rows)(F(point)(job, point, feature), job->row, d, centre, to, norm);
+        return;
+    }
+#endif
     if (job->column == SIZE) {
         float rows[FLOAT_BLOCK * STRIP] __attribute__((aligned(64)));
         for (int64_t j = 0; j < d; j += STRIP) {
-            const int64_t width = d - j < STRIP ? d - j : STRIP;
+            const int64_t width = d - j < STRIP ? d - j : STRIP, pitch = (width + STEP - 1) / STEP * STEP;
             for (int64_t i = 0; i < FLOAT_BLOCK; i++) {
                 const char *x = F(point)(job, point + (i < count ? i : count - 1), feature + j);
-                F(centred_row)((const T *)(const void *)x, centre + j, width, rows + i * STRIP);
+                F(centred_row)((const T *)(const void *)x, centre + j, width, rows + i * pitch);
             }
-            F(turn_rows)(rows, width, to + j * FLOAT_BLOCK, norm);
+            F(turn_rows)((const char *)rows, pitch * (int64_t)sizeof(float), width, NULL, to + j * FLOAT_BLOCK, norm);
         }
         return;
     }

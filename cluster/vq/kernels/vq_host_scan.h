@@ -41,15 +41,15 @@ static size_t F(scan_bytes)(const nearest_job *job)
 static void F(settle_group)(const F(scan) *scan, int64_t point, int64_t count)
 {
     F(found) *found = scan->found;
-    for (int64_t i = 0; i < count; i++) {
-        if ((found->open[i / 32] >> i % 32 & 1) == 0)
-            continue;
-        const float *kept = found->kept;
-        if (kept)
-            kept += i / FLOAT_BLOCK * found->kept_block + i % FLOAT_BLOCK;
-        F(settle)(scan->job, scan->book.panels_by_differences, point + i, kept, FLOAT_BLOCK, found->limit[i],
-                  scan->x, found->label + i);
-    }
+    for (int64_t word = 0; 32 * word < count; word++)
+        for (uint32_t open = found->open[word]; open != 0; open &= open - 1) {
+            const int64_t i = 32 * word + __builtin_ctz(open);
+            const float *kept = found->kept;
+            if (kept)
+                kept += i / FLOAT_BLOCK * found->kept_block + i % FLOAT_BLOCK;
+            F(settle)(scan->job, scan->book.panels_by_differences, point + i, kept, FLOAT_BLOCK, found->limit[i],
+                      scan->x, found->label + i);
+        }
 }
 
 /* Distances of a vector of points: the roots of what the scan found, or squares taken anew; single ones where float
