@@ -158,8 +158,8 @@ static inline uint64_t float64_rank(double v)
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 #define SORT(kind, type)                                                                                               \
-    {sizeof(type), small_##kind, sort_range_##kind, choose_splitters_##kind, classify_##kind, scatter_##kind,          \
-     bracket_##kind, keep_inside_##kind, count_parts_##kind}
+    {sizeof(type), small_##kind, sort_##kind, sort_from_##kind, reverse_##kind, choose_splitters_##kind,               \
+     classify_##kind, scatter_##kind, bracket_##kind, keep_inside_##kind, count_parts_##kind}
 #define INTEGERS(kind, key, is_key) {key, is_key, read_##kind, write_##kind, ranks_##kind, NULL, NULL}
 #define FLOATS(kind, key) {key, true, read_##kind, write_##kind, ranks_##kind, look_##kind, pick_##kind}
 

@@ -1,8 +1,7 @@
 /* Sorting of keys: which loops this processor runs, and long lines on several threads.
  *
- * A long line is parted into buckets first, in two passes that several threads share: one that finds each key's
- * bucket, one that moves it there. That is one way through memory where partitions would take four, and buckets are
- * sorted by themselves.
+ * For several threads a long line is parted into buckets first, in two passes that they share: one that finds each
+ * key's bucket, one that moves it there. Then threads sort buckets. One thread is faster with partitions alone.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
@@ -10,7 +9,7 @@
 #include "providers/host/host.h"
 #include "providers/host/sort/sort.h"
 
-#define LONG 65536 /* keys from which on buckets pay */
+#define LONG 65536 /* keys from which on several threads pay */
 #define PARTS 64   /* the most pieces that threads take of a line */
 
 const host_sorting *host_sorting_here(void)
@@ -27,9 +26,12 @@ const host_sorting *host_sorting_here(void)
 #endif
 }
 
-bool host_sort_is_long(int64_t n) { return n >= LONG; }
+bool host_sort_is_long(int64_t n, int threads) { return threads > 1 && n >= LONG; }
 
-size_t host_sort_spare_bytes(int64_t n) { return (size_t)n * (HOST_KEY_BYTES + 1); }
+size_t host_sort_spare_bytes(int64_t n, int threads)
+{
+    return host_sort_is_long(n, threads) ? (size_t)n * (HOST_KEY_BYTES + 1) : 0;
+}
 
 /* Twice as many partitions as even ones would take, and some. */
 static int depth_for(int64_t n) { return 2 * (64 - __builtin_clzll((unsigned long long)n | 1)) + 8; }
@@ -37,20 +39,22 @@ static int depth_for(int64_t n) { return 2 * (64 - __builtin_clzll((unsigned lon
 /* Parts [from, to) of n keys among `parts`. */
 static int64_t piece(int64_t n, int part, int parts) { return n / parts * part + n % parts * part / parts; }
 
-static void sort_long(const host_key_kernels *kernels, const char *from, char *keys, char *spare, int64_t n,
-                      int threads)
+static int sort_long(const host_key_kernels *kernels, const char *from, char *keys, uint8_t *buckets, int64_t n,
+                     int threads)
 {
     char splitters[(HOST_BUCKETS - 1) * HOST_KEY_BYTES];
     int64_t counts[PARTS][HOST_BUCKETS] = {{0}}, starts[HOST_BUCKETS + 1];
     const int64_t bytes = (int64_t)kernels->bytes;
     const int parts = threads < PARTS ? threads : PARTS;
-    uint8_t *buckets = (uint8_t *)spare + n * bytes;
+    int found = 0;
     kernels->choose_splitters(from, n, splitters);
-#pragma omp parallel for num_threads(parts) if (parts > 1)
+#pragma omp parallel for num_threads(parts) reduction(| : found) if (parts > 1)
     for (int p = 0; p < parts; p++) {
         int64_t at = piece(n, p, parts), end = piece(n, p + 1, parts);
-        kernels->classify(from + at * bytes, end - at, splitters, buckets + at, counts[p]);
+        found |= kernels->classify(from + at * bytes, end - at, splitters, buckets + at, counts[p]);
     }
+    if (found & HOST_HAS_NAN)
+        return found;
     int64_t place = 0;
     for (int b = 0; b < HOST_BUCKETS; b++) { /* counts become places */
         starts[b] = place;
@@ -69,19 +73,21 @@ static void sort_long(const host_key_kernels *kernels, const char *from, char *k
 #pragma omp parallel for num_threads(parts) schedule(dynamic) if (parts > 1)
     for (int b = 0; b < HOST_BUCKETS; b++) {
         int64_t at = starts[b], count = starts[b + 1] - at;
-        kernels->sort((host_range){keys + at * bytes, spare + at * bytes, count, depth_for(count), false});
+        kernels->sort(keys + at * bytes, count, depth_for(count));
     }
+    return found;
 }
 
-void host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys, void *spare, int64_t n, int threads)
+int host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys, void *spare, int64_t n, int threads)
 {
-    if (!host_sort_is_long(n)) {
-        kernels->sort((host_range){keys, spare, n, depth_for(n), from == spare});
-        return;
+    const size_t bytes = (size_t)n * kernels->bytes;
+    if (host_sort_is_long(n, threads)) {
+        if (from == keys)
+            from = memcpy(spare, keys, bytes);
+        return sort_long(kernels, from, keys, (uint8_t *)spare + bytes, n, threads);
     }
-    if (from == keys) {
-        memcpy(spare, keys, (size_t)n * kernels->bytes);
-        from = spare;
-    }
-    sort_long(kernels, from, keys, spare, n, threads);
+    if (from != keys)
+        return kernels->sort_from(from, keys, n, depth_for(n));
+    kernels->sort(keys, n, depth_for(n));
+    return 0;
 }

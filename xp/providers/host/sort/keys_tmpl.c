@@ -17,6 +17,7 @@ enum { NAME(small) = SMALL };
 #undef MASK
 #undef IS_NAN
 #undef LANE_INDICES
+#undef OWN
 #undef AVX512
 #undef AVX512_COMPARE
 #undef ROWS

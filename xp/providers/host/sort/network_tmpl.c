@@ -43,6 +43,15 @@ ALWAYS void NAME(columns_16)(VECTOR *r)
 }
 
 #if LANES > 1
+/* Lane l holds l. Indices are reckoned with whole vectors, which compilers do beforehand. */
+#if LANES == 16
+#define OWN ((LANE_INDICES){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+#elif LANES == 8
+#define OWN ((LANE_INDICES){0, 1, 2, 3, 4, 5, 6, 7})
+#else
+#define OWN ((LANE_INDICES){0, 1, 2, 3})
+#endif
+
 /* Lane l gets number from[l] of the lanes of a and, behind them, b. clang has no such function and makes one instruction
  * of the loop. */
 ALWAYS VECTOR NAME(shuffled)(LANE_INDICES a, LANE_INDICES b, LANE_INDICES from)
@@ -60,10 +69,7 @@ ALWAYS VECTOR NAME(shuffled)(LANE_INDICES a, LANE_INDICES b, LANE_INDICES from)
 /* Lane l gets lane l ^ other. */
 ALWAYS VECTOR NAME(swap_lanes)(VECTOR v, int other)
 {
-    LANE_INDICES from;
-    UNROLL for (int lane = 0; lane < LANES; lane++)
-        from[lane] = lane ^ other;
-    return NAME(shuffled)((LANE_INDICES)v, (LANE_INDICES)v, from);
+    return NAME(shuffled)((LANE_INDICES)v, (LANE_INDICES)v, OWN ^ other);
 }
 
 /* The lanes that get the larger one of a comparison of lane l with lane l ^ other. */
@@ -107,11 +113,7 @@ ALWAYS void NAME(merge_columns)(VECTOR *rows, int n_rows, int width)
 ALWAYS void NAME(transpose)(VECTOR *rows, int n_rows)
 {
     UNROLL for (int far = 1; far < LANES; far *= 2) {
-        LANE_INDICES low, high;
-        UNROLL for (int lane = 0; lane < LANES; lane++) {
-            low[lane] = lane & far ? LANES + lane - far : lane;
-            high[lane] = lane & far ? LANES + lane : lane + far;
-        }
+        const LANE_INDICES low = OWN + (((OWN & far) != 0) & (LANES - far)), high = low + far;
         UNROLL for (int i = 0; i < n_rows; i++)
             if (far < n_rows && !(i & far)) {
                 LANE_INDICES a = (LANE_INDICES)rows[i], b = (LANE_INDICES)rows[i + far];
@@ -128,22 +130,24 @@ ALWAYS void NAME(store_columns)(VECTOR *rows, int n_rows, K *to, int64_t n)
 #if LANES > 1
     NAME(transpose)(rows, n_rows);
 #endif
-    /* row i now has lanes' columns in pieces of `piece` keys: those of lanes i, i + n_rows, ... of block i / LANES */
-    const int piece = n_rows < LANES ? n_rows : LANES;
-    UNROLL for (int i = 0; i < n_rows; i++) {
-        if (piece == LANES) {
+    /* row i now has column i, or a part of it that fills a vector, or columns i, i + n_rows, ... */
+    if (n_rows >= LANES || n_rows == 1) {
+        UNROLL for (int i = 0; i < n_rows; i++) {
             int64_t at = i % LANES * n_rows + i / LANES * LANES;
             NAME(store_some)(to + at, rows[i], n - at);
-        } else {
-            K keys[LANES];
-            NAME(store)(keys, rows[i]);
-            for (int part = 0; part < LANES / piece; part++) {
-                int64_t at = (part * n_rows + i) * n_rows, count = n - at < piece ? n - at : piece;
-                if (count > 0)
-                    memcpy(to + at, keys + part * piece, (size_t)count * sizeof(K));
-            }
         }
+        return;
     }
+#if LANES > 1
+    const int columns = LANES / n_rows; /* of a vector: they are in two rows */
+    UNROLL for (int i = 0; i < n_rows; i++) {
+        const LANE_INDICES column = i * columns + OWN / n_rows;
+        const LANE_INDICES from = column % 2 * LANES + column / n_rows * n_rows + OWN % n_rows;
+        const int row = i * columns % n_rows;
+        NAME(store_some)(to + i * LANES, NAME(shuffled)((LANE_INDICES)rows[row], (LANE_INDICES)rows[row + 1], from),
+                         n - i * LANES);
+    }
+#endif
 }
 
 /* Sorts n <= n_rows * LANES keys. */

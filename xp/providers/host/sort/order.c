@@ -54,12 +54,12 @@ static bool order_many(int64_t *positions, int64_t n, const uint64_t *ranks, boo
         return true;
     }
     const int surplus = bits_of(most - least) + bits - 63, drop = surplus > 0 ? surplus : 0;
-    const size_t spare_bytes = host_sort_spare_bytes(n), bytes = spare_bytes + (size_t)n * 2 * sizeof(int64_t);
+    const size_t spare_bytes = host_sort_spare_bytes(n, threads), bytes = spare_bytes + (size_t)n * 2 * sizeof(int64_t);
     char *memory = xp_pool_alloc(bytes);
     if (!memory)
         return false;
     int64_t *packed = (int64_t *)(void *)memory, *before = packed + n;
-    void *spare = before + n, *from = host_sort_is_long(n) ? spare : packed;
+    void *spare = before + n, *from = host_sort_is_long(n, threads) ? spare : packed;
     int64_t *to = from;
 #pragma omp parallel for num_threads(threads) if (threads > 1)
     for (int64_t i = 0; i < n; i++)

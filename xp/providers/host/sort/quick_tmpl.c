@@ -1,58 +1,128 @@
 /* Quicksort of keys of one type. Included once for each key type, after network_tmpl.c.
  *
- * A range lies in one of two buffers, at the same place of either. A partition reads it from front to back; low keys
- * stay at the front of the same buffer, high ones go to the back of the other one. So loads never wait for the
- * counts of the keys before, a vector is arranged in a register and written twice whole (never compressed into memory,
- * which is slow on some processors), and nothing is copied. Networks sort the ends of the recursion.
+ * A partition works in place. Some vectors are taken out at both ends first; then the next block is read at the end
+ * that has less room, so that there always is room for its keys at both. A vector is arranged in a register, low keys
+ * before high ones, and written whole at either end: never compressed into memory, which is slow on some
+ * processors. So memory is read once and written once, whether it is near or far. Networks sort the ends of the
+ * recursion. Sources: Bramas, A novel hybrid quicksort algorithm vectorized using AVX-512, 2017; Blacher et al.,
+ * Vectorized and performance-portable quicksort, 2022.
  * SPDX-License-Identifier: BSD-3-Clause */
 
+#define FOUND(nan, zero) (((nan) ? HOST_HAS_NAN : 0) | ((zero) ? HOST_HAS_MINUS_ZERO : 0))
 #define SAMPLE 64
+#define FAR_FEWER 2048         /* keys up to which a pivot comes from vectors as they lie */
+#define BLOCK (8 * LANES)      /* keys that are read before an end is chosen again */
 
-ALWAYS void NAME(split_vector)(VECTOR v, VECTOR pivots, bool with_equal, K **to_low, K **to_high)
+/* Where a partition stands: low keys end and high ones begin here, and between them is room. */
+typedef struct NAME(ends) {
+    K *low, *high;
+} NAME(ends);
+
+ALWAYS void NAME(split_vector)(VECTOR v, VECTOR pivots, bool with_equal, NAME(ends) * ends)
 {
     uint32_t bits = with_equal ? NAME(less_equal)(v, pivots) : NAME(less)(v, pivots);
     int count = __builtin_popcount(bits);
     v = NAME(pack)(v, bits);
-    NAME(store)(*to_low, v);
-    NAME(store)(*to_high - LANES, v);
-    *to_low += count;
-    *to_high -= LANES - count;
+    NAME(store)(ends->low, v);
+    NAME(store)(ends->high - LANES, v);
+    ends->low += count;
+    ends->high -= LANES - count;
 }
 
-/* Splits src[0 .. n) into keys below the pivot (with_equal: or equal to it), to low[0 ..) in order, and the others,
- * to the end of high[.. n). Returns how many are low. `low` may be src; `high` may not overlap it. */
-ALWAYS int64_t NAME(split)(const K *src, int64_t n, K pivot, bool with_equal, K *low, K *high)
+ALWAYS void NAME(split_block)(const K *block, VECTOR pivots, bool with_equal, NAME(ends) * ends)
+{
+    VECTOR v[BLOCK / LANES];
+    UNROLL for (int j = 0; j < BLOCK / LANES; j++)
+        v[j] = NAME(load)(block + j * LANES);
+    UNROLL for (int j = 0; j < BLOCK / LANES; j++)
+        NAME(split_vector)(v[j], pivots, with_equal, ends);
+}
+
+/* Fewer keys than a vector has, for which there must be room for two: then there is room for whole vectors just as
+ * long as there are any. */
+ALWAYS void NAME(split_few)(VECTOR v, int64_t n, VECTOR pivots, bool with_equal, NAME(ends) * ends)
+{
+    const uint32_t there = ((uint32_t)1 << n) - 1;
+    uint32_t low = (with_equal ? NAME(less_equal)(v, pivots) : NAME(less)(v, pivots)) & there, high = there & ~low;
+    NAME(store)(ends->low, NAME(pack)(v, low));
+    NAME(store)(ends->high - LANES, NAME(pack)(v, ~high & (uint32_t)(((uint64_t)1 << LANES) - 1)));
+    ends->low += __builtin_popcount(low);
+    ends->high -= __builtin_popcount(high);
+}
+
+/* Keys below the pivot (with_equal: or equal to it) come before the others. Returns how many they are. n > SMALL. */
+ALWAYS int64_t NAME(split)(K *x, int64_t n, K pivot, bool with_equal)
 {
     const VECTOR pivots = NAME(all)(pivot);
-    K *to_low = low, *to_high = high + n;
-    int64_t i = 0;
-    for (; i + 4 * LANES <= n; i += 4 * LANES) {
-        VECTOR v[4];
-        UNROLL for (int j = 0; j < 4; j++)
-            v[j] = NAME(load)(src + i + j * LANES);
-        UNROLL for (int j = 0; j < 4; j++)
-            NAME(split_vector)(v[j], pivots, with_equal, &to_low, &to_high);
+    const int64_t few = n % LANES, whole = n - few, n_blocks = whole / BLOCK;
+    const K *from = x + BLOCK, *to = from + (n_blocks - 2) * BLOCK;
+    const int64_t held_back = x + whole - to;
+    NAME(ends) ends = {x, x + n};
+    K held[3 * BLOCK];
+    memcpy(held, x, BLOCK * sizeof(K));
+    memcpy(held + BLOCK, to, (size_t)held_back * sizeof(K));
+    if (few > 0)
+        NAME(split_few)(NAME(load_some)(x + whole, few), few, pivots, with_equal, &ends);
+    while (from < to) {
+        if (from - ends.low <= ends.high - to) {
+            NAME(split_block)(from, pivots, with_equal, &ends);
+            from += BLOCK;
+        } else {
+            to -= BLOCK;
+            NAME(split_block)(to, pivots, with_equal, &ends);
+        }
     }
-    for (; i + LANES <= n; i += LANES)
-        NAME(split_vector)(NAME(load)(src + i), pivots, with_equal, &to_low, &to_high);
-    for (; i < n; i++) {
-        K key = src[i];
-        bool is_low = with_equal ? key <= pivot : key < pivot;
-        *to_low = key;
-        to_high[-1] = key;
-        to_low += is_low;
-        to_high -= !is_low;
+    for (int64_t i = 0; i < BLOCK + held_back; i += LANES)
+        NAME(split_vector)(NAME(load)(held + i), pivots, with_equal, &ends);
+    return ends.low - x;
+}
+
+/* The same from one place to another, and what is found on the way. */
+static int64_t NAME(split_from)(const K *from, K *to, int64_t n, K pivot, int *found)
+{
+    const VECTOR pivots = NAME(all)(pivot);
+    const int64_t few = n % LANES, whole = n - few;
+    NAME(ends) ends = {to, to + n};
+    uint32_t nan = 0, zero = 0;
+    if (few > 0) {
+        VECTOR v = NAME(load_some)(from + whole, few);
+        nan = NAME(nan_lanes)(v);
+        zero = NAME(minus_zeros)(v);
+        NAME(split_few)(v, few, pivots, false, &ends);
     }
-    return to_low - low;
+    for (int64_t i = 0; i < whole; i += LANES) {
+        VECTOR v = NAME(load)(from + i);
+        nan |= NAME(nan_lanes)(v);
+        zero |= NAME(minus_zeros)(v);
+        NAME(split_vector)(v, pivots, false, &ends);
+    }
+    *found = FOUND(nan, zero);
+    return ends.low - to;
+}
+
+/* Number i of `count` places among n, spread over them without a pattern that data may have, too. */
+static inline int64_t NAME(place)(int64_t i, int64_t n, int64_t count)
+{
+    const int64_t step = n / count;
+    const uint64_t mixed = (uint64_t)(i + 1) * 0x9E3779B97F4A7C15u >> 32;
+    return i * step + (int64_t)(mixed * (uint64_t)step >> 32);
 }
 
 /* A key near the middle: the median of some that are spread over the range. n > SMALL. */
-static K NAME(choose_pivot)(const K *x, int64_t n)
+static __attribute__((noinline)) K NAME(choose_pivot)(const K *x, int64_t n)
 {
     K sample[SAMPLE];
-    int64_t count = n < 1024 || SMALL < SAMPLE ? SAMPLE / 4 : SAMPLE, step = n / count;
+    if (n <= FAR_FEWER) {
+        VECTOR rows[8];
+        UNROLL for (int i = 0; i < 8; i++)
+            rows[i] = NAME(load)(x + n / 8 * i);
+        NAME(columns_8)(rows);
+        NAME(sort_rows)((const K *)&rows[4], LANES, sample, 1);
+        return sample[LANES / 2];
+    }
+    int64_t count = SMALL < SAMPLE ? SMALL : SAMPLE;
     for (int64_t i = 0; i < count; i++)
-        sample[i] = x[i * step + (i * 7) % step];
+        sample[i] = x[NAME(place)(i, n, count)];
     NAME(sort_small)(sample, count, sample);
     return sample[count / 2];
 }
@@ -84,73 +154,109 @@ static void NAME(heap_sort)(K *x, int64_t n)
     }
 }
 
-/* Takes the low keys out of a range longer than SMALL, or all that equal its least one. */
-static bool NAME(divide)(host_range *range, host_range *low)
+static __attribute__((noinline)) int64_t NAME(split_below)(K *x, int64_t n, K pivot)
 {
-    K *here = range->is_spare ? range->spare : range->keys, *there = range->is_spare ? range->keys : range->spare;
-    K pivot = NAME(choose_pivot)(here, range->n);
-    int64_t n_low = NAME(split)(here, range->n, pivot, false, here, there);
-    bool is_least = n_low == 0;
-    if (is_least)
-        n_low = NAME(split)(there, range->n, pivot, true, there, here);
-    *low = *range;
-    low->n = n_low;
-    range->keys = (K *)range->keys + n_low;
-    range->spare = (K *)range->spare + n_low;
-    range->n -= n_low;
-    range->is_spare ^= !is_least;
-    for (int64_t i = 0; is_least && i < n_low; i++)
-        ((K *)low->keys)[i] = pivot;
-    return !is_least;
+    return NAME(split)(x, n, pivot, false);
+}
+static __attribute__((noinline)) int64_t NAME(split_equal)(K *x, int64_t n, K pivot)
+{
+    return NAME(split)(x, n, pivot, true);
 }
 
-static void NAME(sort_range)(host_range range)
+static void NAME(sort)(void *keys, int64_t n, int depth)
 {
-    while (range.n > SMALL) {
-        if (range.depth-- == 0) {
-            if (range.is_spare)
-                memcpy(range.keys, range.spare, (size_t)range.n * sizeof(K));
-            NAME(heap_sort)(range.keys, range.n);
+    K *x = keys;
+    while (n > SMALL) {
+        if (depth-- == 0) {
+            NAME(heap_sort)(x, n);
             return;
         }
-        host_range low;
-        if (NAME(divide)(&range, &low))
-            NAME(sort_range)(low);
+        K pivot = NAME(choose_pivot)(x, n);
+        int64_t low = NAME(split_below)(x, n, pivot);
+        if (low > 0)
+            NAME(sort)(x, low, depth);
+        else
+            low = NAME(split_equal)(x, n, pivot); /* the least key, as often as it is there */
+        x += low;
+        n -= low;
     }
-    NAME(sort_small)(range.is_spare ? range.spare : range.keys, range.n, range.keys);
+    NAME(sort_small)(x, n, x);
+}
+
+static int NAME(sort_few_from)(const K *from, K *to, int64_t n)
+{
+    uint32_t nan = 0, zero = 0;
+    for (int64_t i = 0; i < n; i += LANES) {
+        VECTOR v = NAME(load_some)(from + i, n - i);
+        nan |= NAME(nan_lanes)(v);
+        zero |= NAME(minus_zeros)(v);
+    }
+    if (!nan)
+        NAME(sort_small)(from, n, to);
+    return FOUND(nan, zero);
+}
+
+static int NAME(sort_from)(const void *from, void *keys, int64_t n, int depth)
+{
+    int found;
+    K *x = keys;
+    if (n <= SMALL)
+        return NAME(sort_few_from)(from, x, n);
+    const int64_t low = NAME(split_from)(from, x, n, NAME(choose_pivot)(from, n), &found);
+    if (!(found & HOST_HAS_NAN)) {
+        NAME(sort)(x, low, depth);
+        NAME(sort)(x + low, n - low, depth);
+    }
+    return found;
+}
+
+static void NAME(reverse)(void *keys, int64_t n)
+{
+    K *low = keys, *high = low + n;
+#if LANES > 1
+    for (; high - low >= 2 * LANES; low += LANES, high -= LANES) {
+        VECTOR a = NAME(load)(low), b = NAME(load)(high - LANES);
+        NAME(store)(low, NAME(swap_lanes)(b, LANES - 1));
+        NAME(store)(high - LANES, NAME(swap_lanes)(a, LANES - 1));
+    }
+#endif
+    for (; high - low > 1; low++, high--) {
+        K key = *low;
+        *low = high[-1];
+        high[-1] = key;
+    }
 }
 
 /* ---- buckets: the first step for a long line --------------------------------------------------------------------- */
 
-/* bucket[i] = how many of the splitters are at most x[i]; adds up how many keys each bucket has. */
-static void NAME(classify)(const void *from, int64_t n, const void *splitters, uint8_t *buckets, int64_t *counts)
+/* bucket[i] = how many of the splitters are at most x[i]; adds up how many keys each bucket has. Says what is found. */
+static int NAME(classify)(const void *from, int64_t n, const void *splitters, uint8_t *buckets, int64_t *counts)
 {
     const K *x = from, *least = splitters;
     NAME(keys) all_least[HOST_BUCKETS - 1];
     int64_t own[4][HOST_BUCKETS] = {{0}}; /* four, as a count waits for the one before it */
-    int64_t i = 0;
+    uint32_t nan = 0, zero = 0;
     for (int j = 0; j < HOST_BUCKETS - 1; j++)
         all_least[j] = (NAME(keys)){0} + least[j];
-    for (; i + LANES <= n; i += LANES) {
+    for (int64_t i = 0; i < n; i += LANES) {
+        const int64_t count = n - i < LANES ? n - i : LANES;
+        VECTOR v = NAME(load_some)(x + i, count);
         NAME(keys) keys;
-        memcpy(&keys, x + i, sizeof keys);
         NAME(integers) numbers = {0};
+        memcpy(&keys, &v, sizeof keys);
+        nan |= NAME(nan_lanes)(v);
+        zero |= NAME(minus_zeros)(v);
         UNROLL for (int j = 0; j < HOST_BUCKETS - 1; j++)
             numbers -= (NAME(integers))(all_least[j] <= keys);
-        UNROLL for (int lane = 0; lane < LANES; lane++) {
-            buckets[i + lane] = (uint8_t)numbers[lane];
-            own[lane % 4][numbers[lane]]++;
-        }
-    }
-    for (; i < n; i++) {
-        int number = 0;
-        for (int j = 0; j < HOST_BUCKETS - 1; j++)
-            number += least[j] <= x[i];
-        buckets[i] = (uint8_t)number;
-        own[0][number]++;
+        UNROLL for (int lane = 0; lane < LANES; lane++)
+            if (lane < count) {
+                buckets[i + lane] = (uint8_t)numbers[lane];
+                own[lane % 4][numbers[lane]]++;
+            }
     }
     for (int b = 0; b < HOST_BUCKETS; b++)
         counts[b] += own[0][b] + own[1][b] + own[2][b] + own[3][b];
+    return FOUND(nan, zero);
 }
 
 /* Puts each key where its bucket stands, which moves on. */
@@ -166,11 +272,11 @@ static void NAME(scatter)(const void *from, int64_t n, const uint8_t *buckets, v
 static void NAME(choose_splitters)(const void *from, int64_t n, void *splitters)
 {
     const K *x = from;
-    K sample[HOST_BUCKETS * 32], spare[HOST_BUCKETS * 32], *out = splitters;
-    const int64_t count = HOST_BUCKETS * 32, step = n / count;
+    K sample[HOST_BUCKETS * 32], *out = splitters;
+    const int64_t count = HOST_BUCKETS * 32;
     for (int64_t i = 0; i < count; i++)
-        sample[i] = x[i * step + (i * 7) % step];
-    NAME(sort_range)((host_range){sample, spare, count, 16, false});
+        sample[i] = x[NAME(place)(i, n, count)];
+    NAME(sort)(sample, count, 16);
     for (int64_t i = 1; i < HOST_BUCKETS; i++)
         out[i - 1] = sample[i * 32];
 }
@@ -234,13 +340,13 @@ static void NAME(bracket)(const void *from, int64_t n, int64_t first, int64_t la
 {
     enum { COUNT = 2048, MARGIN = 72 }; /* 3.2 times the standard deviation of a rank in the middle */
     const K *x = from;
-    K sample[COUNT], spare[COUNT], least = SMALLEST, most = LARGEST;
-    int64_t count = n < 32 * COUNT ? COUNT / 8 : COUNT, step = n / count, margin = count < COUNT ? MARGIN / 3 : MARGIN;
+    K sample[COUNT], least = SMALLEST, most = LARGEST;
+    int64_t count = n < 32 * COUNT ? COUNT / 8 : COUNT, margin = count < COUNT ? MARGIN / 3 : MARGIN;
     for (int64_t i = 0; i < count; i++) {
-        K key = x[i * step + (i * 7) % step];
+        K key = x[NAME(place)(i, n, count)];
         sample[i] = IS_NAN(key) ? LARGEST : key;
     }
-    NAME(sort_range)((host_range){sample, spare, count, 24, false});
+    NAME(sort)(sample, count, 24);
     int64_t from_rank = (int64_t)((double)first / (double)n * (double)count) - margin;
     int64_t to_rank = (int64_t)((double)last / (double)n * (double)count) + margin;
     if (from_rank >= 0)
@@ -251,4 +357,7 @@ static void NAME(bracket)(const void *from, int64_t n, int64_t first, int64_t la
     memcpy(high, &most, sizeof most);
 }
 
+#undef FOUND
 #undef SAMPLE
+#undef FAR_FEWER
+#undef BLOCK

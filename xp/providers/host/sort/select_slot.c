@@ -35,9 +35,8 @@ static void put(const selector *s, int i, char *out, const void *key)
     s->elements->write(1, key, out + i * s->out_step, 0);
 }
 
-/* Elements of ranks[from .. to) of n keys. The rooms have place for n keys, the last one
- * for spare ones of host_sort_keys. False if there are NaNs. */
-static bool select_group(const selector *s, const char *x, int64_t n, int from, int to, char *const rooms[3], char *out)
+/* Elements of ranks[from .. to) of n keys. Either room has place for n keys. False if there are NaNs. */
+static bool select_group(const selector *s, const char *x, int64_t n, int from, int to, char *const rooms[2], char *out)
 {
     char low[HOST_KEY_BYTES], high[HOST_KEY_BYTES];
     int64_t before = 0;
@@ -64,8 +63,8 @@ static bool select_group(const selector *s, const char *x, int64_t n, int from, 
     }
     if (from >= to)
         return true;
-    memcpy(rooms[room], x, (size_t)n * s->keys->bytes);
-    host_sort_keys(s->keys, rooms[room], rooms[room], rooms[2], n, 1);
+    if (host_sort_keys(s->keys, x, rooms[room], NULL, n, 1) & HOST_HAS_NAN)
+        return false;
     for (; from < to; from++)
         put(s, from, out, rooms[room] + (s->ranks[from] - before) * (int64_t)s->keys->bytes);
     return true;
@@ -79,7 +78,7 @@ static void put_nan(const selector *s, int i, char *out)
 }
 
 /* All ranks from n keys without NaN; those from n on are NaN. False if there is NaN all the same. */
-static bool select_ranks(const selector *s, const char *x, int64_t n, char *const rooms[3], char *out)
+static bool select_ranks(const selector *s, const char *x, int64_t n, char *const rooms[2], char *out)
 {
     int end = s->count;
     for (; end > 0 && s->ranks[end - 1] >= n; end--)
@@ -116,8 +115,8 @@ static void select_line(const selector *s, const host_line *line, char *scratch)
 {
     const char *x = s->x + line->offsets[0];
     const int64_t room = s->n * HOST_KEY_BYTES + PADDING;
-    char *out = s->out + line->offsets[1], *const rooms[3] = {scratch + room, scratch + 2 * room, scratch + 3 * room};
-    bool direct = s->elements->is_key && s->x_step == s->bytes && s->n > SHORT && s->groups <= GROUPS;
+    char *out = s->out + line->offsets[1], *const rooms[2] = {scratch + room, scratch + 2 * room};
+    bool direct = s->elements->is_key && s->x_step == s->bytes && s->groups <= GROUPS;
     if (direct && select_ranks(s, x, s->n, rooms, out)) {
         clear_signs(s, out);
         return;
@@ -129,7 +128,7 @@ static void select_line(const selector *s, const host_line *line, char *scratch)
         return;
     }
     if (s->groups > GROUPS)
-        host_sort_keys(s->keys, scratch, scratch, rooms[2], n, 1);
+        host_sort_keys(s->keys, scratch, scratch, NULL, n, 1);
     for (int i = 0; i < s->count && s->groups > GROUPS; i++) {
         if (s->ranks[i] < n)
             put(s, i, out, scratch + s->ranks[i] * (int64_t)s->keys->bytes);
@@ -164,7 +163,7 @@ xp_status host_select(const struct xp_device *device, const xp_view *x, int axis
                   x->strides[axis], out->strides[axis], (int64_t)xp_dtype_bytes(x->dtype), 0, host_view_start(x),
                   host_view_start(out), 0};
     s.groups = count_groups(&s);
-    s.scratch = (3 * ((size_t)s.n * HOST_KEY_BYTES + PADDING) + host_sort_spare_bytes(s.n) + 127) / 64 * 64;
+    s.scratch = (3 * ((size_t)s.n * HOST_KEY_BYTES + PADDING) + 127) / 64 * 64;
     host_lines lines;
     host_lines_make(&lines, 2, (const xp_view *const[]){x, out}, 0, x->ndim, axis);
     int threads = host_threads_for((double)lines.count * (double)s.n * NANOSECONDS);

@@ -16,16 +16,10 @@ typedef enum host_key_type {
     HOST_N_KEY_TYPES
 } host_key_type;
 
+enum { HOST_HAS_NAN = 1, HOST_HAS_MINUS_ZERO = 2 }; /* what needs care and is looked for */
+
 #define HOST_KEY_BYTES 8  /* of the largest key */
 #define HOST_BUCKETS 16   /* that a long line is parted into first */
-
-/* A range that is being sorted: n keys at `spare` (is_spare) or at `keys`, where they will be at the end. */
-typedef struct host_range {
-    void *keys, *spare;
-    int64_t n;
-    int depth; /* partitions until the heap sort */
-    bool is_spare;
-} host_range;
 
 /* How many keys lie where in relation to two of them. */
 typedef struct host_parts {
@@ -35,9 +29,11 @@ typedef struct host_parts {
 typedef struct host_key_kernels {
     size_t bytes;
     int64_t small; /* keys that are sorted without being parted */
-    void (*sort)(host_range range);
+    void (*sort)(void *keys, int64_t n, int depth); /* depth: partitions until the heap sort */
+    int (*sort_from)(const void *x, void *keys, int64_t n, int depth); /* says what is found; NaN: keys are of no use */
+    void (*reverse)(void *keys, int64_t n);
     void (*choose_splitters)(const void *x, int64_t n, void *splitters);
-    void (*classify)(const void *x, int64_t n, const void *splitters, uint8_t *buckets, int64_t *counts);
+    int (*classify)(const void *x, int64_t n, const void *splitters, uint8_t *buckets, int64_t *counts);
     void (*scatter)(const void *x, int64_t n, const uint8_t *buckets, void *out, int64_t *places);
     void (*bracket)(const void *x, int64_t n, int64_t first, int64_t last, void *low, void *high);
     bool (*keep_inside)(const void *x, int64_t n, const void *low, const void *high, void *inside, host_parts *parts);
@@ -55,7 +51,6 @@ typedef struct host_element_kernels {
     int (*look)(int64_t n, const char *x, int64_t step); /* these two: floating dtypes only */
     void (*pick)(int64_t n, const char *x, int64_t step, bool nan, char *out, int64_t out_step);
 } host_element_kernels;
-enum { HOST_HAS_NAN = 1, HOST_HAS_MINUS_ZERO = 2 }; /* what look finds */
 
 typedef struct host_sorting {
     host_key_kernels keys[HOST_N_KEY_TYPES];
@@ -70,15 +65,20 @@ const host_sorting *host_sorting_here(void);
 /* By a mask of 8 bits: the numbers of the bits that are set, then those of the others, a byte each. */
 extern const uint64_t host_pack_orders[256];
 
+/* The same for 16 bits, in nibbles: the numbers of the first eight bits, at the two ends of 16 nibbles; between them
+ * goes what the other eight bits say. */
+extern const uint64_t host_pack_outer[256];
+extern const uint32_t host_pack_inner[256];
+
 /* ---- what the slots are made of ---------------------------------------------------------------------------------- */
 
 #define HOST_SORT_NANOSECONDS 6.0 /* a key, about */
 
-/* Sorts n keys into `keys`. They lie at `from`: that is `keys` or `spare`, or elsewhere and is then left as it is, but
- * only for host_sort_is_long(n). `spare` has room for n keys and n bytes more. */
-void host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys, void *spare, int64_t n, int threads);
-bool host_sort_is_long(int64_t n);
-size_t host_sort_spare_bytes(int64_t n);
+/* Sorts n keys into `keys`. They lie there, or elsewhere: then it says what it has found, and with HOST_HAS_NAN they
+ * are not sorted. `spare` is for lines that are long for so many threads: n keys and n bytes. */
+int host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys, void *spare, int64_t n, int threads);
+bool host_sort_is_long(int64_t n, int threads);
+size_t host_sort_spare_bytes(int64_t n, int threads);
 
 /* Sorts n positions by ranks[position], stably. With `all` they are not read: it is 0 .. n - 1 that is sorted.
  * False: out of memory. */

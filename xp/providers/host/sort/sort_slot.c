@@ -15,53 +15,63 @@ typedef struct sorter {
     const host_key_kernels *keys;
     int dtype;
     bool descending, has_values, has_positions;
+    bool into_out; /* keys are as wide as elements, and sorted where these go */
     int64_t n, x_step, value_step, position_step, bytes;
     const char *x;
     char *values, *positions;
-    size_t scratch; /* bytes that a line needs */
 } sorter;
 
-/* Zeros of both signs back into the order of the line. */
-static void restore_zeros(const sorter *s, const char *x, char *out, int64_t step, const void *keys, int64_t count)
+/* Where the zeros are among keys in order. */
+static void find_zeros(const sorter *s, const void *keys, int64_t count, int64_t ends[2])
 {
-    int64_t ends[2] = {0, 0};
-    for (int side = 0; side < 2; side++) /* how many are below zero, and not above it */
-        for (int64_t least = 0, most = count; least < most;) {
+    for (int side = 0; side < 2; side++) { /* how many are below zero, and not above it */
+        int64_t least = 0, most = count;
+        while (least < most) {
             int64_t middle = least + (most - least) / 2;
             double key = s->bytes == 4 ? (double)((const float *)keys)[middle] : ((const double *)keys)[middle];
             if (side == 0 ? key < 0 : key <= 0)
                 least = middle + 1;
             else
                 most = middle;
-            ends[side] = least;
         }
-    int64_t place = s->descending ? s->n - ends[1] : ends[0];
-    s->elements->pick(s->n, x, s->x_step, false, out + place * step, step);
+        ends[side] = least;
+    }
+}
+
+/* Keys in order as elements, behind or, descending, before the place of NaNs. They may be where the elements go. */
+static void write_keys(const sorter *s, void *keys, int64_t count, char *out)
+{
+    const int64_t step = s->value_step;
+    if (keys != out) {
+        s->elements->write(count, keys, s->descending ? out + (s->n - 1) * step : out, s->descending ? -step : step);
+        return;
+    }
+    if (s->descending)
+        s->keys->reverse(keys, count);
+    if (!s->elements->is_key)
+        s->elements->write(count, keys, out, step);
+    if (s->descending && count < s->n)
+        memmove(out + (s->n - count) * step, out, (size_t)(count * step));
 }
 
 static void sort_values(const sorter *s, const char *x, char *out, char *scratch, int threads)
 {
-    const int64_t n = s->n, bytes = s->bytes, step = s->value_step;
-    int found = s->elements->look ? s->elements->look(n, x, s->x_step) : 0;
-    bool into_out = s->elements->is_key && step == bytes && !s->descending;
-    char *keys = into_out ? out : scratch, *spare = scratch + (into_out ? 0 : n * HOST_KEY_BYTES);
-    const void *from = host_sort_is_long(n) ? spare : keys;
-    int64_t count = n;
-    if (!s->elements->is_key || s->x_step != bytes || found & HOST_HAS_NAN)
-        count = s->elements->read(n, x, s->x_step, host_sort_is_long(n) ? spare : keys);
-    else if (host_sort_is_long(n))
-        from = x;
-    else
-        memcpy(keys, x, (size_t)(n * bytes));
-    if (from != keys && !host_sort_is_long(count)) { /* NaNs have made it short */
-        memcpy(keys, from, (size_t)count * s->keys->bytes);
-        from = keys;
+    const int64_t n = s->n, step = s->value_step;
+    char *keys = s->into_out ? out : scratch, *spare = scratch + (s->into_out ? 0 : n * HOST_KEY_BYTES);
+    int64_t count = n, zeros[2];
+    int found = HOST_HAS_NAN; /* or to be looked for */
+    if (s->elements->is_key && s->x_step == s->bytes)
+        found = host_sort_keys(s->keys, x, keys, spare, n, threads);
+    if (found & HOST_HAS_NAN) {
+        found = s->elements->look ? s->elements->look(n, x, s->x_step) : 0;
+        count = s->elements->read(n, x, s->x_step, keys);
+        host_sort_keys(s->keys, keys, keys, spare, count, threads);
     }
-    host_sort_keys(s->keys, from, keys, spare, count, threads);
-    if (!into_out)
-        s->elements->write(count, keys, s->descending ? out + (n - 1) * step : out, s->descending ? -step : step);
+    if (found & HOST_HAS_MINUS_ZERO) /* which come back in the order of the line */
+        find_zeros(s, keys, count, zeros);
+    write_keys(s, keys, count, out);
     if (found & HOST_HAS_MINUS_ZERO)
-        restore_zeros(s, x, out, step, keys, count);
+        s->elements->pick(n, x, s->x_step, false, out + (s->descending ? n - zeros[1] : zeros[0]) * step, step);
     if (found & HOST_HAS_NAN)
         s->elements->pick(n, x, s->x_step, true, s->descending ? out : out + count * step, step);
 }
@@ -86,12 +96,20 @@ static bool sort_line(const sorter *s, const host_line *line, char *scratch, int
     return !s->has_positions || sort_positions(s, x, s->positions + line->offsets[2], scratch, threads);
 }
 
+static size_t scratch_bytes(const sorter *s, int threads)
+{
+    const size_t keys = (s->into_out ? 0 : (size_t)s->n * HOST_KEY_BYTES) + host_sort_spare_bytes(s->n, threads);
+    const size_t ranks = s->has_positions ? (size_t)s->n * 3 * sizeof(uint64_t) : 0;
+    return ((keys > ranks ? keys : ranks) + 127) / 64 * 64;
+}
+
 /* Several threads share the lines, or each line if there are few. */
 static bool sort_lines(const sorter *s, const host_lines *lines)
 {
     int threads = host_threads_for((double)lines->count * (double)s->n * HOST_SORT_NANOSECONDS);
     int outer = lines->count >= threads ? threads : 1, inner = outer > 1 ? 1 : threads, failed = 0;
-    char *scratch = xp_pool_alloc((size_t)outer * s->scratch);
+    const size_t bytes = scratch_bytes(s, inner);
+    char *scratch = xp_pool_alloc((size_t)outer * bytes);
     if (!scratch)
         return false;
 #pragma omp parallel for num_threads(outer) reduction(| : failed) if (outer > 1)
@@ -100,9 +118,9 @@ static bool sort_lines(const sorter *s, const host_lines *lines)
         host_line line;
         host_line_at(lines, at, &line);
         for (; at < end && !failed; at++, host_line_next(lines, &line))
-            failed |= !sort_line(s, &line, scratch + (size_t)part * s->scratch, inner);
+            failed |= !sort_line(s, &line, scratch + (size_t)part * bytes, inner);
     }
-    xp_pool_free(scratch, (size_t)outer * s->scratch);
+    xp_pool_free(scratch, (size_t)outer * bytes);
     return !failed;
 }
 
@@ -117,10 +135,10 @@ xp_status host_sort(const struct xp_device *device, const xp_view *x, int axis, 
     if (!elements->read && (values || !positions))
         return xp_driver_error(XP_ERROR_TYPE, "cannot sort %s", xp_dtype_name(x->dtype));
     sorter s = {elements, &here->keys[elements->key_type], x->dtype, descending, values != NULL, positions != NULL,
-                x->shape[axis], x->strides[axis], values ? values->strides[axis] : 0,
+                false, x->shape[axis], x->strides[axis], values ? values->strides[axis] : 0,
                 positions ? positions->strides[axis] : 0, (int64_t)xp_dtype_bytes(x->dtype), host_view_start(x),
-                values ? host_view_start(values) : NULL, positions ? host_view_start(positions) : NULL, 0};
-    s.scratch = ((size_t)s.n * 3 * HOST_KEY_BYTES + 127) / 64 * 64;
+                values ? host_view_start(values) : NULL, positions ? host_view_start(positions) : NULL};
+    s.into_out = s.value_step == s.bytes && s.bytes == (int64_t)s.keys->bytes;
     host_lines lines;
     host_lines_make(&lines, 3, (const xp_view *const[]){x, values ? values : x, positions ? positions : x}, 0, x->ndim,
                     axis);

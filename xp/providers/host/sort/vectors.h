@@ -110,17 +110,19 @@ static inline void NAME(store_some)(K *to, VECTOR v, int64_t count)
     AVX512(mask_storeu)(to, NAME(first)(count), v);
 }
 
-/* The lanes whose bits are set, then the others, both in order. */
+/* The lanes whose bits are set, then the others; up to eight lanes both in order, else the former. */
 static inline VECTOR NAME(pack)(VECTOR v, uint32_t bits)
 {
 #if WIDE
     __m512i order = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(const void *)&host_pack_orders[bits]));
     return AVX512(permutexvar)(order, v);
 #else
-    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    VECTOR rest = AVX512(maskz_compress)((MASK)~bits, v);
-    __m512i turned = _mm512_sub_epi32(lanes, _mm512_set1_epi32(__builtin_popcount(bits)));
-    return AVX512(mask_compress)(AVX512(permutexvar)(turned, rest), (MASK)bits, v);
+    const __m512i places = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 0, 4, 8, 12, 16, 20, 24, 28);
+    const __m512i halves = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    const uint64_t order = host_pack_outer[bits & 255] |
+                           (uint64_t)host_pack_inner[bits >> 8] << 4 * __builtin_popcount(bits & 255);
+    __m512i half = _mm512_permutexvar_epi32(halves, _mm512_castsi128_si512(_mm_cvtsi64_si128((int64_t)order)));
+    return AVX512(permutexvar)(_mm512_srlv_epi32(half, places), v);
 #endif
 }
 
@@ -263,4 +265,30 @@ static inline void NAME(store_some)(K *to, VECTOR v, int64_t count)
     for (int64_t i = 0; i < count; i++)
         to[i] = keys[i];
 }
+#endif
+
+/* The lanes with NaN, and those with -0. */
+#if !FLOATING
+static inline uint32_t NAME(nan_lanes)(VECTOR v) { return (void)v, 0; }
+static inline uint32_t NAME(minus_zeros)(VECTOR v) { return (void)v, 0; }
+#else
+static inline uint32_t NAME(nan_lanes)(VECTOR v)
+{
+    return ~NAME(less_equal)(v, v) & (uint32_t)(((uint64_t)1 << LANES) - 1);
+}
+#if defined(__AVX512F__) && WIDE
+static inline uint32_t NAME(minus_zeros)(VECTOR v)
+{
+    return _mm512_cmpeq_epi64_mask((__m512i)v, (__m512i)_mm512_set1_pd(-0.0));
+}
+#elif defined(__AVX512F__)
+static inline uint32_t NAME(minus_zeros)(VECTOR v)
+{
+    return _mm512_cmpeq_epi32_mask((__m512i)v, (__m512i)_mm512_set1_ps(-0.0f));
+}
+#elif defined(__AVX2__)
+static inline uint32_t NAME(minus_zeros)(VECTOR v) { return NAME(bits_of)((MASK)v == (MASK)NAME(all)((K)-0.0)); }
+#else
+static inline uint32_t NAME(minus_zeros)(VECTOR v) { return v == 0 && 1 / v < 0; }
+#endif
 #endif
