@@ -193,3 +193,39 @@ Test(host_sorting, what_needs_care_is_found)
                 cr_assert_eq(kernels->classify(x, n, splitters, buckets, counts), expected);
             }
 }
+
+/* Keys between two others are kept, those beside them counted, and a NaN does not get lost. */
+Test(host_sorting, what_is_between_two_keys_is_kept)
+{
+    static double x[4000], inside[4000];
+    sample_random random = {14};
+    for (int isa = 0; isa <= (int)host_isa_present(); isa++)
+        for (int type = 0; type < HOST_N_KEY_TYPES; type++)
+            for (int round = 0; round < 300; round++) {
+                const host_key_kernels *kernels = &sorting_of(isa)->keys[type];
+                const int64_t n = 1 + sample_below(&random, 3000), a = sample_below(&random, 40);
+                const int64_t b = a + sample_below(&random, 40);
+                int64_t below = 0, between = 0;
+                double low, high;
+                put_key((host_key_type)type, (char *)&low, 0, (double)a);
+                put_key((host_key_type)type, (char *)&high, 0, (double)b);
+                for (int64_t i = 0; i < n; i++) {
+                    const int64_t value = sample_below(&random, 80);
+                    put_key((host_key_type)type, (char *)x, i, (double)value);
+                    below += value <= a;
+                    between += value > a && value < b;
+                }
+                host_parts parts;
+                cr_assert(kernels->keep_inside(x, n, &low, &high, inside, &parts));
+                cr_assert_eq(parts.below, below);
+                cr_assert_eq(parts.inside, between);
+                cr_assert_eq(parts.above, n - below - between);
+                host_parts again;
+                cr_assert(kernels->keep_inside(inside, between, &low, &high, x, &again));
+                cr_assert_eq(again.inside, between);
+                if (type < HOST_KEY_FLOAT32)
+                    continue;
+                put_key((host_key_type)type, (char *)x, sample_below(&random, n), NAN);
+                cr_assert_not(kernels->keep_inside(x, n, &low, &high, inside, &parts));
+            }
+}

@@ -284,7 +284,8 @@ static void NAME(choose_splitters)(const void *from, int64_t n, void *splitters)
 /* ---- selection --------------------------------------------------------------------------------------------------- */
 
 /* Copies the keys between `low` and `high` to `inside`, which has room for n and a vector more. Parts are counted as
- * far as that needs: `below` has those equal to `low`, too, and `above` is what is left. False if there is a NaN. */
+ * far as that needs: `below` has those equal to `low`, too, and `above` those equal to `high`. False if there is a NaN:
+ * it is neither below nor above and so among the few that are looked at again. */
 static bool NAME(keep_inside)(const void *from, int64_t n, const void *low, const void *high, void *inside,
                               host_parts *parts)
 {
@@ -293,27 +294,26 @@ static bool NAME(keep_inside)(const void *from, int64_t n, const void *low, cons
     memcpy(&least, low, sizeof least);
     memcpy(&most, high, sizeof most);
     const VECTOR all_least = NAME(all)(least), all_most = NAME(all)(most);
+    const uint32_t all = (uint32_t)(((uint64_t)1 << LANES) - 1);
     int64_t i = 0, below = 0;
-    bool has_nan = false;
-    for (; i + LANES <= n; i += LANES) {
+    UNROLL for (; i + LANES <= n; i += LANES) {
         VECTOR v = NAME(load)(x + i);
-        uint32_t first = NAME(less_equal)(v, all_least), within = NAME(less)(v, all_most) & ~first;
+        uint32_t first = NAME(less_equal)(v, all_least), within = all & ~(first | NAME(less_equal)(all_most, v));
         below += __builtin_popcount(first);
-        has_nan |= FLOATING && NAME(less_equal)(v, v) != (uint32_t)(((uint64_t)1 << LANES) - 1);
-        if (within) {
-            NAME(store)(out, NAME(pack)(v, within));
-            out += __builtin_popcount(within);
-        }
+        NAME(store)(out, NAME(pack)(v, within));
+        out += __builtin_popcount(within);
     }
     for (; i < n; i++) {
         below += x[i] <= least;
-        has_nan |= IS_NAN(x[i]);
-        if (x[i] > least && x[i] < most)
-            *out++ = x[i];
+        *out = x[i];
+        out += !(x[i] <= least || x[i] >= most);
     }
     *parts = (host_parts){.below = below, .inside = out - (K *)inside};
     parts->above = n - below - parts->inside;
-    return !has_nan;
+    uint32_t nan = 0;
+    for (i = 0; i < parts->inside; i += LANES)
+        nan |= NAME(nan_lanes)(NAME(load_some)((K *)inside + i, parts->inside - i));
+    return !nan;
 }
 
 /* All parts counted, where there is no NaN. low <= high. */
