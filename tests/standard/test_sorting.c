@@ -145,6 +145,58 @@ CHECKED_TEST(standard_sorting, selection_gives_what_sorting_gives)
         }
 }
 
+/* What should come of partitions of the lines of `values` (lines, n): order[] of its positions, from its meaning. */
+static void part_lines(int64_t lines, int64_t n, int64_t kth)
+{
+    for (int64_t line = 0; line < lines; line++) {
+        const double *x = values + line * n;
+        int64_t *to = order + line * n, at = 0;
+        for (int64_t i = 0; i < n; i++)
+            spare[i] = i;
+        merge_sort(spare, spare + n, n, x, false);
+        const double pivot = x[spare[kth]];
+        for (int class = 0; class < 4; class++)
+            for (int64_t i = 0; i < n; i++) {
+                const int below = is_before(x[i], pivot, false), above = is_before(pivot, x[i], false);
+                if (class == (below ? 0 : !above ? 1 : x[i] == x[i] ? 2 : 3))
+                    to[at++] = i;
+            }
+        for (int64_t i = 0; i < n; i++)
+            expected[line * n + i] = x[to[i]];
+    }
+}
+
+CHECKED_TEST(standard_sorting, partitions_keep_the_order_of_their_parts)
+{
+    XP_TEST_PROVIDERS(device)
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL | XP_TEST_BOOL)
+    for (data_kind kind = RANDOM; kind < N_DATA_KINDS; kind++)
+        for (int round = 0; round < 6; round++) {
+            const bool floating = dtype == XP_FLOAT32 || dtype == XP_FLOAT64;
+            support_random random = {(uint64_t)(round * 7 + kind)};
+            const int64_t n = round == 5 ? 30000 : support_integer(&random, 1, 300), lines = round == 5 ? 2 : 5;
+            const int64_t kth = support_integer(&random, 0, n);
+            if (dtype == XP_BOOL && device != xp_device("host")) /* beyond the standard */
+                continue;
+            xp_scope scope = xp_scope_open();
+            for (int64_t i = 0; i < lines * n; i++)
+                values[i] = dtype == XP_BOOL ? (double)support_integer(&random, 0, 2)
+                                             : draw(kind, i % n, n, floating, &random);
+            xp_array *x = support_array(values, dtype, XP_SHAPE(lines, n), device);
+            for (int64_t i = 0; i < lines * n; i++)
+                values[i] = dtype == XP_FLOAT32 ? (double)(float)values[i] : floating ? values[i] : floor(values[i]);
+            part_lines(lines, n, kth);
+            xp_array *wanted = support_array(expected, dtype, XP_SHAPE(lines, n), device);
+            xp_array *positions = xp_from_host(order, XP_INT64, XP_SHAPE(lines, n), device);
+            xp_assert_identical(xp_extra_partition(x, kth, 1), wanted);
+            xp_assert_identical(xp_extra_argpartition(x, kth - n, -1), positions);
+            x = xp_asarray(xp_matrix_transpose(x), XP_DEFAULT_DTYPE, XP_COPY_ALWAYS, device);
+            xp_assert_identical(xp_extra_partition(x, kth, 0), xp_matrix_transpose(wanted));
+            xp_assert_identical(xp_extra_argpartition(xp_matrix_transpose(x), kth, 1), positions);
+            xp_assert_closes(scope);
+        }
+}
+
 /* A NaN anywhere is the quantile of its line, and of no other. */
 CHECKED_TEST(standard_sorting, nan_spreads_over_its_line)
 {
@@ -306,6 +358,8 @@ CHECKED_TEST(standard_sorting, every_allocation_may_fail)
         xp_unique_all(x);
         xp_extra_unique_counts_within(x, 10, xp_scalar(0.0));
         xp_eval(xp_extra_median(x, XP_ALL));
+        xp_extra_partition(x, 700, 0);
+        xp_extra_argpartition(x, 700, 0);
         xp_eval(xp_extra_isin(x, x, false, false));
         xp_status status = xp_scope_close(scope);
         xp_assert_that(status == (xp_test_fault_fired() ? XP_ERROR_MEMORY : XP_OK), "round %lld: %d", round, status);

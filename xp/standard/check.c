@@ -159,12 +159,17 @@ bool standard_check_broadcast(const char *function, const xp_array *x, int ndim,
     return fits;
 }
 
-bool standard_has_slot(const xp_namespace *xp, size_t slot, int dtype, const char *function, const char *name)
+bool standard_offers(const xp_namespace *xp, size_t slot, int dtype)
 {
     const xp_driver *driver = xp->device->driver;
     const xp_request request = {.kind = XP_REQUEST_SLOT, .slot = slot, .dtype = (uint8_t)dtype};
     void (*const *address)(void) = (void (*const *)(void))(const void *)((const char *)driver + slot);
-    if (*address && (!driver->supports || driver->supports(xp->device, &request)))
+    return *address && (!driver->supports || driver->supports(xp->device, &request));
+}
+
+bool standard_has_slot(const xp_namespace *xp, size_t slot, int dtype, const char *function, const char *name)
+{
+    if (standard_offers(xp, slot, dtype))
         return true;
     xp_fail(XP_ERROR_UNSUPPORTED, function, NULL, "%s: the device %s has no %s for %s", function, xp->device->name,
             name, xp_dtype_name(dtype));

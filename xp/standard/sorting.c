@@ -1,5 +1,7 @@
 /* Sorting: values and positions in order, and partitions.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
 #include "core/shape.h"
 #include "core/thread.h"
 #include "standard/support.h"
@@ -45,19 +47,43 @@ xp_array *standard_argsort(xp_array *x, int axis, bool descending, bool stable)
     return sort(&(const order){"argsort", true, descending, stable}, "x", x, axis);
 }
 
-/* What is sorted is partitioned, whichever element is asked for. */
+/* The element of rank kth of each line is the pivot for its line. */
+static xp_array *partition_ready(const order *how, xp_array *a, int64_t kth, int axis)
+{
+    int64_t shape[XP_MAX_NDIM];
+    const struct xp_device *device = a->xp->device;
+    memcpy(shape, a->shape, (size_t)a->ndim * sizeof *shape);
+    shape[axis] = 1;
+    xp_dtype dtype = how->positions ? XP_INT64 : (xp_dtype)a->dtype;
+    xp_array *pivots = xp_array_new_filled(a->xp, (xp_dtype)a->dtype, a->ndim, shape, how->function);
+    xp_array *out = xp_array_new_filled(a->xp, dtype, a->ndim, a->shape, how->function);
+    if (xp_is_failed(pivots) || xp_is_failed(out))
+        return xp_failed();
+    const xp_view from = standard_view(a), by = standard_view(pivots), to = standard_view(out);
+    xp_status status = device->driver->select(device, &from, axis, &kth, 1, false, &by);
+    if (status == XP_OK)
+        status = device->driver->partition(device, &from, axis, &by, how->positions, &to);
+    return status == XP_OK ? out : xp_driver_failed(status, how->function);
+}
+
 static xp_array *partition(const order *how, xp_array *a, int64_t kth, int axis)
 {
     if (!standard_check_kinds(how->function, "a", a, XP_KIND_REAL, XP_KIND_BOOL))
         return xp_failed();
-    int at = xp_check_axis(how->function, "axis", axis, a->ndim);
-    if (at < 0)
+    axis = xp_check_axis(how->function, "axis", axis, a->ndim);
+    if (axis < 0)
         return xp_failed();
-    int64_t extent = a->shape[at];
+    int64_t extent = a->shape[axis];
     if (kth < -extent || kth >= extent)
         return xp_fail(XP_ERROR_INDEX, how->function, "kth", "%s: kth is %lld, out of bounds for extent %lld",
                        how->function, (long long)kth, (long long)extent);
-    return sort(how, "a", a, at);
+    if (!standard_offers(a->xp, offsetof(xp_driver, partition), a->dtype) ||
+        !standard_offers(a->xp, offsetof(xp_driver, select), a->dtype))
+        return sort(how, "a", a, axis); /* what is sorted is partitioned */
+    xp_scope scope = xp_scope_open();
+    a = xp_ready(a, how->function);
+    xp_array *out = a ? partition_ready(how, a, kth < 0 ? kth + extent : kth, axis) : xp_failed();
+    return xp_scope_return(scope, how->positions ? standard_positions(out, how->function) : out);
 }
 
 xp_array *standard_extra_partition(xp_array *a, int64_t kth, int axis)

@@ -56,7 +56,8 @@ xp_array *standard_convert(xp_array *x, xp_dtype dtype, bool copy, const char *f
 xp_array *standard_coordinates(const xp_namespace *xp, int64_t start, int ndim, const int64_t *shape,
                                const int64_t *steps, const char *function);
 
-/* Does the device have this slot for that dtype? Else records that `function` needs it. */
+/* Does the device have this slot for that dtype? The second one else records that `function` needs it. */
+bool standard_offers(const xp_namespace *xp, size_t slot, int dtype);
 bool standard_has_slot(const xp_namespace *xp, size_t slot, int dtype, const char *function, const char *name);
 #define STANDARD_HAS_SLOT(xp, slot, dtype, function)                                                                   \
     standard_has_slot((xp), offsetof(xp_driver, slot), (dtype), (function), #slot)

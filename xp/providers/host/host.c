@@ -39,6 +39,7 @@ static const xp_driver driver = {
     .sort = host_sort,
     .select = host_select,
     .unique = host_unique,
+    .partition = host_partition,
 };
 
 const struct xp_device *host_device_open(void) { return xp_device_register("host", &driver, NULL, NULL); }

@@ -218,6 +218,16 @@ static xp_status strict_unique(const struct xp_device *device, const xp_view *x,
     return closed(&opened, status);
 }
 
+static xp_status strict_partition(const struct xp_device *device, const xp_view *x, int axis, const xp_view *pivots,
+                                  bool positions, const xp_view *out)
+{
+    strict_opened opened;
+    xp_status status = open_views(device, &opened, 4, VIEWS(x, pivots, out));
+    if (status == XP_OK)
+        status = device->inner->driver->partition(device->inner, x, axis, pivots, positions, out);
+    return closed(&opened, status);
+}
+
 static xp_status strict_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
 {
     strict_opened opened = {.count = 0};
@@ -286,6 +296,7 @@ static const xp_driver strict_template = {
     .sort = strict_sort,
     .select = strict_select,
     .unique = strict_unique,
+    .partition = strict_partition,
 };
 
 /* A slot that the host lacks is missing here, too. */
@@ -308,6 +319,7 @@ static void drop_missing(xp_driver *driver, const xp_driver *host)
     DROP_MISSING(sort);
     DROP_MISSING(select);
     DROP_MISSING(unique);
+    DROP_MISSING(partition);
 #undef DROP_MISSING
 }
 

@@ -241,6 +241,17 @@ static xp_status trace_select(const struct xp_device *device, const xp_view *x, 
     return INNER(select, x, axis, ranks, count, nan_spreads, out);
 }
 
+static xp_status trace_partition(const struct xp_device *device, const xp_view *x, int axis, const xp_view *pivots,
+                                 bool positions, const xp_view *out)
+{
+    trace_work work = {0};
+    work_on(&work, x, false);
+    work_on(&work, pivots, false);
+    work_on(&work, out, true);
+    trace_launch(device, work);
+    return INNER(partition, x, axis, pivots, positions, out);
+}
+
 static xp_status trace_unique(const struct xp_device *device, const xp_view *x, const xp_unique_views *out)
 {
     trace_work work = {0};
@@ -296,6 +307,7 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     FORWARD(sort);
     FORWARD(select);
     FORWARD(unique);
+    FORWARD(partition);
 #undef FORWARD
 }
 

@@ -84,6 +84,60 @@ static void NAME(ranks)(int64_t n, const char *x, int64_t step, uint64_t *ranks)
         ranks[i] = RANK(NAME(element)(x + i * step));
 }
 
+/* ---- partitions: by ranks, in which NaN is the largest ----------------------------------------------------------- */
+
+static void NAME(count_classes)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t counts[HOST_CLASSES])
+{
+    int64_t not_less = 0, greater = 0, nan = 0, i = 0;
+    for (; step == (int64_t)sizeof(T) && i < n; i++) {
+        const uint64_t rank = RANK(((const T *)(const void *)x)[i]);
+        not_less += rank >= pivot;
+        greater += rank > pivot;
+    }
+    for (; i < n; i++) {
+        const uint64_t rank = RANK(NAME(element)(x + i * step));
+        not_less += rank >= pivot;
+        greater += rank > pivot;
+    }
+#if defined(FLOATING)
+    for (i = 0; pivot < UINT64_MAX && i < n; i++)
+        nan += NAME(element)(x + i * step) != NAME(element)(x + i * step);
+#endif
+    counts[0] = n - not_less;
+    counts[1] = not_less - greater;
+    counts[2] = greater - nan;
+    counts[3] = nan;
+}
+
+static inline int NAME(class_of)(T value, uint64_t pivot)
+{
+    const uint64_t rank = RANK(value);
+#if defined(FLOATING)
+    return (rank >= pivot) + (rank > pivot) + ((rank > pivot) & (value != value));
+#else
+    return (rank >= pivot) + (rank > pivot);
+#endif
+}
+
+/* Puts elements where their class stands, which moves on. */
+static void NAME(part)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t places[HOST_CLASSES], char *out,
+                       int64_t out_step)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const T value = NAME(element)(x + i * step);
+        memcpy(out + places[NAME(class_of)(value, pivot)]++ * out_step, &value, sizeof value);
+    }
+}
+
+static void NAME(part_positions)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t places[HOST_CLASSES],
+                                 char *out, int64_t out_step)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const int of = NAME(class_of)(NAME(element)(x + i * step), pivot);
+        memcpy(out + places[of]++ * out_step, &i, sizeof i);
+    }
+}
+
 #undef T
 #undef KIND
 #undef K

@@ -9,6 +9,8 @@ xp_status host_sort(const struct xp_device *device, const xp_view *x, int axis, 
                     const xp_view *values, const xp_view *positions);
 xp_status host_select(const struct xp_device *device, const xp_view *x, int axis, const int64_t *ranks, int count,
                       bool nan_spreads, const xp_view *out);
+xp_status host_partition(const struct xp_device *device, const xp_view *x, int axis, const xp_view *pivots,
+                         bool positions, const xp_view *out);
 xp_status host_unique(const struct xp_device *device, const xp_view *x, const xp_unique_views *out);
 
 #endif

@@ -42,12 +42,19 @@ typedef struct host_key_kernels {
 
 /* ---- elements of a dtype, with steps in bytes -------------------------------------------------------------------- */
 
+enum { HOST_CLASSES = 4 }; /* below, at and above a pivot, and NaN that is above */
+
 typedef struct host_element_kernels {
     uint8_t key_type;
     bool is_key; /* an element is its own key */
     int64_t (*read)(int64_t n, const char *x, int64_t step, void *keys);
     void (*write)(int64_t n, const void *keys, char *out, int64_t step);
     void (*ranks)(int64_t n, const char *x, int64_t step, uint64_t *ranks);
+    void (*count_classes)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t counts[HOST_CLASSES]);
+    void (*part)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t places[HOST_CLASSES], char *out,
+                 int64_t out_step);
+    void (*part_positions)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t places[HOST_CLASSES],
+                           char *out, int64_t out_step);
     int (*look)(int64_t n, const char *x, int64_t step); /* these two: floating dtypes only */
     void (*pick)(int64_t n, const char *x, int64_t step, bool nan, char *out, int64_t out_step);
 } host_element_kernels;
