@@ -94,6 +94,45 @@ CHECKED_TEST(standard_sorting, any_length_and_values)
     xp_set_num_threads(0);
 }
 
+/* Lines that lie side by side, of any number and length, and their turned, flipped and stretched views. */
+CHECKED_TEST(standard_sorting, lines_side_by_side)
+{
+    for (int threads = 1; threads <= 2; threads++) {
+        xp_set_num_threads(threads);
+        XP_TEST_DTYPES(dtype, XP_TEST_REAL | XP_TEST_BOOL)
+        for (int round = 0; round < 12; round++) {
+            const struct xp_device *host = xp_device("host");
+            const bool floating = dtype == XP_FLOAT32 || dtype == XP_FLOAT64, descending = round % 2 == 1;
+            support_random random = {(uint64_t)(round + 100)};
+            const int64_t n = support_integer(&random, 1, 300), lines = support_integer(&random, 1, 150);
+            xp_scope scope = xp_scope_open();
+            for (int64_t i = 0; i < n * lines; i++)
+                values[i] = draw(round % 3 ? RANDOM : AWKWARD, i, n, floating, &random);
+            xp_array *x = xp_astype(support_array(values, floating ? dtype : XP_INT8, XP_SHAPE(n, lines), host), dtype,
+                                    false);
+            xp_array *turned = xp_asarray(xp_matrix_transpose(x), XP_DEFAULT_DTYPE, XP_COPY_ALWAYS, host);
+            xp_array *sorted = xp_sort(turned, 1, descending, true);
+            xp_array *positions = xp_argsort(turned, 1, descending, true);
+            xp_assert_identical(xp_sort(x, 0, descending, true), xp_matrix_transpose(sorted));
+            xp_assert_identical(xp_argsort(x, 0, descending, true), xp_matrix_transpose(positions));
+            xp_array *flipped = xp_flip(x, XP_OVER(1));
+            xp_assert_identical(xp_sort(flipped, 0, descending, true), xp_flip(xp_matrix_transpose(sorted), XP_OVER(1)));
+            xp_array *deep = xp_reshape(x, XP_SHAPE(1, n, lines, 1));
+            xp_array *stack = xp_concat((xp_array *const[]){deep, deep}, 2, 0);
+            xp_array *twice = xp_sort(stack, 1, descending, true);
+            xp_assert_identical(xp_reshape(xp_get(twice, XP_INDEX(xp_at(1))), XP_SHAPE(n, lines)),
+                                xp_matrix_transpose(sorted));
+            if (dtype != XP_BOOL) {
+                xp_assert_identical(xp_extra_median(x, XP_OVER(0)), xp_extra_median(turned, XP_OVER(1)));
+                xp_assert_identical(xp_extra_partition(x, n / 3, 0),
+                                    xp_matrix_transpose(xp_extra_partition(turned, n / 3, 1)));
+            }
+            xp_assert_closes(scope);
+        }
+    }
+    xp_set_num_threads(0);
+}
+
 /* Ranks that differ only in bits that are dropped at first: doubles in narrow groups far apart. */
 CHECKED_TEST(standard_sorting, positions_of_close_values)
 {

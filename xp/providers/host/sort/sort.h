@@ -4,6 +4,7 @@
 #define HOST_SORT_H
 
 #include "core/dtype.h"
+#include "providers/host/slots/lines.h"
 
 /* ---- keys -----------------------------------------------------------------------------------------------------------
  * Lines are sorted as keys of four types. Floating elements are their own keys, NaN apart; smaller integers are
@@ -98,5 +99,14 @@ void host_ranks(int dtype, int part, int64_t n, const char *x, int64_t step, uin
  * Complex numbers go by real part, then by imaginary part, those with NaN last. False: out of memory. */
 bool host_order_line(int dtype, int64_t n, const char *x, int64_t step, bool descending, uint64_t *ranks,
                      int64_t *positions, int threads);
+
+/* How many lines are worth gathering at a time: 1 where the lines of an operand are not side by side. Lines have n
+ * elements. And how many of `count` neighbours there still are from a line on. */
+int64_t host_neighbours(const host_lines *lines, int operand, int64_t n, int64_t bytes);
+int64_t host_neighbours_left(const host_lines *lines, const host_line *line, int64_t count);
+
+/* Neighbours one after the other into `lines`, and back; `step` is from one element of a line to the next. */
+void host_gather_lines(char *lines, const char *x, int64_t step, int64_t n, int64_t count, int64_t bytes);
+void host_scatter_lines(char *out, int64_t step, const char *lines, int64_t n, int64_t count, int64_t bytes);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct sorter {
     int64_t n, x_step, value_step, position_step, bytes;
     const char *x;
     char *values, *positions;
+    int64_t neighbours; /* lines that are gathered at a time */
 } sorter;
 
 /* Where the zeros are among keys in order. */
@@ -96,11 +97,74 @@ static bool sort_line(const sorter *s, const host_line *line, char *scratch, int
     return !s->has_positions || sort_positions(s, x, s->positions + line->offsets[2], scratch, threads);
 }
 
+/* ---- lines side by side ------------------------------------------------------------------------------------------ */
+
+/* Room for the gathered lines of elements or positions. */
+static size_t room_for(const sorter *s, size_t bytes)
+{
+    return ((size_t)(s->neighbours * s->n) * bytes + 63) / 64 * 64;
+}
+
+static bool sort_neighbours(const sorter *s, const host_line *line, int64_t count, char *scratch)
+{
+    const int64_t n = s->n, wide = (int64_t)sizeof(int64_t);
+    sorter gathered = *s;
+    gathered.x = scratch;
+    gathered.values = scratch + room_for(s, (size_t)s->bytes);
+    gathered.positions = gathered.values + (s->has_values ? room_for(s, (size_t)s->bytes) : 0);
+    gathered.x_step = gathered.value_step = s->bytes;
+    gathered.position_step = wide;
+    gathered.into_out = s->bytes == (int64_t)s->keys->bytes;
+    char *rest = gathered.positions + (s->has_positions ? room_for(s, sizeof(int64_t)) : 0);
+    host_gather_lines(scratch, s->x + line->offsets[0], s->x_step, n, count, s->bytes);
+    for (int64_t i = 0; i < count; i++) {
+        const host_line at = {.offsets = {i * n * s->bytes, i * n * s->bytes, i * n * wide}};
+        if (!sort_line(&gathered, &at, rest, 1))
+            return false;
+    }
+    if (s->has_values)
+        host_scatter_lines(s->values + line->offsets[1], s->value_step, gathered.values, n, count, s->bytes);
+    if (s->has_positions)
+        host_scatter_lines(s->positions + line->offsets[2], s->position_step, gathered.positions, n, count, wide);
+    return true;
+}
+
+/* How many lines to gather: where all that is read and written lies side by side. */
+static int64_t count_neighbours(const sorter *s, const host_lines *lines)
+{
+    const int64_t of_x = s->x_step == s->bytes ? 1 : host_neighbours(lines, 0, s->n, s->bytes);
+    const int64_t of_values = s->has_values ? host_neighbours(lines, 1, s->n, s->bytes) : of_x;
+    const int64_t of_positions = s->has_positions ? host_neighbours(lines, 2, s->n, (int64_t)sizeof(int64_t)) : of_x;
+    const int64_t least = of_values < of_positions ? of_values : of_positions;
+    return of_x < least ? of_x : least;
+}
+
+static bool sort_some(const sorter *s, const host_lines *lines, int64_t from, int64_t to, char *scratch, int threads)
+{
+    const int64_t most = threads > 1 ? 1 : s->neighbours;
+    host_line line;
+    host_line_at(lines, from, &line);
+    for (int64_t at = from, count; at < to; at += count) {
+        count = host_neighbours_left(lines, &line, most < to - at ? most : to - at);
+        if (!(count > 1 ? sort_neighbours(s, &line, count, scratch) : sort_line(s, &line, scratch, threads)))
+            return false;
+        for (int64_t i = 0; i < count; i++)
+            host_line_next(lines, &line);
+    }
+    return true;
+}
+
+/* ---- all lines --------------------------------------------------------------------------------------------------- */
+
 static size_t scratch_bytes(const sorter *s, int threads)
 {
     const size_t keys = (s->into_out ? 0 : (size_t)s->n * HOST_KEY_BYTES) + host_sort_spare_bytes(s->n, threads);
     const size_t ranks = s->has_positions ? (size_t)s->n * 3 * sizeof(uint64_t) : 0;
-    return ((keys > ranks ? keys : ranks) + 127) / 64 * 64;
+    size_t gathered = 0;
+    if (s->neighbours > 1)
+        gathered = room_for(s, (size_t)s->bytes) * (s->has_values ? 2 : 1) +
+                   (s->has_positions ? room_for(s, sizeof(int64_t)) : 0);
+    return (gathered + (keys > ranks ? keys : ranks) + 127) / 64 * 64;
 }
 
 /* Several threads share the lines, or each line if there are few. */
@@ -115,10 +179,7 @@ static bool sort_lines(const sorter *s, const host_lines *lines)
 #pragma omp parallel for num_threads(outer) reduction(| : failed) if (outer > 1)
     for (int part = 0; part < outer; part++) {
         int64_t at = lines->count * part / outer, end = lines->count * (part + 1) / outer;
-        host_line line;
-        host_line_at(lines, at, &line);
-        for (; at < end && !failed; at++, host_line_next(lines, &line))
-            failed |= !sort_line(s, &line, scratch + (size_t)part * bytes, inner);
+        failed |= at < end && !sort_some(s, lines, at, end, scratch + (size_t)part * bytes, inner);
     }
     xp_pool_free(scratch, (size_t)outer * bytes);
     return !failed;
@@ -137,10 +198,11 @@ xp_status host_sort(const struct xp_device *device, const xp_view *x, int axis, 
     sorter s = {elements, &here->keys[elements->key_type], x->dtype, descending, values != NULL, positions != NULL,
                 false, x->shape[axis], x->strides[axis], values ? values->strides[axis] : 0,
                 positions ? positions->strides[axis] : 0, (int64_t)xp_dtype_bytes(x->dtype), host_view_start(x),
-                values ? host_view_start(values) : NULL, positions ? host_view_start(positions) : NULL};
+                values ? host_view_start(values) : NULL, positions ? host_view_start(positions) : NULL, 1};
     s.into_out = s.value_step == s.bytes && s.bytes == (int64_t)s.keys->bytes;
     host_lines lines;
     host_lines_make(&lines, 3, (const xp_view *const[]){x, values ? values : x, positions ? positions : x}, 0, x->ndim,
                     axis);
+    s.neighbours = count_neighbours(&s, &lines);
     return sort_lines(&s, &lines) ? XP_OK : xp_driver_error(XP_ERROR_MEMORY, "out of memory for sorting");
 }
