@@ -1,5 +1,5 @@
-/* Lines that lie side by side across memory, as along the first axis: a few of them are gathered, so that every piece of
- * memory is fetched once for all of them, and put back in pieces.
+/* Lines that lie side by side across memory, as along the first axis: a few of them are gathered, so that every piece
+ * of memory is fetched once for all of them, and put back in pieces.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 

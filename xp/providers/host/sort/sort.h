@@ -88,6 +88,11 @@ int host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys
 bool host_sort_is_long(int64_t n, int threads);
 size_t host_sort_spare_bytes(int64_t n, int threads);
 
+/* Elements of one or two bytes: whether there are so many that values are counted; `room` has place for n int64. */
+bool host_sort_counts(int dtype, int64_t n);
+void host_sort_by_counting(int dtype, int64_t n, const char *x, int64_t x_step, bool descending, char *out,
+                           int64_t out_step, void *room);
+
 /* Sorts n positions by ranks[position], stably. With `all` they are not read: it is 0 .. n - 1 that is sorted.
  * False: out of memory. */
 bool host_order(int64_t *positions, int64_t n, const uint64_t *ranks, bool all, int threads);

@@ -61,6 +61,10 @@ static void sort_values(const sorter *s, const char *x, char *out, char *scratch
     char *keys = s->into_out ? out : scratch, *spare = scratch + (s->into_out ? 0 : n * HOST_KEY_BYTES);
     int64_t count = n, zeros[2];
     int found = HOST_HAS_NAN; /* or to be looked for */
+    if (host_sort_counts(s->dtype, n)) {
+        host_sort_by_counting(s->dtype, n, x, s->x_step, s->descending, out, step, scratch);
+        return;
+    }
     if (s->elements->is_key && s->x_step == s->bytes)
         found = host_sort_keys(s->keys, x, keys, spare, n, threads);
     if (found & HOST_HAS_NAN) {
