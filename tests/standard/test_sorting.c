@@ -318,6 +318,43 @@ CHECKED_TEST(standard_sorting, few_and_many_distinct_elements)
     xp_set_num_threads(0);
 }
 
+/* Integers in a window, at the ends of their range, or with one that is far off; values and numbers of all kinds. */
+CHECKED_TEST(standard_sorting, distinct_values_and_their_numbers)
+{
+    const struct xp_device *host = xp_device("host");
+    for (int threads = 1; threads <= 2; threads++) {
+        xp_set_num_threads(threads);
+        XP_TEST_DTYPES(dtype, XP_TEST_REAL | XP_TEST_BOOL)
+        for (int round = 0; round < 12; round++) {
+            const bool floating = dtype == XP_FLOAT32 || dtype == XP_FLOAT64;
+            const int64_t n = round % 3 == 0 ? 70001 : 3000, offsets[] = {0, -30000, INT64_MIN, INT64_MAX - 40000};
+            xp_scope scope = xp_scope_open();
+            xp_array *x = xp_multiply(xp_arange(0, (double)n, 1, XP_INT64, host), xp_scalar_int(7919));
+            x = xp_remainder(x, xp_scalar_int(round % 2 ? 40000 : 37));
+            x = xp_add(x, xp_scalar_int(offsets[round % 4]));
+            xp_array *far = xp_scalar_int(round == 8 ? 1000000 : INT64_MIN);
+            if (round >= 8) /* and one far off, late */
+                x = xp_concat((xp_array *const[]){x, xp_full(XP_SHAPE(1), far, XP_INT64, host)}, 2, 0);
+            x = xp_astype(x, dtype, false);
+            xp_array *some_places = xp_equal(xp_remainder(x, xp_scalar_int(5)), xp_scalar_int(0));
+            if (floating && round % 2)
+                x = xp_where(some_places, xp_scalar(round == 1 ? NAN : -0.0), x);
+            xp_unique_all_result all = xp_unique_all(x); /* by hashing or by positions */
+            xp_assert_identical(xp_unique_values(x), all.values);
+            xp_unique_counts_result counted = xp_unique_counts(x);
+            xp_assert_identical(counted.values, all.values);
+            xp_assert_identical(counted.counts, all.counts);
+            xp_assert_identical(xp_unique_values(xp_flip(x, XP_ALL)), xp_unique_all(xp_flip(x, XP_ALL)).values);
+            xp_array *some = xp_extra_unique_values_within(x, 5, xp_scalar_int(1)).values;
+            const int64_t k = xp_extent(all.values, 0) < 5 ? xp_extent(all.values, 0) : 5;
+            xp_assert_identical(xp_get(some, XP_INDEX(xp_slice(0, k, 1))),
+                                xp_get(all.values, XP_INDEX(xp_slice(0, k, 1))));
+            xp_assert_closes(scope);
+        }
+    }
+    xp_set_num_threads(0);
+}
+
 /* ---- the same bits everywhere ------------------------------------------------------------------------------------ */
 
 static void some_results(double *results)

@@ -84,6 +84,37 @@ static void NAME(ranks)(int64_t n, const char *x, int64_t step, uint64_t *ranks)
         ranks[i] = RANK(NAME(element)(x + i * step));
 }
 
+#if !defined(FLOATING)
+/* Flags what there is from rank `base` on; returns bits of whatever lies so far above it. */
+static uint64_t NAME(mark)(int64_t n, const char *x, int64_t step, uint64_t base, uint8_t flags[HOST_WINDOW])
+{
+    uint64_t far = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t above = RANK(NAME(element)(x + i * step)) - base;
+        far |= above;
+        flags[above % HOST_WINDOW] = 1;
+    }
+    return far;
+}
+
+/* The elements that are flagged, in order: the first `capacity` of them to `out`. Returns how many there are. */
+static int64_t NAME(marked)(const uint8_t flags[HOST_WINDOW], uint64_t base, char *out, int64_t capacity)
+{
+    int64_t count = 0;
+    for (uint64_t i = 0; i < HOST_WINDOW; i += sizeof(uint64_t)) {
+        uint64_t some;
+        memcpy(&some, flags + i, sizeof some);
+        for (uint64_t j = i; some && j < i + sizeof some; j++) {
+            const T value = (T)(int64_t)RANK((int64_t)(base + j)); /* ranks of ranks are elements */
+            if (flags[j] && out && count < capacity)
+                memcpy(out + count * (int64_t)sizeof value, &value, sizeof value);
+            count += flags[j];
+        }
+    }
+    return count;
+}
+#endif
+
 /* ---- partitions: by ranks, in which NaN is the largest ----------------------------------------------------------- */
 
 static void NAME(count_classes)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t counts[HOST_CLASSES])

@@ -161,8 +161,8 @@ static inline uint64_t float64_rank(double v)
     {sizeof(type), small_##kind, sort_##kind, sort_from_##kind, reverse_##kind, choose_splitters_##kind,               \
      classify_##kind, scatter_##kind, bracket_##kind, keep_inside_##kind, count_parts_##kind}
 #define ELEMENTS(kind) read_##kind, write_##kind, ranks_##kind, count_classes_##kind, part_##kind, part_positions_##kind
-#define INTEGERS(kind, key, is_key) {key, is_key, ELEMENTS(kind), NULL, NULL}
-#define FLOATS(kind, key) {key, true, ELEMENTS(kind), look_##kind, pick_##kind}
+#define INTEGERS(kind, key, is_key) {key, is_key, ELEMENTS(kind), mark_##kind, marked_##kind, NULL, NULL}
+#define FLOATS(kind, key) {key, true, ELEMENTS(kind), NULL, NULL, look_##kind, pick_##kind}
 
 const host_sorting HOST_SORTING = {
     .keys = {[HOST_KEY_INT32] = SORT(int32, int32_t), [HOST_KEY_INT64] = SORT(int64, int64_t),

@@ -43,6 +43,7 @@ typedef struct host_key_kernels {
 
 /* ---- elements of a dtype, with steps in bytes -------------------------------------------------------------------- */
 
+enum { HOST_WINDOW = 65536 }; /* ranks that are flagged at most */
 enum { HOST_CLASSES = 4 }; /* below, at and above a pivot, and NaN that is above */
 
 typedef struct host_element_kernels {
@@ -56,6 +57,8 @@ typedef struct host_element_kernels {
                  int64_t out_step);
     void (*part_positions)(int64_t n, const char *x, int64_t step, uint64_t pivot, int64_t places[HOST_CLASSES],
                            char *out, int64_t out_step);
+    uint64_t (*mark)(int64_t n, const char *x, int64_t step, uint64_t base, uint8_t flags[HOST_WINDOW]); /* integers */
+    int64_t (*marked)(const uint8_t flags[HOST_WINDOW], uint64_t base, char *out, int64_t capacity);
     int (*look)(int64_t n, const char *x, int64_t step); /* these two: floating dtypes only */
     void (*pick)(int64_t n, const char *x, int64_t step, bool nan, char *out, int64_t out_step);
 } host_element_kernels;
@@ -87,6 +90,9 @@ extern const uint32_t host_pack_inner[256];
 int host_sort_keys(const host_key_kernels *kernels, const void *from, void *keys, void *spare, int64_t n, int threads);
 bool host_sort_is_long(int64_t n, int threads);
 size_t host_sort_spare_bytes(int64_t n, int threads);
+
+/* A line of a real dtype in order, ascending, to `out`. False: out of memory. */
+bool host_sort_line(int dtype, int64_t n, const char *x, int64_t step, char *out, int threads);
 
 /* Elements of one or two bytes: whether there are so many that values are counted; `room` has place for n int64. */
 bool host_sort_counts(int dtype, int64_t n);

@@ -189,6 +189,23 @@ static bool sort_lines(const sorter *s, const host_lines *lines)
     return !failed;
 }
 
+bool host_sort_line(int dtype, int64_t n, const char *x, int64_t step, char *out, int threads)
+{
+    const host_sorting *here = host_sorting_here();
+    const host_element_kernels *elements = &here->elements[dtype];
+    const int64_t bytes = (int64_t)xp_dtype_bytes(dtype);
+    sorter s = {.elements = elements, .keys = &here->keys[elements->key_type], .dtype = dtype, .has_values = true,
+                .n = n, .x_step = step, .value_step = bytes, .bytes = bytes, .neighbours = 1};
+    s.into_out = bytes == (int64_t)s.keys->bytes;
+    const size_t room = scratch_bytes(&s, threads);
+    char *scratch = xp_pool_alloc(room);
+    if (!scratch)
+        return false;
+    sort_values(&s, x, out, scratch, threads);
+    xp_pool_free(scratch, room);
+    return true;
+}
+
 xp_status host_sort(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
                     const xp_view *values, const xp_view *positions)
 {

@@ -1,7 +1,8 @@
 /* The slot `unique`: distinct elements, ascending.
  *
- * Mostly they are few. So each thread collects those of its part in a hash table first, and only they are sorted. As
- * soon as a table has too many of them, which is soon if most are distinct, all positions are sorted instead.
+ * Integers are often near each other: then a flag for each value will do. Otherwise they may be few. So each thread
+ * collects those of its part in a hash table, and only they are sorted. As soon as a table has too many of them, which
+ * is soon if most are distinct, all elements are sorted, or all positions if they are wanted.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
@@ -20,12 +21,24 @@
 typedef struct unique {
     int dtype;
     bool is_complex, has_nan;
-    int64_t n, step, capacity;
+    int64_t n, step, bytes, capacity;
     const char *x;
     char *values;               /* contiguous, like all the others; NULL: not wanted */
     int64_t *indices, *inverse, *counts;
     int64_t count;              /* distinct ones so far */
 } unique;
+
+/* One element. Compilers make a slow loop of a copy whose length they do not know. */
+static inline void copy(char *to, const char *from, int64_t bytes)
+{
+    if (bytes == 8)
+        memcpy(to, from, 8);
+    else if (bytes == 4)
+        memcpy(to, from, 4);
+    else
+        for (int64_t i = 0; i < bytes; i++)
+            to[i] = from[i];
+}
 
 /* The next distinct value in order, which stands first at `position`. */
 static void put(unique *u, int64_t position, int64_t times)
@@ -33,9 +46,8 @@ static void put(unique *u, int64_t position, int64_t times)
     const int64_t i = u->count++;
     if (i >= u->capacity)
         return;
-    const size_t bytes = xp_dtype_bytes(u->dtype);
     if (u->values)
-        memcpy(u->values + i * (int64_t)bytes, u->x + position * u->step, bytes);
+        copy(u->values + i * u->bytes, u->x + position * u->step, u->bytes);
     if (u->indices)
         u->indices[i] = position;
     if (u->counts)
@@ -160,6 +172,54 @@ static xp_status unique_few(unique *u, int parts, bool *done)
     return status;
 }
 
+/* ---- integers that are near each other --------------------------------------------------------------------------- */
+
+/* Where a window of ranks should begin so that the first elements lie in its middle. */
+static bool place_window(const unique *u, uint64_t *base)
+{
+    uint64_t ranks[BLOCK], least = UINT64_MAX, most = 0;
+    const int64_t n = u->n < BLOCK ? u->n : BLOCK;
+    host_ranks(u->dtype, 0, n, u->x, u->step, ranks, 1);
+    for (int64_t i = 0; i < n; i++) {
+        least = ranks[i] < least ? ranks[i] : least;
+        most = ranks[i] > most ? ranks[i] : most;
+    }
+    if (most - least >= HOST_WINDOW)
+        return false;
+    const uint64_t spare = (HOST_WINDOW - 1 - (most - least)) / 2;
+    *base = least > spare ? least - spare : 0;
+    *base = *base < UINT64_MAX - HOST_WINDOW ? *base : UINT64_MAX - HOST_WINDOW; /* it does not go round the end */
+    return true;
+}
+
+/* XP_OK with `done` saying whether all elements lie in one window, where each rank has a flag. */
+static xp_status unique_near(unique *u, int parts, bool *done)
+{
+    const host_element_kernels *elements = &host_sorting_here()->elements[u->dtype];
+    uint64_t base, far = 0;
+    if (!elements->mark || u->n < FEW || u->indices || u->inverse || u->counts || !place_window(u, &base))
+        return XP_OK;
+    uint8_t *flags = xp_alloc((size_t)parts, HOST_WINDOW);
+    if (!flags)
+        return XP_ERROR_MEMORY;
+    memset(flags, 0, (size_t)parts * HOST_WINDOW);
+#pragma omp parallel for num_threads(parts) reduction(| : far) if (parts > 1)
+    for (int p = 0; p < parts; p++) {
+        const int64_t end = part_start(u, p + 1, parts);
+        for (int64_t at = part_start(u, p, parts); at < end && far < HOST_WINDOW; at += 8 * BLOCK) {
+            const int64_t count = end - at < 8 * BLOCK ? end - at : 8 * BLOCK;
+            far |= elements->mark(count, u->x + at * u->step, u->step, base, flags + (size_t)p * HOST_WINDOW);
+        }
+    }
+    *done = far < HOST_WINDOW;
+    for (size_t i = HOST_WINDOW; *done && i < (size_t)parts * HOST_WINDOW; i++)
+        flags[i % HOST_WINDOW] |= flags[i];
+    if (*done)
+        u->count = elements->marked(flags, base, u->values, u->capacity);
+    xp_dealloc(flags);
+    return XP_OK;
+}
+
 /* ---- many -------------------------------------------------------------------------------------------------------- */
 
 static bool is_same(const unique *u, const uint64_t *ranks, int64_t a, int64_t b)
@@ -187,6 +247,35 @@ static xp_status unique_many(unique *u, int threads)
     return success ? XP_OK : XP_ERROR_MEMORY;
 }
 
+/* Where positions are not wanted, values in order are enough. */
+static xp_status unique_values(unique *u, int threads)
+{
+    const int64_t bytes = u->bytes;
+    char *sorted = xp_pool_alloc((size_t)(u->n * bytes));
+    if (!sorted)
+        return XP_ERROR_MEMORY;
+    const bool success = host_sort_line(u->dtype, u->n, u->x, u->step, sorted, threads);
+    uint64_t ranks[BLOCK], last = 0;
+    int64_t first = 0; /* of the elements that are equal */
+    u->x = sorted;
+    u->step = bytes;
+    for (int64_t start = 0; success && start < u->n; start += BLOCK) {
+        const int64_t length = u->n - start < BLOCK ? u->n - start : BLOCK;
+        host_ranks(u->dtype, 0, length, sorted + start * bytes, bytes, ranks, 1);
+        for (int64_t i = 0; i < length; i++) {
+            if (start + i > 0 && (ranks[i] != last || (u->has_nan && last == UINT64_MAX))) {
+                put(u, first, start + i - first);
+                first = start + i;
+            }
+            last = ranks[i];
+        }
+    }
+    if (success)
+        put(u, first, u->n - first);
+    xp_pool_free(sorted, (size_t)(u->n * bytes));
+    return success ? XP_OK : XP_ERROR_MEMORY;
+}
+
 /* ---- the slot ---------------------------------------------------------------------------------------------------- */
 
 static int64_t *integers_of(const xp_view *view) { return view ? (int64_t *)(void *)host_view_start(view) : NULL; }
@@ -195,14 +284,16 @@ xp_status host_unique(const struct xp_device *device, const xp_view *x, const xp
 {
     (void)device;
     unique u = {x->dtype, xp_dtype_is(x->dtype, XP_KIND_COMPLEX), xp_dtype_is(x->dtype, XP_KIND_FLOATING), x->shape[0],
-                x->strides[0], out->capacity, host_view_start(x), out->values ? host_view_start(out->values) : NULL,
+                x->strides[0], (int64_t)xp_dtype_bytes(x->dtype), out->capacity, host_view_start(x), out->values ? host_view_start(out->values) : NULL,
                 integers_of(out->indices), integers_of(out->inverse), integers_of(out->counts), 0};
     int threads = host_threads_for((double)u.n * NANOSECONDS);
     threads = threads < MOST_THREADS ? threads : MOST_THREADS;
     bool done = false;
-    xp_status status = u.n > 64 && !u.is_complex ? unique_few(&u, threads, &done) : XP_OK;
+    xp_status status = u.is_complex ? XP_OK : unique_near(&u, threads, &done);
+    if (status == XP_OK && !done && u.n > 64 && !u.is_complex)
+        status = unique_few(&u, threads, &done);
     if (status == XP_OK && !done && u.n > 0)
-        status = unique_many(&u, threads);
+        status = u.is_complex || u.indices || u.inverse ? unique_many(&u, threads) : unique_values(&u, threads);
     if (status != XP_OK)
         return xp_driver_error(status, "out of memory for distinct elements");
     *integers_of(out->count) = u.count;
