@@ -155,6 +155,8 @@ static inline uint64_t float64_rank(double v)
 #define INFINITE_BITS 0x7ff0000000000000u
 #include "providers/host/sort/elements_tmpl.c"
 
+#include "providers/host/sort/ranks_tmpl.c"
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 #define SORT(kind, type)                                                                                               \
@@ -167,6 +169,7 @@ static inline uint64_t float64_rank(double v)
 const host_sorting HOST_SORTING = {
     .keys = {[HOST_KEY_INT32] = SORT(int32, int32_t), [HOST_KEY_INT64] = SORT(int64, int64_t),
              [HOST_KEY_FLOAT32] = SORT(float32, float), [HOST_KEY_FLOAT64] = SORT(float64, double)},
+    .ranks = {range_of_ranks, pack_ranks, unpack_positions},
     .elements = {[XP_BOOL] = INTEGERS(uint8, HOST_KEY_INT32, false),
                  [XP_INT8] = INTEGERS(int8, HOST_KEY_INT32, false),
                  [XP_INT16] = INTEGERS(int16, HOST_KEY_INT32, false),

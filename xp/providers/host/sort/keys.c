@@ -36,9 +36,6 @@ size_t host_sort_spare_bytes(int64_t n, int threads)
 /* Twice as many partitions as even ones would take, and some. */
 static int depth_for(int64_t n) { return 2 * (64 - __builtin_clzll((unsigned long long)n | 1)) + 8; }
 
-/* Parts [from, to) of n keys among `parts`. */
-static int64_t piece(int64_t n, int part, int parts) { return n / parts * part + n % parts * part / parts; }
-
 static int sort_long(const host_key_kernels *kernels, const char *from, char *keys, uint8_t *buckets, int64_t n,
                      int threads)
 {
@@ -50,7 +47,7 @@ static int sort_long(const host_key_kernels *kernels, const char *from, char *ke
     kernels->choose_splitters(from, n, splitters);
 #pragma omp parallel for num_threads(parts) reduction(| : found) if (parts > 1)
     for (int p = 0; p < parts; p++) {
-        int64_t at = piece(n, p, parts), end = piece(n, p + 1, parts);
+        int64_t at = host_piece(n, p, parts), end = host_piece(n, p + 1, parts);
         found |= kernels->classify(from + at * bytes, end - at, splitters, buckets + at, counts[p]);
     }
     if (found & HOST_HAS_NAN)
@@ -67,7 +64,7 @@ static int sort_long(const host_key_kernels *kernels, const char *from, char *ke
     starts[HOST_BUCKETS] = n;
 #pragma omp parallel for num_threads(parts) if (parts > 1)
     for (int p = 0; p < parts; p++) {
-        int64_t at = piece(n, p, parts), end = piece(n, p + 1, parts);
+        int64_t at = host_piece(n, p, parts), end = host_piece(n, p + 1, parts);
         kernels->scatter(from + at * bytes, end - at, buckets + at, keys, counts[p]);
     }
 #pragma omp parallel for num_threads(parts) schedule(dynamic) if (parts > 1)

@@ -1,9 +1,8 @@
 /* Positions in order. A rank and a position are packed into one integer, as many high bits of the rank as there is
- * room for, and these integers are sorted: that is stable for free. Where ranks differ only in bits that found no
+ * room for, and these integers are sorted: that is stable for free. They are sorted as the doubles that have the same
+ * bits, all positive and normal, as vectors compare doubles faster than integers of that size. Where ranks differ only in bits that found no
  * room, which is rare, the few positions in question are sorted once more.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include <string.h>
-
 #include "core/alloc.h"
 #include "providers/host/host.h"
 #include "providers/host/sort/sort.h"
@@ -22,11 +21,6 @@ static void insert(int64_t *positions, int64_t n, const uint64_t *ranks)
     }
 }
 
-static uint64_t rank_at(const int64_t *positions, const uint64_t *ranks, bool all, int64_t i)
-{
-    return ranks[all ? i : positions[i]];
-}
-
 /* Sorts again where packed neighbours have the same bits of the rank. */
 static bool order_runs(const int64_t *packed, int64_t *positions, int64_t n, int bits, const uint64_t *ranks)
 {
@@ -39,39 +33,62 @@ static bool order_runs(const int64_t *packed, int64_t *positions, int64_t n, int
     return true;
 }
 
+/* Positions 0 .. n - 1 in the order of n ranks, and the packed integers that were sorted. Says whether some of them have
+ * the same bits of the rank. */
+static bool order_packed(int64_t *positions, int64_t n, const uint64_t *ranks, const host_packing *how,
+                         int64_t *packed, void *spare, int threads)
+{
+    const host_sorting *here = host_sorting_here();
+    int64_t *from = host_sort_is_long(n, threads) ? spare : packed;
+    int same = 0;
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (int p = 0; p < threads; p++) {
+        const int64_t at = host_piece(n, p, threads), end = host_piece(n, p + 1, threads);
+        here->ranks.pack(end - at, ranks + at, how, at, from + at);
+    }
+    host_sort_keys(&here->keys[HOST_KEY_FLOAT64], from, packed, spare, n, threads);
+#pragma omp parallel for num_threads(threads) reduction(| : same) if (threads > 1)
+    for (int p = 0; p < threads; p++) {
+        const int64_t at = host_piece(n, p, threads), end = host_piece(n, p + 1, threads);
+        same |= here->ranks.unpack(end - at, packed + at, how, positions + at);
+        same |= at > 0 && at < n && packed[at] >> how->bits == packed[at - 1] >> how->bits;
+    }
+    return same;
+}
+
+/* The rooms: packed integers, what threads need to sort them, and without `all` ranks and positions side by side. */
+static bool order_in(char *memory, int64_t *positions, int64_t n, const uint64_t *ranks, bool all, int threads)
+{
+    const size_t room = (size_t)n * sizeof(int64_t);
+    int64_t *packed = (int64_t *)(void *)memory, *before = packed + n, *own = all ? positions : before + n;
+    void *spare = memory + (all ? 1 : 3) * room;
+    const uint64_t *by = all ? ranks : (const uint64_t *)own;
+    host_packing how = {.bits = bits_of((uint64_t)(n - 1))};
+    uint64_t most;
+    for (int64_t i = 0; !all && i < n; i++) {
+        before[i] = positions[i];
+        own[i] = (int64_t)ranks[positions[i]];
+    }
+    host_sorting_here()->ranks.range(n, by, &how.least, &most);
+    for (int64_t i = 0; all && most == how.least && i < n; i++)
+        positions[i] = i;
+    if (most == how.least)
+        return true;
+    const int surplus = bits_of(most - how.least) + how.bits - HOST_PACKED_BITS;
+    how.drop = surplus > 0 ? surplus : 0;
+    const bool same = order_packed(own, n, by, &how, packed, spare, threads);
+    for (int64_t i = 0; !all && i < n; i++)
+        positions[i] = before[own[i]];
+    return how.drop == 0 || !same || order_runs(packed, positions, n, how.bits, ranks);
+}
+
 static bool order_many(int64_t *positions, int64_t n, const uint64_t *ranks, bool all, int threads)
 {
-    const int bits = bits_of((uint64_t)(n - 1));
-    uint64_t least = UINT64_MAX, most = 0;
-    for (int64_t i = 0; i < n; i++) {
-        uint64_t rank = rank_at(positions, ranks, all, i);
-        least = rank < least ? rank : least;
-        most = rank > most ? rank : most;
-    }
-    if (least == most) {
-        for (int64_t i = 0; all && i < n; i++)
-            positions[i] = i;
-        return true;
-    }
-    const int surplus = bits_of(most - least) + bits - 63, drop = surplus > 0 ? surplus : 0;
-    const size_t spare_bytes = host_sort_spare_bytes(n, threads), bytes = spare_bytes + (size_t)n * 2 * sizeof(int64_t);
+    const size_t bytes = host_sort_spare_bytes(n, threads) + (size_t)n * sizeof(int64_t) * (all ? 1 : 3);
     char *memory = xp_pool_alloc(bytes);
     if (!memory)
         return false;
-    int64_t *packed = (int64_t *)(void *)memory, *before = packed + n;
-    void *spare = before + n, *from = host_sort_is_long(n, threads) ? spare : packed;
-    int64_t *to = from;
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int64_t i = 0; i < n; i++)
-        to[i] = (int64_t)((rank_at(positions, ranks, all, i) - least) >> drop << bits) | i;
-    host_sort_keys(&host_sorting_here()->keys[HOST_KEY_INT64], from, packed, spare, n, threads);
-    if (!all)
-        memcpy(before, positions, (size_t)n * sizeof *before);
-    const int64_t mask = (int64_t)(((uint64_t)1 << bits) - 1);
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int64_t i = 0; i < n; i++)
-        positions[i] = all ? packed[i] & mask : before[packed[i] & mask];
-    bool success = drop == 0 || order_runs(packed, positions, n, bits, ranks);
+    const bool success = order_in(memory, positions, n, ranks, all, threads);
     xp_pool_free(memory, bytes);
     return success;
 }

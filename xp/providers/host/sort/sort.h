@@ -63,8 +63,24 @@ typedef struct host_element_kernels {
     void (*pick)(int64_t n, const char *x, int64_t step, bool nan, char *out, int64_t out_step);
 } host_element_kernels;
 
+/* ---- ranks with positions ---------------------------------------------------------------------------------------- */
+
+/* A packed integer is 1, then (rank - least) >> drop, and behind it `bits` bits of a position. */
+enum { HOST_PACKED_BITS = 61 }; /* behind the 1, which makes it a normal double */
+typedef struct host_packing {
+    uint64_t least;
+    int drop, bits;
+} host_packing;
+
+typedef struct host_rank_kernels {
+    void (*range)(int64_t n, const uint64_t *ranks, uint64_t *least, uint64_t *most);
+    void (*pack)(int64_t n, const uint64_t *ranks, const host_packing *how, int64_t first, int64_t *packed);
+    bool (*unpack)(int64_t n, const int64_t *packed, const host_packing *how, int64_t *positions); /* equal neighbours? */
+} host_rank_kernels;
+
 typedef struct host_sorting {
     host_key_kernels keys[HOST_N_KEY_TYPES];
+    host_rank_kernels ranks;
     host_element_kernels elements[XP_N_DTYPES]; /* bool and real dtypes */
 } host_sorting;
 
@@ -82,6 +98,9 @@ extern const uint64_t host_pack_outer[256];
 extern const uint32_t host_pack_inner[256];
 
 /* ---- what the slots are made of ---------------------------------------------------------------------------------- */
+
+/* Where a part of n elements begins that are shared among `parts`. */
+static inline int64_t host_piece(int64_t n, int part, int parts) { return n / parts * part + n % parts * part / parts; }
 
 #define HOST_SORT_NANOSECONDS 6.0 /* a key, about */
 
