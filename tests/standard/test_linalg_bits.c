@@ -48,6 +48,35 @@ CHECKED_TEST(linalg_bits, what_stands_beside_a_matrix_does_not_show)
     }
 }
 
+/* Matrices whose pivots have no inverse in range stand between others: these are as without them, those as alone. */
+CHECKED_TEST(linalg_bits, matrices_out_of_range_stand_between_others)
+{
+    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    for (int64_t n = 1; n <= 8; n++) {
+        xp_scope scope = xp_scope_open();
+        const bool is_single = dtype == XP_FLOAT32 || dtype == XP_COMPLEX64;
+        const double tiny = is_single ? 0x1p-110 : 0x1p-950, factors[] = {1, tiny, 1, 1};
+        xp_rng rng = xp_rng_seed(11);
+        xp_array *x = random_array(&rng, XP_SHAPE(33, 4, n, n), dtype, NULL);
+        xp_array *b = random_array(&rng, XP_SHAPE(n, 1), dtype, NULL);
+        xp_array *scale = xp_astype(xp_from_host(factors, XP_FLOAT64, XP_SHAPE(4, 1, 1), NULL), dtype, false);
+        xp_array *mixed = xp_multiply(x, scale), *plain[5], *found[5], *alone[5];
+        small_results(x, b, plain);
+        small_results(mixed, b, found);
+        small_results(xp_get(mixed, XP_INDEX(xp_slice(0, 33, 1), xp_at(1))), b, alone);
+        for (int i = 0; i < 5; i++) {
+#define AT(array, k) xp_asarray(xp_get(array, XP_INDEX(xp_slice(0, 33, 1), xp_at(k))), XP_DEFAULT_DTYPE, true, NULL)
+            xp_assert_identical(AT(found[i], 1), alone[i]);
+            xp_assert_identical(AT(found[i], 3), AT(plain[i], 3));
+        }
+        for (int i = 0; i < 2; i++) /* of a matrix times a power of two: the same, up to quotients' rounding */
+            xp_assert_close(xp_multiply(AT(found[i], 1), xp_scalar(tiny)), AT(plain[i], 1), is_single ? 1e-2 : 1e-10,
+                            is_single ? 1e-4 : 1e-12);
+#undef AT
+        xp_assert_closes(scope);
+    }
+}
+
 /* On the instruction set that the environment allows: sums of all results' bits, as numbers. */
 static void on_this_processor(double *numbers)
 {

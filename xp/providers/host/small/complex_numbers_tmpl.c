@@ -7,6 +7,7 @@
 
 #define NUMBER NAME(number)
 #define DIVISOR NAME(divisor_parts)
+#define PARTS 2
 
 typedef struct NUMBER {
     REALS re, im;
@@ -17,6 +18,11 @@ typedef struct DIVISOR {
     REALS ratio, whole;
     MASK is_imaginary;
 } DIVISOR;
+
+static ALWAYS_INLINE NUMBER NAME(constant)(int value)
+{
+    return (NUMBER){(REALS){0} + (T)value, (REALS){0}};
+}
 
 static ALWAYS_INLINE NUMBER NAME(times)(NUMBER a, NUMBER b)
 {
@@ -44,6 +50,11 @@ static ALWAYS_INLINE NUMBER NAME(divided)(NUMBER a, DIVISOR by)
     return (NUMBER){(first + second * by.ratio) / by.whole, OF_REAL(select)(by.is_imaginary, -im, im)};
 }
 
+static ALWAYS_INLINE NUMBER NAME(inverse_of)(NUMBER a)
+{
+    return NAME(divided)(NAME(constant)(1), NAME(divisor)(a));
+}
+
 static ALWAYS_INLINE NUMBER NAME(chosen)(MASK mask, NUMBER a, NUMBER b)
 {
     return (NUMBER){OF_REAL(select)(mask, a.re, b.re), OF_REAL(select)(mask, a.im, b.im)};
@@ -58,21 +69,4 @@ static ALWAYS_INLINE NUMBER NAME(negated_where)(MASK mask, NUMBER a)
 static ALWAYS_INLINE REALS NAME(size)(NUMBER a)
 {
     return OF_REAL(magnitude)(a.re) + OF_REAL(magnitude)(a.im);
-}
-
-static ALWAYS_INLINE NUMBER NAME(constant)(int value)
-{
-    return (NUMBER){(REALS){0} + (T)value, (REALS){0}};
-}
-
-/* The same element of as many matrices as there are lanes. */
-static ALWAYS_INLINE NUMBER NAME(load)(const char *const *from, int64_t offset)
-{
-    return (NUMBER){OF_REAL(load)(from, offset), OF_REAL(load)(from, offset + (int64_t)sizeof(T))};
-}
-
-static ALWAYS_INLINE void NAME(store)(NUMBER a, char *to, int64_t step, int count)
-{
-    OF_REAL(store)(a.re, to, step, count);
-    OF_REAL(store)(a.im, to + sizeof(T), step, count);
 }

@@ -3,6 +3,7 @@
 
 #define NUMBER NAME(reals)
 #define DIVISOR NAME(reals)
+#define PARTS 1 /* of a number */
 
 static ALWAYS_INLINE NUMBER NAME(minus_product)(NUMBER x, NUMBER a, NUMBER b)
 {
@@ -24,6 +25,11 @@ static ALWAYS_INLINE NUMBER NAME(divided)(NUMBER a, DIVISOR by)
     return a / by;
 }
 
+static ALWAYS_INLINE NUMBER NAME(inverse_of)(NUMBER a)
+{
+    return 1 / a;
+}
+
 static ALWAYS_INLINE NUMBER NAME(chosen)(MASK mask, NUMBER a, NUMBER b)
 {
     return NAME(select)(mask, a, b);
@@ -43,26 +49,4 @@ static ALWAYS_INLINE REALS NAME(size)(NUMBER a)
 static ALWAYS_INLINE NUMBER NAME(constant)(int value)
 {
     return (NUMBER){0} + (T)value;
-}
-
-/* The same element of as many matrices as there are lanes. */
-static ALWAYS_INLINE NUMBER NAME(load)(const char *const *from, int64_t offset)
-{
-    NUMBER a = {0};
-#pragma GCC unroll 16
-    for (int lane = 0; lane < LANES; lane++)
-        a[lane] = *(const T *)(const void *)(from[lane] + offset);
-    return a;
-}
-
-static ALWAYS_INLINE void NAME(store)(NUMBER a, char *to, int64_t step, int count)
-{
-    if (step == (int64_t)sizeof(T) && count == LANES) {
-        memcpy(to, &a, sizeof a);
-        return;
-    }
-    T values[LANES];
-    memcpy(values, &a, sizeof a);
-    for (int lane = 0; lane < count; lane++)
-        memcpy(to + lane * step, &values[lane], sizeof(T));
 }
