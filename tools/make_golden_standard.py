@@ -23,6 +23,22 @@ COMPLEX = DTYPES[11:]
 FLAT = -2**31  # XP_FLAT
 
 
+def covariances(t, dtype, loose):
+    rows, stack = values((3, 8), dtype), values((2, 3, 8), dtype)
+    often, real = np.array([1, 3, 0, 2, 1, 1, 4, 1]), 'float32' if dtype in ('float32', 'complex64') else 'float64'
+    weights = np.array([0.5, 1, 0.25, 2, 0, 1, 1.5, 0.125], real)
+
+    def cov(x, ddof=1, **weighted):
+        return np.cov(x, ddof=ddof, dtype=dtype, **weighted).astype(dtype)
+    t.case('cov_along', [rows.T], [0, 0], cov(rows, 0), loose)
+    t.case('cov_along', [stack], [-1, 2], np.stack([cov(x, 2) for x in stack]), loose)
+    t.case('cov_along', [np.swapaxes(stack, 1, 2)], [-2, 1], np.stack([cov(x) for x in stack]), loose)
+    t.case('cov_frequencies', [rows, often], [-1, 1], cov(rows, fweights=often), loose)
+    t.case('cov_weights', [rows, weights], [1, 1], cov(rows, aweights=weights), loose)
+    t.case('cov_weights', [rows[0], weights], [0, 0], cov(rows[0], 0, aweights=weights), loose)
+    t.case('cov_both', [rows, often, weights], [-1, 2], cov(rows, 2, fweights=often, aweights=weights), loose)
+
+
 def values(shape, dtype, seed=1):
     """Small numbers that every dtype holds exactly, so that sums and products of integers mean something."""
     rng = np.random.default_rng(seed)
@@ -309,6 +325,7 @@ def linear_algebra():
             t.case('svd_values', [x], [], np.linalg.svd(x, compute_uv=False), loose)
         t.case('cov', [values((3, 8), dtype)], [], np.cov(values((3, 8), dtype), dtype=dtype), loose)
         t.case('cov', [values((8,), dtype)], [], np.cov(values((8,), dtype), dtype=dtype), loose)
+        covariances(t, dtype, loose)
     t.write()
 
 

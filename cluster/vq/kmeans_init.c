@@ -26,7 +26,7 @@ static xp_array *covariance_factor(const xp_namespace *xp, xp_array *obs, xp_arr
         xp_array *scale = xp->divide(data.s, xp_scalar(sqrt((double)(n - 1))));
         return xp->multiply(xp->expand_dims(scale, 1), data.vh);
     }
-    xp_array *covariance = xp->reshape(xp->extra->cov(xp->matrix_transpose(obs)), XP_SHAPE(d, d));
+    xp_array *covariance = xp->extra->cov(obs, 0, 1.0, NULL, NULL);
     xp_svd_result svd = xp->linalg->svd(covariance, false);
     return xp->multiply(xp->expand_dims(xp->sqrt(svd.s), 1), svd.vh);
 }

@@ -109,7 +109,11 @@ CALL(matmul, xp_matmul(x1, x2))
 CALL(vecdot, xp_vecdot(x1, x2, (int)a))
 CALL(cholesky, xp_linalg_cholesky(x1, a != 0.0))
 CALL(svd_values, xp_linalg_svd(x1, false).s)
-CALL(cov, xp_extra_cov(x1))
+CALL(cov, xp_extra_cov(x1, -1, 1.0, NULL, NULL))
+CALL(cov_along, xp_extra_cov(x1, (int)a, b, NULL, NULL))
+CALL(cov_frequencies, xp_extra_cov(x1, (int)a, b, x2, NULL))
+CALL(cov_weights, xp_extra_cov(x1, (int)a, b, NULL, x2))
+CALL(cov_both, xp_extra_cov(x1, (int)a, b, x2, x3))
 CALL(fft, xp_fft_fft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
 CALL(ifft, xp_fft_ifft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
 CALL(rfft, xp_fft_rfft(x1, (int64_t)a, (int)b, (xp_fft_norm)c))
@@ -299,7 +303,8 @@ static const struct {
     ENTRY(roll), ENTRY(repeat), ENTRY(tile), ENTRY(broadcast_to), ENTRY(concat), ENTRY(stack), ENTRY(take),
     ENTRY(get_mask), ENTRY(set_mask), ENTRY(get_slice), ENTRY(set_slice), ENTRY(get_at), ENTRY(set_at),
     ENTRY(searchsorted), ENTRY(searchsorted_sorter), ENTRY(matmul), ENTRY(vecdot), ENTRY(cholesky), ENTRY(svd_values),
-    ENTRY(cov), ENTRY(fft), ENTRY(ifft), ENTRY(rfft), ENTRY(irfft), ENTRY(hfft), ENTRY(ihfft), ENTRY(fftn),
+    ENTRY(cov), ENTRY(cov_along), ENTRY(cov_both),
+    ENTRY(cov_frequencies), ENTRY(cov_weights), ENTRY(fft), ENTRY(ifft), ENTRY(rfft), ENTRY(irfft), ENTRY(hfft), ENTRY(ihfft), ENTRY(fftn),
     ENTRY(ifftn), ENTRY(rfftn), ENTRY(irfftn), ENTRY(fftfreq), ENTRY(rfftfreq), ENTRY(fftshift), ENTRY(ifftshift),
     ENTRY(cross), ENTRY(det), ENTRY(diagonal), ENTRY(eigvalsh), ENTRY(inv), ENTRY(kron), ENTRY(matrix_norm),
     ENTRY(matrix_power), ENTRY(matrix_rank), ENTRY(matrix_rank_rtol), ENTRY(outer), ENTRY(pinv), ENTRY(pinv_rtol),

@@ -220,7 +220,7 @@ ERROR_TEST(linear_algebra)
     xp_assert_fails(xp_linalg_cholesky(not_finite, true), XP_ERROR_LINALG,
                     "cholesky: the matrix holds NaN or infinity");
     VALUE_ERROR(xp_linalg_svd(VECTOR(2), true).s, "svd: x has 1 dimension, expected at least 2");
-    VALUE_ERROR(xp_extra_cov(CUBE(2, 2, 2)), "cov: m has 3 dimensions, expected 1 or 2");
+    VALUE_ERROR(xp_extra_cov(POINT(), -1, 1.0, NULL, NULL), "cov: m has 0 dimensions, expected at least 1");
 }
 
 ERROR_TEST(random)
@@ -270,7 +270,7 @@ CHECKED_TEST(standard_errors, failed_arguments)
     xp_array *const both[] = {x, failed};
     cr_assert(!xp_ok(xp->sum(failed, XP_ALL)) && !xp_ok(xp->matmul(x, failed)) && !xp_ok(xp->concat(both, 2, 0)) &&
               !xp_ok(xp_set(x, XP_INDEX(xp_at(0)), failed)) && !xp_ok(xp->linalg->svd(failed, true).vh) &&
-              !xp_ok(xp->searchsorted(failed, x, false, NULL)) && !xp_ok(xp->extra->cov(failed)) &&
+              !xp_ok(xp->searchsorted(failed, x, false, NULL)) && !xp_ok(xp->extra->cov(failed, -1, 1.0, NULL, NULL)) &&
               !xp_ok(xp->clip(x, NULL, failed)) && !xp_ok(xp->reshape(failed, XP_SHAPE(1))));
     cr_assert_str_eq(xp_error_message(), "take: index 7 is out of bounds for extent 2");
     cr_assert_eq(xp_scope_close(scope), XP_ERROR_INDEX);

@@ -64,7 +64,7 @@ CHECKED_TEST(standard_properties, nothing_is_left_without_a_scope)
         xp_array *results[] = {
             xp_sum(x, XP_ALL), xp_var(x, XP_OVER(0)), xp_roll(x, 1, XP_FLAT), xp_tile(x, XP_SHAPE(2)),
             xp_repeat(x, 2, 1), xp_matmul(x, xp_failed()), xp_linspace(0, 1, 5, true, XP_FLOAT32, device),
-            xp_eye(3, 3, 0, XP_INT8, device), xp_cumulative_sum(x, 0, XP_DEFAULT_DTYPE, true), xp_extra_cov(x),
+            xp_eye(3, 3, 0, XP_INT8, device), xp_cumulative_sum(x, 0, XP_DEFAULT_DTYPE, true), xp_extra_cov(x, -1, 1.0, NULL, NULL),
             xp_vecdot(x, x, -1), xp_clip(x, NULL, x), xp_matrix_transpose(x),
             xp_get(x, XP_INDEX(xp_at(0), xp_ellipsis())),
         };
@@ -284,7 +284,7 @@ static void work(const struct xp_device *device)
 {
     xp_array *x = support_ramp(1, 1, XP_FLOAT64, XP_SHAPE(6, 4), device);
     xp_rng rng = xp_rng_seed(1);
-    xp_extra_cov(x);
+    xp_extra_cov(x, -1, 1.0, NULL, NULL);
     xp_linalg_svd(x, true);
     xp_take(x, xp_random_choice(&rng, 6, 3, device), 0);
     xp_get(x, XP_INDEX(xp_mask(xp_greater(xp_sum(x, XP_OVER(1)), xp_scalar(20.0)))));

@@ -19,7 +19,7 @@ static void make_calls(double *results)
         (void)xp_add(y, x); /* the same again */
         (void)xp_where(xp_less(x, y), x, y);
         (void)xp_get(x, XP_INDEX(xp_at(0), xp_ellipsis()));
-        (void)xp_extra_cov(x); /* calls mean, subtract and others */
+        (void)xp_extra_cov(x, -1, 1.0, NULL, NULL); /* calls mean, subtract and others */
         (void)xp_ones(XP_SHAPE(2), XP_INT8, devices[i]);
         (void)xp_broadcast_arrays((xp_array *const[]){x, y}, 2, parts);
         (void)xp_linalg_svd(x, true);

@@ -172,7 +172,7 @@ CHECKED_TEST(strict_flags, only_the_outermost_call_is_asked_about)
     xp_array *x = support_ramp(1, 1, XP_FLOAT64, XP_SHAPE(2, 5), xp_device("strict"));
     xp_strict_guard guard = xp_strict_begin(&flags);
     xp_assert_fails(xp_conj(x), XP_ERROR_UNSUPPORTED, NULL);
-    xp_assert_ok(xp_extra_cov(x)); /* takes a conjugate */
+    xp_assert_ok(xp_extra_cov(x, -1, 1.0, NULL, NULL)); /* takes a conjugate */
     xp_strict_end(guard);
     xp_assert_closes(scope);
 }
