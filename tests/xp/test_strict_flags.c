@@ -140,6 +140,44 @@ CHECKED_TEST(strict_flags, boolean_indexing_can_be_off)
     xp_assert_closes(scope);
 }
 
+static xp_array *root(void *context, xp_array *const *arrays, int count)
+{
+    (void)count;
+    *(int *)context += xp_ndim(arrays[0]);
+    return xp_sqrt(arrays[0]);
+}
+
+static xp_array *flattened(void *context, xp_array *const *arrays, int count)
+{
+    (void)context, (void)count;
+    return xp_reshape(arrays[0], XP_SHAPE(xp_size(arrays[0])));
+}
+
+/* Without masks functions see all elements in their places, and nothing is computed. */
+CHECKED_TEST(strict_flags, apply_where_does_without_masks)
+{
+    xp_strict_flags flags = xp_strict_flags_defaults();
+    flags.boolean_indexing = false;
+    xp_scope scope = xp_scope_open();
+    const struct xp_device *trace = xp_device("trace(strict)");
+    xp_array *x = support_ramp(-20000, 1, XP_FLOAT64, XP_SHAPE(200, 200), trace);
+    xp_array *cond = xp_greater(x, xp_scalar(0.0)), *one = xp_get(x, XP_INDEX(xp_at(3), xp_ellipsis()));
+    int dimensions = 0;
+    xp_strict_guard guard = xp_strict_begin(&flags);
+    xp_trace_reset(trace);
+    xp_array *roots = xp_extra_apply_where(cond, &x, 1, root, NULL, xp_scalar(-1.0), &dimensions);
+    xp_array *both = xp_extra_apply_where(cond, &one, 1, root, root, NULL, &dimensions);
+    cr_assert_eq(dimensions, 6);
+    cr_assert_eq(xp_test_counts(trace).launches, 0);
+    xp_assert_fails(xp_extra_apply_where(cond, &x, 1, flattened, NULL, xp_scalar(0.0), NULL), XP_ERROR_VALUE,
+                    "apply_where: f1 gave shape (40000,), expected (200, 200)");
+    xp_assert_equal(roots, xp_where(cond, xp_sqrt(x), xp_scalar(-1.0)));
+    cr_assert_eq(xp_extent(both, 0), 200);
+    xp_strict_end(guard);
+    xp_assert_equal(xp_extra_apply_where(cond, &x, 1, root, NULL, xp_scalar(-1.0), &dimensions), roots);
+    xp_assert_closes(scope);
+}
+
 CHECKED_TEST(strict_flags, data_dependent_shapes_can_be_off)
 {
     xp_strict_flags flags = xp_strict_flags_defaults();

@@ -1,5 +1,8 @@
-/* Functions that each see only the elements that a condition gives them.
+/* Functions that each see only the elements that a condition gives them, or all of them where a device cannot pick them
+ * out.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
 #include "core/alloc.h"
 #include "core/shape.h"
 #include "core/thread.h"
@@ -13,29 +16,49 @@ typedef struct call {
     xp_array **args;  /* `count` of them, of the mask's shape */
     xp_array **parts; /* room for as many */
     int count;
+    bool picks; /* elements by the mask; else functions get all of them */
     void *context;
 } call;
 
-/* f of the elements where the mask is true, put back into their places; what lies between them is not specified. */
-static xp_array *apply(const call *c, xp_array *mask, xp_apply_callback *f, const char *name)
+/* What f makes of arrays of one shape: one of the same. */
+static xp_array *called(const call *c, xp_array *const *arrays, xp_apply_callback *f, const char *name)
 {
     char given[XP_SHAPE_TEXT], expected[XP_SHAPE_TEXT];
-    for (int i = 0; i < c->count; i++) {
-        c->parts[i] = xp_get(c->args[i], XP_INDEX(xp_mask(mask)));
-        if (xp_is_failed(c->parts[i]))
-            return xp_failed();
-    }
-    xp_array *values = f(c->context, c->parts, c->count);
-    const xp_array *first = c->parts[0];
+    xp_array *values = f(c->context, arrays, c->count);
+    const xp_array *first = arrays[0];
     if (!standard_check_array(function, name, values))
         return xp_failed();
     if (values->xp != c->xp)
         return xp_fail(XP_ERROR_DEVICE, function, name, "apply_where: %s gave an array on device %s, not on %s", name,
                        values->xp->device->name, c->xp->device->name);
-    if (values->ndim != 1 || values->size != first->size)
+    if (values->ndim != first->ndim ||
+        memcmp(values->shape, first->shape, (size_t)first->ndim * sizeof *first->shape) != 0)
         return xp_fail(XP_ERROR_VALUE, function, name, "apply_where: %s gave shape %s, expected %s", name,
                        xp_shape_text(values->ndim, values->shape, given),
-                       xp_shape_text(1, first->shape, expected));
+                       xp_shape_text(first->ndim, first->shape, expected));
+    return values;
+}
+
+/* Whether a device has x[mask]: not all of them do, and strict ones can be told not to. */
+static bool picks_by_masks(const xp_namespace *xp)
+{
+    const xp_driver *driver = xp->device->driver;
+    return driver->count_mask && driver->mask_positions && xp->info->capabilities().boolean_indexing;
+}
+
+/* f of the elements where the mask is true, put back into their places; what lies between them is not specified. */
+static xp_array *apply(const call *c, xp_array *mask, xp_apply_callback *f, const char *name)
+{
+    if (!c->picks)
+        return called(c, c->args, f, name);
+    for (int i = 0; i < c->count; i++) {
+        c->parts[i] = xp_get(c->args[i], XP_INDEX(xp_mask(mask)));
+        if (xp_is_failed(c->parts[i]))
+            return xp_failed();
+    }
+    xp_array *values = called(c, c->parts, f, name);
+    if (xp_is_failed(values))
+        return values;
     xp_array *whole = c->xp->zeros((xp_shape){mask->ndim, mask->shape}, (xp_dtype)values->dtype);
     return xp_set(whole, XP_INDEX(xp_mask(mask)), values);
 }
@@ -86,7 +109,8 @@ xp_array *standard_extra_apply_where(xp_array *cond, xp_array *const *args, int 
     room[count] = cond;
     if (fill_value)
         room[count + 1] = fill_value;
-    call c = {.xp = cond->xp, .parts = room + total, .count = count, .context = context};
+    call c = {.xp = cond->xp, .parts = room + total, .count = count, .context = context,
+              .picks = picks_by_masks(cond->xp)};
     xp_scope scope = xp_scope_open();
     xp_array *result = xp_failed();
     if (broadcast(&c, room, total)) {
