@@ -225,6 +225,10 @@ EXTRA_TEST(signs_and_nan)
                                                                               1.7976931348623157e308};
     xp_assert_equal(xp_extra_nan_to_num(xp_from_host(parts, XP_COMPLEX128, XP_SHAPE(3), device), xp_scalar(5)),
                     xp_from_host(replaced, XP_COMPLEX128, XP_SHAPE(3), device));
+    const double zeros_of[] = {-0.0, 0.0, 0.0, -0.0, -0.0, -0.0, -0.0, 2, 3, -0.0, -0.0, NAN, NAN, -0.0};
+    const double signs[] = {-0.0, 0.0, 0.0, -0.0, -0.0, -0.0, -0.0, 2, 3, -0.0, -0.0, -0.0, -0.0, -0.0};
+    xp_assert_identical(xp_extra_nan_to_num(xp_from_host(zeros_of, XP_COMPLEX128, XP_SHAPE(7), device), xp_scalar(-0.0)),
+                        xp_from_host(signs, XP_COMPLEX128, XP_SHAPE(7), device));
     xp_assert_equal(xp_tril(DOUBLES(XP_SHAPE(2, 2), NAN, NAN, 1, -0.0), 0), DOUBLES(XP_SHAPE(2, 2), NAN, 0, 1, -0.0));
     xp_assert_equal(xp_extra_one_hot(INTEGERS(XP_INT8, 1, -1, 3), 3, XP_UINT8, -1),
                     support_array((const double[]){0, 1, 0, 0, 0, 0, 0, 0, 0}, XP_UINT8, XP_SHAPE(3, 3), device));

@@ -59,6 +59,14 @@ static xp_array *replaced(xp_array *x, xp_array *fill_value)
     return xp->where(xp->is_nan(x), fill_value, finite);
 }
 
+/* Complex numbers from finite parts. A sum of zeros is -0 only if both are, so each part is added to a -0. */
+static xp_array *joined(const xp_namespace *xp, xp_array *real, xp_array *imaginary, xp_dtype dtype)
+{
+    xp_array *first = xp->conj(xp->astype(real, dtype, false));                     /* (real, -0) */
+    xp_array *turned = xp->multiply(xp->conj(xp->astype(imaginary, dtype, false)), xp_scalar_complex(0.0, 1.0));
+    return xp->add(first, xp->negative(xp->conj(turned)));                          /* (-0, imaginary) */
+}
+
 xp_array *standard_extra_nan_to_num(xp_array *x, xp_array *fill_value)
 {
     static const char *const function = "nan_to_num";
@@ -73,7 +81,7 @@ xp_array *standard_extra_nan_to_num(xp_array *x, xp_array *fill_value)
     if (xp_is_failed(fill_value) || xp_dtype_is(x->dtype, XP_KIND_FLOAT))
         return xp_scope_return(scope, replaced(x, fill_value));
     xp_array *real = replaced(xp->real(x), fill_value), *imaginary = replaced(xp->imag(x), fill_value);
-    return xp_scope_return(scope, xp->add(real, xp->multiply(imaginary, xp_scalar_complex(0.0, 1.0))));
+    return xp_scope_return(scope, joined(xp, real, imaginary, (xp_dtype)x->dtype));
 }
 
 /* ---- comparing --------------------------------------------------------------------------------------------------- */
