@@ -493,7 +493,8 @@ EXTRA_TEST(refuses)
                 "sliding_window: a window of 4 does not fit axis 0 of extent 3");
     VALUE_ERROR(xp_extra_sliding_window(line, NULL, NULL, 1), "sliding_window: window is not given");
     VALUE_ERROR(xp_extra_pad(x, negative, NULL, NULL), "pad: a width of -1 on axis 1, expected 0 or more");
-    TYPE_ERROR(xp_extra_pad(x, NULL, NULL, xp_scalar_complex(0, 1)), "pad: fill_value is complex, dtype is float64");
+    TYPE_ERROR(xp_extra_pad(x, NULL, NULL, xp_scalar_complex(0, 1)),
+               "pad: constant_value is complex, dtype is float64");
     VALUE_ERROR(xp_extra_create_diagonal(point, 0), "create_diagonal: x has 0 dimensions, expected 1 to 31");
     VALUE_ERROR(xp_extra_repeat(line, xp_negative(xp_ones_like(i, XP_DEFAULT_DTYPE)), 0),
                 "repeat: -1 repeats, expected 0 or more");

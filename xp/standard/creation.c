@@ -61,18 +61,19 @@ xp_array *standard_empty_like(xp_array *x, xp_dtype dtype)
 /* ---- full -------------------------------------------------------------------------------------------------------- */
 
 static xp_array *fill_with_scalar(const xp_namespace *xp, const xp_array *scalar, xp_shape shape, xp_dtype dtype,
-                                  const char *function)
+                                  const char *function, const char *argument)
 {
     xp_value value;
     if (xp_value_cast(&scalar->value, (xp_dtype)scalar->dtype, &value, dtype))
         return xp_array_constant(xp, dtype, &value, shape.ndim, shape.extents, function);
-    return xp_fail(XP_ERROR_OVERFLOW, function, "fill_value", "%s: %lld does not fit into %s", function,
+    return xp_fail(XP_ERROR_OVERFLOW, function, argument, "%s: %lld does not fit into %s", function,
                    (long long)scalar->value.as_int64, xp_dtype_name(dtype));
 }
 
-static xp_array *fill_with_array(xp_array *value, xp_shape shape, xp_dtype dtype, const char *function)
+static xp_array *fill_with_array(xp_array *value, xp_shape shape, xp_dtype dtype, const char *function,
+                                 const char *argument)
 {
-    if (!xp_check_ndim(function, "fill_value", value, 0, 0))
+    if (!xp_check_ndim(function, argument, value, 0, 0))
         return xp_failed();
     /* the array's constructor is what refuses negative and too large extents */
     xp_scope scope = xp_scope_open();
@@ -82,19 +83,25 @@ static xp_array *fill_with_array(xp_array *value, xp_shape shape, xp_dtype dtype
     return xp_scope_return(scope, probe);
 }
 
-xp_array *standard_fill(const xp_namespace *xp, xp_array *value, xp_shape shape, xp_dtype dtype, const char *function)
+xp_array *standard_fill_with(const xp_namespace *xp, xp_array *value, xp_shape shape, xp_dtype dtype,
+                             const char *function, const char *argument)
 {
     if (dtype == XP_N_DTYPES || !standard_check_shape(function, shape))
         return xp_failed();
     if (xp_dtype_is(value->dtype, XP_KIND_COMPLEX) && !xp_dtype_is(dtype, XP_KIND_COMPLEX))
-        return xp_fail(XP_ERROR_TYPE, function, "fill_value", "%s: fill_value is complex, dtype is %s", function,
+        return xp_fail(XP_ERROR_TYPE, function, argument, "%s: %s is complex, dtype is %s", function, argument,
                        xp_dtype_name(dtype));
     if (!value->xp)
-        return fill_with_scalar(xp, value, shape, dtype, function);
+        return fill_with_scalar(xp, value, shape, dtype, function, argument);
     if (value->xp != xp)
-        return xp_fail(XP_ERROR_DEVICE, function, "fill_value", "%s: fill_value is on device %s, not on %s", function,
+        return xp_fail(XP_ERROR_DEVICE, function, argument, "%s: %s is on device %s, not on %s", function, argument,
                        value->xp->device->name, xp->device->name);
-    return fill_with_array(value, shape, dtype, function);
+    return fill_with_array(value, shape, dtype, function, argument);
+}
+
+xp_array *standard_fill(const xp_namespace *xp, xp_array *value, xp_shape shape, xp_dtype dtype, const char *function)
+{
+    return standard_fill_with(xp, value, shape, dtype, function, "fill_value");
 }
 
 /* The standard takes scalars alone; arrays with dimensions are refused anyway. */

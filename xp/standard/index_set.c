@@ -75,7 +75,7 @@ static xp_array *new_elements(const change *c, const xp_array *x, xp_array *part
     if (!takes_mine && !index_check_dtype(x, (xp_dtype)value->dtype, c->operation != NULL, c->function))
         return xp_failed();
     return value->xp ? standard_cast(value, dtype, c->function)
-                     : standard_fill(x->xp, value, XP_SHAPE_0D, dtype, c->function);
+                     : standard_fill_with(x->xp, value, XP_SHAPE_0D, dtype, c->function, "value");
 }
 
 /* ---- changing ---------------------------------------------------------------------------------------------------- */

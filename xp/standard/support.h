@@ -72,6 +72,10 @@ static inline xp_view standard_view(const xp_array *x)
  * XP_N_DTYPES: an error that is recorded already). */
 xp_array *standard_fill(const xp_namespace *xp, xp_array *value, xp_shape shape, xp_dtype dtype, const char *function);
 
+/* The same where the value is another argument than `fill_value`. */
+xp_array *standard_fill_with(const xp_namespace *xp, xp_array *value, xp_shape shape, xp_dtype dtype,
+                             const char *function, const char *argument);
+
 /* Joins arrays along an axis, all of them checked to be of one device: concat, for functions that join under their own
  * name. Makes temporaries. */
 xp_array *standard_join(xp_array *const *arrays, int count, int axis, const char *function);

@@ -12,7 +12,7 @@ static xp_array *check_indices(xp_array *x, xp_array *indices, const char *funct
         !xp_check_same_device(function, 2, both))
         return NULL;
     if (!indices->xp)
-        indices = standard_fill(x->xp, indices, XP_SHAPE_0D, XP_INT64, function);
+        indices = standard_fill_with(x->xp, indices, XP_SHAPE_0D, XP_INT64, function, "indices");
     return xp_is_failed(indices) ? NULL : indices;
 }
 
@@ -110,7 +110,7 @@ xp_array *standard_take_along_axis(xp_array *x, xp_array *indices, int axis)
 static xp_array *values_to_put(const xp_array *x, xp_array *values, int64_t count, const char *function)
 {
     if (!values->xp)
-        return standard_fill(x->xp, values, XP_SHAPE_0D, (xp_dtype)x->dtype, function);
+        return standard_fill_with(x->xp, values, XP_SHAPE_0D, (xp_dtype)x->dtype, function, "values");
     if (!index_check_dtype(x, (xp_dtype)values->dtype, false, function))
         return xp_failed();
     if (values->size == 0 && count > 0)
@@ -161,7 +161,7 @@ static xp_array *values_to_add(const xp_array *x, xp_array *values, const index_
     int64_t shape[XP_MAX_NDIM];
     index_pick same = *pick;
     if (!values->xp && xp_promote_weak((xp_dtype)x->dtype, (xp_dtype)values->dtype) == x->dtype)
-        return standard_fill(x->xp, values, XP_SHAPE_0D, (xp_dtype)x->dtype, function);
+        return standard_fill_with(x->xp, values, XP_SHAPE_0D, (xp_dtype)x->dtype, function, "values");
     if (!index_check_dtype(x, (xp_dtype)values->dtype, true, function))
         return xp_failed();
     if (!index_pick_shape(line->ndim, line->shape, &same, &ndim, shape, function) ||

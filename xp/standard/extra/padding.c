@@ -68,7 +68,7 @@ xp_array *standard_extra_pad(xp_array *x, const int64_t *before, const int64_t *
         return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_array *value = constant_value ? constant_value : xp_scalar_bool(false);
-    value = standard_fill(x->xp, value, XP_SHAPE_0D, (xp_dtype)x->dtype, function);
+    value = standard_fill_with(x->xp, value, XP_SHAPE_0D, (xp_dtype)x->dtype, function, "constant_value");
     xp_array *out = xp_is_failed(value) ? value
                                         : xp_array_new_filled(x->xp, (xp_dtype)x->dtype, x->ndim, shape, function);
     bool success = !xp_is_failed(out) && write_border(value, x, out, start) && write_box(x, out, start, x->shape);
