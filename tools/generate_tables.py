@@ -173,7 +173,11 @@ def maker(standard, row):
     """The function that makes an array for a namespace, watched or not."""
     arguments = ['xp', *row.arguments()]
     body = ['if (!standard_is_watched(xp))',
-            *(INDENT + line for line in statement(f'return {row.implementation()}', arguments)),
+            *(INDENT + line for line in statement(f'return {row.implementation()}', arguments))]
+    for name, default, version in row.later:
+        asked = f'standard_watch_argument(&standard_rows[ROW_{row.path()}], xp, "{name}", {version})'
+        body += unless(f'({name} == {default} || {asked})', standard, row)
+    body = [*body,
             *statement('const standard_watch watch = standard_watch_namespace',
                        [f'&standard_rows[ROW_{row.path()}]', 'xp']),
             *unless('watch.beneath', standard, row),

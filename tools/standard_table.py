@@ -43,6 +43,7 @@ class Function:
     parameters: list
     doc: list = field(default_factory=list)  # a line of text each, not wrapped yet
     since: int = 0               # the version of the standard that brought it, 202212; 0: not in the standard
+    later: list = field(default_factory=list)  # arguments that came after the function: (name, default, version)
     data_dependent: bool = False
     refuse: str = ''             # the rule that strict devices ask of its arguments
 
@@ -188,6 +189,7 @@ class Reader:
         self.table, self.chapter = None, None
         self.texts, self.declarations, self.functions = {}, [], []
         self.since, self.data_dependent, self.refuse = {}, set(), {}  # by dotted name
+        self.later = {}
 
     def add(self, number, head, body):
         word, _, rest = head.partition(' ')
@@ -202,6 +204,10 @@ class Reader:
             self.declarations += body
         elif word == 'since':
             self.since.update((name, int(rest.replace('.', ''))) for name in ' '.join(body).split())
+        elif word == 'since_argument':
+            for item in ' '.join(body).split():
+                dotted, argument, default = re.fullmatch(r'([\w.]+)\.(\w+)=(\w+)', item).groups()
+                self.later.setdefault(dotted, []).append((argument, default, int(rest.replace('.', ''))))
         elif word == 'data_dependent':
             self.data_dependent.update(' '.join(body).split())
         elif word == 'refuse':
@@ -220,6 +226,9 @@ class Reader:
         function = Function(self.table, self.chapter, name, state, device, plain, result, parameters)
         if self.chapter[0] != '-':
             function.since = self.since.get(function.dotted(), 202112)
+        function.later = self.later.get(function.dotted(), [])
+        if function.later and (not device or not {name for name, _, _ in function.later} <= set(function.arguments())):
+            fail(number, f'{name}: arguments with a version of their own are looked at in functions that make arrays')
         function.data_dependent = function.dotted() in self.data_dependent
         function.refuse = self.refuse.get(function.dotted(), '')
         if state == 'alias':
@@ -239,7 +248,7 @@ class Reader:
 
     def check_names(self):
         known = {function.dotted() for function in self.functions}
-        for name in sorted({*self.since, *self.data_dependent, *self.refuse} - known):
+        for name in sorted({*self.since, *self.later, *self.data_dependent, *self.refuse} - known):
             sys.exit(f'standard.def: there is no function {name}')
 
 

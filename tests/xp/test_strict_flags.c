@@ -97,6 +97,36 @@ CHECKED_TEST(strict_flags, the_sentence_names_the_function_and_both_versions)
     xp_assert_closes(scope);
 }
 
+/* Arguments that came after their functions, given or left at what they are without. */
+CHECKED_TEST(strict_flags, arguments_have_versions)
+{
+    xp_strict_flags flags = xp_strict_flags_defaults();
+    flags.api_version = 202312;
+    xp_scope scope = xp_scope_open();
+    const xp_namespace *xp = strict();
+    xp_assert_ok(xp->fft->fftfreq(4, 1, XP_FLOAT32));
+    xp_strict_guard guard = xp_strict_begin(&flags);
+    xp_assert_fails(xp->fft->fftfreq(4, 1, XP_FLOAT32), XP_ERROR_UNSUPPORTED,
+                    "fft.fftfreq: dtype is not in version 2023.12 of the standard, since 2024.12");
+    xp_assert_fails(xp_fft_rfftfreq(4, 1, XP_FLOAT64, xp->device), XP_ERROR_UNSUPPORTED,
+                    "fft.rfftfreq: dtype is not in version 2023.12 of the standard, since 2024.12");
+    xp_assert_ok(xp->fft->fftfreq(4, 1, XP_DEFAULT_DTYPE));
+    xp_assert_ok(xp_fft_fftfreq(4, 1, XP_FLOAT32, xp_device("host")));
+    xp_strict_end(guard);
+    flags.api_version = 202212;
+    guard = xp_strict_begin(&flags);
+    xp_assert_fails(xp->from_dlpack(NULL, XP_COPY_ALWAYS), XP_ERROR_UNSUPPORTED,
+                    "from_dlpack: copy is not in version 2022.12 of the standard, since 2023.12");
+    xp_assert_fails(xp->from_dlpack(NULL, XP_COPY_IF_NEEDED), XP_ERROR_VALUE, "from_dlpack: tensor is not given");
+    xp_strict_end(guard);
+    flags.api_version = 202112;
+    guard = xp_strict_begin(&flags); /* the function's version comes first */
+    xp_assert_fails(xp->fft->fftfreq(4, 1, XP_FLOAT32), XP_ERROR_UNSUPPORTED,
+                    "fft.fftfreq: not in version 2021.12 of the standard, since 2022.12");
+    xp_strict_end(guard);
+    xp_assert_closes(scope);
+}
+
 CHECKED_TEST(strict_flags, extensions_can_be_off)
 {
     xp_strict_flags flags = xp_strict_flags_defaults();

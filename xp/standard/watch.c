@@ -18,15 +18,27 @@ static bool refuse(const standard_row *row, const char *why)
     return false;
 }
 
+/* A function, or one of its arguments. */
+static bool check_version(const char *function, const char *argument, int32_t since)
+{
+    const int now = (int)xp_strict_flags_now().api_version;
+    if (since <= now)
+        return true;
+    xp_fail(XP_ERROR_UNSUPPORTED, function, argument, "%s: %s%snot in version %d.%02d of the standard, since %d.%02d",
+            function, argument ? argument : "", argument ? " is " : "", now / 100, now % 100, (int)since / 100,
+            (int)since % 100);
+    return false;
+}
+
 bool standard_watch_version(const standard_row *row)
 {
-    xp_strict_flags flags = xp_strict_flags_now();
-    if (row->since <= flags.api_version)
-        return true;
-    xp_fail(XP_ERROR_UNSUPPORTED, row->name, NULL, "%s: not in version %d.%02d of the standard, since %d.%02d",
-            row->name, (int)flags.api_version / 100, (int)flags.api_version % 100, (int)row->since / 100,
-            (int)row->since % 100);
-    return false;
+    return check_version(row->name, NULL, row->since);
+}
+
+bool standard_watch_argument(const standard_row *row, const xp_namespace *xp, const char *argument, int32_t since)
+{
+    return depth > 0 || !xp->device->driver->standard_only || row->since > xp_strict_flags_now().api_version ||
+           check_version(row->name, argument, since);
 }
 
 static bool check_flags(const standard_row *row)

@@ -46,6 +46,10 @@ bool standard_watch_apart(const standard_row *row, const xp_array *x);
 /* The version of the standard alone, for plain functions. False with an error recorded. */
 bool standard_watch_version(const standard_row *row);
 
+/* The version of the standard that brought an argument, which somebody gives to a function that makes an array. False
+ * with an error recorded. */
+bool standard_watch_argument(const standard_row *row, const xp_namespace *xp, const char *argument, int32_t since);
+
 static inline bool standard_is_watched(const xp_namespace *xp)
 {
     return ((const standard_tables *)xp)->beneath != NULL;
