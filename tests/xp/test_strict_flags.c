@@ -127,6 +127,25 @@ CHECKED_TEST(strict_flags, arguments_have_versions)
     xp_assert_closes(scope);
 }
 
+/* xp_vector_norm does without the extension that xp->linalg belongs to. */
+CHECKED_TEST(strict_flags, norms_do_without_linalg)
+{
+    xp_strict_flags flags = xp_strict_flags_defaults();
+    flags.enabled_extensions = 0;
+    xp_scope scope = xp_scope_open();
+    const xp_namespace *xp = strict();
+    xp_array *x = support_ramp(-3, 1, XP_FLOAT64, XP_SHAPE(2, 3), xp->device); /* -3 -2 -1 0 1 2 */
+    xp_strict_guard guard = xp_strict_begin(&flags);
+    xp_assert_fails(xp->linalg->vector_norm(x, XP_ALL, 2.0), XP_ERROR_UNSUPPORTED,
+                    "linalg.vector_norm: the extension is not among the enabled ones");
+    const double sums[] = {6, 3};
+    xp_assert_equal(xp_vector_norm(x, XP_OVER(1), 1.0), support_array(sums, XP_FLOAT64, XP_SHAPE(2), xp->device));
+    xp_assert_close(xp_vector_norm(x, xp_keepdims(XP_ALL), 2.0),
+                    xp->full(XP_SHAPE(1, 1), xp_scalar(4.358898943540674), XP_FLOAT64), 1e-15, 0);
+    xp_strict_end(guard);
+    xp_assert_closes(scope);
+}
+
 CHECKED_TEST(strict_flags, extensions_can_be_off)
 {
     xp_strict_flags flags = xp_strict_flags_defaults();

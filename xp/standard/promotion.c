@@ -1,10 +1,11 @@
-/* What libraries ask of arrays before they compute: a common dtype, a common shape, copies, defaults.
+/* What libraries ask of arrays before they compute: a common dtype, a common shape, copies, defaults, norms.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
 #include "core/shape.h"
 #include "core/thread.h"
 #include "scixp/xp/functions.h"
+#include "scixp/xp/strict.h"
 #include "standard/support.h"
 
 xp_dtype xp_default_dtype(const struct xp_device *device, xp_kind kind)
@@ -32,6 +33,16 @@ bool xp_is_host(const struct xp_device *device)
 xp_array *xp_copy(xp_array *x)
 {
     return standard_check_array("copy", "x", x) ? standard_copy(x, "copy") : xp_failed();
+}
+
+xp_array *xp_vector_norm(xp_array *x, xp_over over, double ord)
+{
+    if (!standard_check_array("vector_norm", "x", x))
+        return xp_failed();
+    const bool is_strict = x->xp->device->driver->standard_only;
+    if (is_strict && !(xp_strict_flags_now().enabled_extensions & XP_EXTENSION_LINALG))
+        return standard_linalg_vector_norm(x, over, ord);
+    return x->xp->linalg->vector_norm(x, over, ord);
 }
 
 /* ---- several arrays to one dtype and shape ----------------------------------------------------------------------- */

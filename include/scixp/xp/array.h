@@ -110,6 +110,12 @@ XP_API xp_array *xp_alias(xp_array *x);
 /* A copy of x with a buffer of its own. Forces. */
 XP_API xp_array *xp_copy(xp_array *x);
 
+/* Norms of vectors that lie along axes: xp->linalg->vector_norm, for devices without the extension linalg, too. `over`:
+ * the axes, XP_ALL or XP_OVER(-1), with xp_keepdims(); ord: 2 is the Euclidean norm. Arguments, result and errors are
+ * those of vector_norm. Forces nothing. SciPy's helper of the same name, which without the extension knows the
+ * Euclidean norm alone. */
+XP_API xp_array *xp_vector_norm(xp_array *x, xp_over over, double ord);
+
 typedef enum xp_promote_rules { /* bits */
     XP_PROMOTE_PLAIN = 0,    /* to the common dtype */
     XP_PROMOTE_FLOATING = 1, /* to a floating one: the device's default where the common one is bool or an integer's */
