@@ -5,6 +5,7 @@
 #include "core/shape.h"
 #include "core/thread.h"
 #include "driver.h"
+#include "graph/foreign.h"
 #include "graph/node.h"
 #include "scixp/xp/namespace.h"
 
@@ -51,18 +52,6 @@ static bool lies_within(const xp_array *x, size_t bytes)
     return lowest >= 0 && (uint64_t)end <= bytes && places % xp_dtypes[x->dtype].align == 0;
 }
 
-static bool check_layout(const xp_view *layout)
-{
-    if (!layout || layout->dtype <= XP_DEFAULT_DTYPE || layout->dtype >= XP_N_DTYPES)
-        xp_fail_message(XP_ERROR_TYPE, "wrap", "layout", "wrap: layout has none of the 13 dtypes");
-    else if (layout->ndim < 0 || layout->ndim > XP_MAX_NDIM || (layout->ndim > 0 && !layout->shape))
-        xp_fail(XP_ERROR_VALUE, "wrap", "layout", "wrap: layout has %d dimensions, expected 0 to %d", layout->ndim,
-                XP_MAX_NDIM);
-    else
-        return true;
-    return false;
-}
-
 /* Puts the memory under a fresh handle; false with an error recorded if it cannot be. */
 static bool put_under(xp_array *x, xp_memory memory, size_t bytes, const xp_view *layout, xp_borrow_flags flags,
                       xp_release_callback *release, void *context)
@@ -81,7 +70,9 @@ static bool put_under(xp_array *x, xp_memory memory, size_t bytes, const xp_view
 xp_array *xp_wrap(const struct xp_device *device, xp_memory memory, size_t bytes, const xp_view *layout,
                   xp_borrow_flags flags, xp_release_callback *release, void *context)
 {
-    if (!check_layout(layout))
+    if (!layout)
+        return xp_fail(XP_ERROR_VALUE, "wrap", "layout", "wrap: layout is not given");
+    if (!xp_check_layout("wrap", (xp_dtype)layout->dtype, (xp_shape){layout->ndim, layout->shape}))
         return xp_failed();
     const xp_namespace *xp = xp_device_namespace(device);
     xp_array *x = xp_array_new(xp, (xp_dtype)layout->dtype, layout->ndim, layout->shape, "wrap");
