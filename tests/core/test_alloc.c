@@ -15,6 +15,9 @@ CHECKED_TEST(alloc, sizes_that_overflow)
     cr_expect_null(xp_alloc_zeroed(SIZE_MAX, SIZE_MAX));
     cr_expect_null(xp_pool_alloc(SIZE_MAX));
     cr_expect_null(xp_pool_alloc(SIZE_MAX / 2));
+    cr_expect_not(xp_exceeds_memory(MEGABYTE));
+    cr_expect(xp_exceeds_memory((size_t)1 << 60));
+    cr_expect_null(xp_pool_alloc((size_t)1 << 45), "more than any machine has, though it can be mapped");
     void *nothing = xp_alloc(0, 8);
     cr_expect_not_null(nothing);
     cr_expect_null(xp_realloc(nothing, SIZE_MAX, 8));

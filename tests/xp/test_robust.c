@@ -355,6 +355,11 @@ CHECKED_TEST(robust, sizes_that_no_memory_has)
     xp_assert_fails(xp_asarray(vast, XP_DEFAULT_DTYPE, true, NULL), XP_ERROR_MEMORY, NULL);
     xp_assert_fails(xp_data(xp_add(vast, vast)), XP_ERROR_MEMORY, NULL);
     xp_assert_fails(xp_set(vast, XP_INDEX(xp_at(0)), xp_scalar(1)), XP_ERROR_MEMORY, NULL);
+    xp_assert_fails(xp_set(xp_give(xp_alias(range)), XP_INDEX(xp_at(0)), xp_scalar(1)), XP_ERROR_MEMORY, NULL);
+    xp_assert_fails(xp_set(range, XP_INDEX(xp_positions(range)), xp_scalar(1)), XP_ERROR_MEMORY,
+                    "set: out of memory: 9007199254740992 bytes");
+    xp_assert_fails(xp_take(range, range, 0), XP_ERROR_MEMORY, "take: out of memory: 9007199254740992 bytes");
+    xp_assert_fails(xp_extra_put(range, range, xp_scalar(1)), XP_ERROR_MEMORY, NULL);
     xp_assert_fails(xp_roll(range, 1, 0), XP_ERROR_MEMORY, NULL);
     xp_assert_fails(xp_export_dlpack(range, NULL), XP_ERROR_MEMORY, NULL);
     cr_assert_eq(xp_to_int(xp_get(range, XP_INDEX(xp_at(-1)))), (INT64_C(1) << 50) - 1, "what needs none still works");

@@ -10,6 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #endif
+#if defined(__linux__)
+#include <sys/sysinfo.h>
+#endif
 
 _Atomic int64_t xp_faults_armed;
 
@@ -75,6 +78,22 @@ void xp_system_free(void *memory)
 {
     free(memory);
 }
+
+#if defined(__linux__)
+bool xp_exceeds_memory(size_t bytes)
+{
+    struct sysinfo info;
+    if (bytes < (size_t)1 << 30 || sysinfo(&info) != 0)
+        return false;
+    return bytes / info.mem_unit > (uint64_t)info.totalram + info.totalswap;
+}
+#else
+bool xp_exceeds_memory(size_t bytes)
+{
+    (void)bytes;
+    return false;
+}
+#endif
 
 #define HUGE_PAGE ((size_t)2 << 20)
 

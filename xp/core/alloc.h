@@ -14,6 +14,10 @@ void *xp_alloc_zeroed(size_t count, size_t size);
 void *xp_realloc(void *memory, size_t count, size_t size);
 void xp_dealloc(void *memory);
 
+/* Whether it is more than main memory and swap together. Some systems promise that all the same, and end the process
+ * when it is written to. */
+bool xp_exceeds_memory(size_t bytes);
+
 /* Blocks of array data: 64-byte aligned, from the pool. `xp_pool_free` needs the same size. Blocks from 2 MB are on
  * huge pages where the system has them. On exhaustion the pool is trimmed and the system asked once more. */
 void *xp_pool_alloc(size_t bytes);

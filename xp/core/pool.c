@@ -149,7 +149,7 @@ static void *alloc_small(xp_thread *thread, size_t class)
 
 static void *alloc_large(xp_thread *thread, size_t bytes)
 {
-    if (bytes > PTRDIFF_MAX - 2 * PAGED || bytes > (size_t)PTRDIFF_MAX / 8 * 7)
+    if (bytes > PTRDIFF_MAX - 2 * PAGED || bytes > (size_t)PTRDIFF_MAX / 8 * 7 || xp_exceeds_memory(bytes))
         return NULL;
     size_t rounded;
     int class = class_of(bytes, &rounded);

@@ -3,9 +3,12 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <stdlib.h>
 
+#include "core/buffer.h"
 #include "core/shape.h"
 #include "core/thread.h"
 #include "standard/indexing.h"
+
+#define MANY (INT64_C(1) << 30) /* positions, 8 GB */
 
 static xp_array *record(const xp_operation *operation, xp_array *a, xp_array *b, const char *function)
 {
@@ -39,6 +42,18 @@ static bool find_ends(xp_array *indices, int64_t *least, int64_t *most, const ch
     return !xp_is_failed(ends[0]) && !xp_is_failed(ends[1]);
 }
 
+/* Many positions that are still to be computed would be looked at one and all before anybody asks for the memory that
+ * they are going to need: so that is asked for first. */
+static bool has_room(const xp_array *positions, const char *function)
+{
+    if (positions->size < MANY || xp_state(positions) == XP_STATE_READY)
+        return true;
+    xp_buffer *room = xp_buffer_new(positions->xp->device, (size_t)positions->size * sizeof(int64_t), function);
+    if (room)
+        xp_buffer_unref(room);
+    return room != NULL;
+}
+
 xp_array *index_positions(xp_array *indices, int64_t extent, int axis, const char *function)
 {
     int64_t least, most;
@@ -48,7 +63,7 @@ xp_array *index_positions(xp_array *indices, int64_t extent, int axis, const cha
         indices = standard_cast(indices, XP_INT64, function);
     if (xp_is_failed(indices) || indices->size == 0)
         return indices;
-    if (!find_ends(indices, &least, &most, function))
+    if (!has_room(indices, function) || !find_ends(indices, &least, &most, function))
         return xp_failed();
     if (least < -extent || most >= extent)
         return out_of_bounds(least < -extent ? least : most, extent, axis, function);

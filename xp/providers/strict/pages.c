@@ -54,7 +54,7 @@ xp_status strict_allocate(const struct xp_device *device, size_t bytes, xp_memor
     if (bytes == 0)
         return XP_OK;
     size_t page = page_bytes();
-    if (xp_fault() || bytes > SIZE_MAX / 2 - 4 * page)
+    if (xp_fault() || bytes > SIZE_MAX / 2 - 4 * page || xp_exceeds_memory(bytes))
         return xp_driver_error(XP_ERROR_MEMORY, "out of memory on %s: %zu bytes", device->name, bytes);
     size_t length = round_up(bytes, page);
     size_t mapped = length + 2 * page;
