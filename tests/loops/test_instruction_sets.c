@@ -133,6 +133,86 @@ Test(instruction_sets, all_give_the_same_bits)
         }
 }
 
+/* ---- the functions of the vector library, on a million operands of wide ranges ------------------------------------ */
+
+enum { CHUNK = 10000, CHUNKS = 100 };
+
+static double value_of(xp_dtype dtype, const void *element)
+{
+    double value;
+    float single;
+    if (dtype == XP_FLOAT64)
+        memcpy(&value, element, sizeof value);
+    else
+        memcpy(&single, element, sizeof single);
+    return dtype == XP_FLOAT64 ? value : (double)single;
+}
+
+/* How far two results are from each other, in steps between numbers as large as the first, or as `scale`. */
+static double steps_between(xp_dtype dtype, const void *a, const void *b, double scale)
+{
+    if (loop_same(dtype, a, b))
+        return 0;
+    const double x = value_of(dtype, a), y = value_of(dtype, b), size = fmax(fabs(x), scale);
+    const double step = dtype == XP_FLOAT64 ? nextafter(size, INFINITY) - size
+                                            : (double)nextafterf((float)size, INFINITY) - size;
+    const double steps = fabs(x - y) / step;
+    return isfinite(steps) ? steps : INFINITY;
+}
+
+/* All magnitudes, -1 to 1, -60 to 60, in turn. */
+static void fill_wide(loop_random *random, xp_dtype dtype, char *operands, int chunk)
+{
+    loop_fill(random, dtype, operands, CHUNK);
+    for (int i = 0; chunk % 3 > 0 && i < CHUNK; i++) {
+        double value = (2 * loop_uniform(random) - 1) * (chunk % 3 == 1 ? 1 : 60);
+        float single = (float)value;
+        memcpy(operands + (size_t)i * xp_dtype_bytes((int)dtype), dtype == XP_FLOAT32 ? (void *)&single : &value,
+               xp_dtype_bytes((int)dtype));
+    }
+}
+
+/* The most steps between results of two instruction sets. */
+static double most_steps(const loop_row *row, xp_isa isa, xp_isa other, xp_dtype dtype)
+{
+    static char operands[2][CHUNK * 8], results[2][CHUNK * 8];
+    const void *inputs[3] = {operands[0], operands[1]};
+    const size_t bytes = xp_dtype_bytes((int)dtype);
+    const bool is_sum = strcmp(row->name, "logaddexp") == 0; /* near 0 its bits are those of the larger operand */
+    loop_random random = {3};
+    double most = 0;
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        fill_wide(&random, dtype, operands[0], chunk);
+        fill_wide(&random, dtype, operands[1], chunk);
+        loop_of(row->operation, isa, dtype)(CHUNK, inputs, results[0]);
+        loop_of(row->operation, other, dtype)(CHUNK, inputs, results[1]);
+        for (size_t i = 0; i < CHUNK; i++) {
+            double larger = fmax(value_of(dtype, operands[0] + i * bytes), value_of(dtype, operands[1] + i * bytes));
+            most = fmax(most, steps_between(dtype, results[0] + i * bytes, results[1] + i * bytes,
+                                            is_sum && isfinite(larger) ? fabs(larger) : 0));
+        }
+    }
+    return most;
+}
+
+/* Sets with fused multiply-add have the same algorithm; the baseline's rounds otherwise, and is as near to the truth. */
+Test(instruction_sets, library_functions_differ_in_last_bits_at_most)
+{
+    int checked = 0;
+    for (int i = 0; i < loop_row_count; i++)
+        for (int dtype = XP_FLOAT32; is_library_function(loop_rows[i].name) && dtype <= XP_FLOAT64; dtype++) {
+            const loop_row *row = &loop_rows[i];
+            xp_isa best = host_isa_present();
+            double fused = best > XP_ISA_AVX2 ? most_steps(row, XP_ISA_AVX2, best, (xp_dtype)dtype) : 0;
+            double plain = most_steps(row, XP_ISA_BASELINE, best, (xp_dtype)dtype);
+            cr_assert_eq(fused, 0, "%s.%s: AVX2 differs from %s", row->name, xp_dtype_name(dtype), host_isa_name(best));
+            const double bound = strcmp(row->name, "logaddexp") == 0 ? 4 : 2; /* exp, log1p and a sum */
+            cr_assert_leq(plain, bound, "%s.%s: %g steps from the baseline", row->name, xp_dtype_name(dtype), plain);
+            checked++;
+        }
+    cr_assert_eq(checked, 44);
+}
+
 Test(instruction_sets, every_operation_has_loops_for_what_it_takes)
 {
     for (int isa = 0; isa <= (int)host_isa_present(); isa++)
