@@ -1,343 +1,270 @@
-/* Clauses of the standard's text: each one is checked on every device, for every dtype that it is about.
+/* Clauses of the standard's text, each with the check that it holds, run on every device and counted.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "clauses.h"
 
-#include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What all clauses together have come to. */
+#include "situations.h"
+
 static struct {
-    long long results, failures;
+    const clause *clause;
+    const situation *situation; /* NULL in checks of a whole device */
+    const struct xp_device *device;
+    unsigned dtypes;       /* that the device has */
+    int64_t most_elements; /* of the shapes that are asked for */
+    support_random random;
+    long long seed, results, failures;
     const clause *last; /* that did not hold */
     int told;           /* times, of it */
     char text[6000];
-} tally;
+} now;
 
-static long long seed; /* of the case that is being checked */
+/* ---- what checks call -------------------------------------------------------------------------------------------- */
+
+void clause_count(int64_t results)
+{
+    now.results += results;
+}
+
+support_random *clause_random(void)
+{
+    return &now.random;
+}
+
+bool clause_draws(int one_in)
+{
+    return support_integer(&now.random, 0, one_in) == 0;
+}
+
+model clause_model(xp_dtype dtype, xp_shape shape)
+{
+    return model_random(&now.random, dtype, shape);
+}
+
+xp_array *clause_array(const model *x, const struct xp_device *device)
+{
+    return model_array(x, device, &now.random);
+}
+
+/* NULL if the array is where it must be. */
+static const char *device_differs(xp_array *x)
+{
+    if (xp_device_of(x) == now.device)
+        return NULL;
+    return xp_test_text("device", "%s", xp_device_name(xp_device_of(x)));
+}
+
+const char *clause_differs(xp_array *actual, const model *expected, double tolerance)
+{
+    const char *difference = model_differs(actual, expected, tolerance);
+    return difference ? difference : device_differs(actual);
+}
+
+const char *situation_differs(xp_array *actual, const sample *expected, bool signs)
+{
+    const char *difference = sample_differs(actual, expected, signs);
+    return difference ? difference : device_differs(actual);
+}
+
+xp_dtype clause_next_dtype(xp_dtype dtype, unsigned set)
+{
+    return xp_test_next_dtype(dtype, set & now.dtypes);
+}
+
+bool clause_has(xp_dtype dtype)
+{
+    return sample_is(dtype, now.dtypes);
+}
+
+bool clause_is_strict(const struct xp_device *device)
+{
+    return !xp_test_can(device, XP_TEST_BEYOND_STANDARD);
+}
 
 /* ---- failures ---------------------------------------------------------------------------------------------------- */
 
-static void shape_text(int ndim, const int64_t *shape, char text[96])
-{
-    size_t used = (size_t)snprintf(text, 96, "(");
-    for (int i = 0; i < ndim && used < 80; i++)
-        used += (size_t)snprintf(text + used, 96 - used, i ? ", %lld" : "%lld", (long long)shape[i]);
-    snprintf(text + used, 96 - used, ")");
-}
-
-/* The first three failures of each clause are told. */
-static void note_failure(const situation *s, const char *what)
+static void situation_text(const situation *s, char text[160])
 {
     char shape[96];
-    const size_t used = strlen(tally.text);
-    tally.failures++;
-    tally.told = tally.last == s->clause ? tally.told + 1 : 0;
-    tally.last = s->clause;
-    if (tally.told >= 3)
+    text[0] = '\0';
+    if (s)
+        snprintf(text, 160, "%s of shape %s ", xp_test_dtype_name(s->dtype),
+                 model_shape_text((xp_shape){s->ndim, s->shape}, shape, sizeof shape));
+}
+
+/* The first three failures of each clause are told; the others are counted. */
+static void hear(void *context, xp_test_event event, const char *file, int line, const char *text)
+{
+    (void)context;
+    if (event != XP_TEST_FAILURE)
         return;
-    shape_text(s->ndim, s->shape, shape);
-    snprintf(tally.text + used, sizeof tally.text - used, "\n  %s: %s\n    %s of shape %s on %s, seed %lld: %s",
-             s->clause->function, s->clause->text, xp_test_dtype_name(s->dtype), shape, xp_device_name(s->device), seed,
-             what);
-}
-
-void clause_that(const situation *s, bool condition, const char *format, ...)
-{
-    char text[400];
-    tally.results++;
-    if (condition)
+    char where[160];
+    const char *name = strrchr(file, '/');
+    const size_t used = strlen(now.text);
+    now.failures++;
+    now.told = now.last == now.clause ? now.told + 1 : 0;
+    now.last = now.clause;
+    if (now.told >= 3)
         return;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    note_failure(s, text);
+    situation_text(now.situation, where);
+    snprintf(now.text + used, sizeof now.text - used, "\n  %s: %s\n    %son %s, seed %lld, %s:%d: %s",
+             now.clause->function, now.clause->text, where, xp_device_name(now.device), now.seed,
+             name ? name + 1 : file, line, text);
 }
 
-/* ---- results ----------------------------------------------------------------------------------------------------- */
+/* ---- on one device ----------------------------------------------------------------------------------------------- */
 
-static bool is_near(long double got, long double wanted, long double slack, bool signs)
+static void check_once(const clause *one, const situation *s, long long seed)
 {
-    if (isnan(wanted) || isnan(got))
-        return isnan(wanted) && isnan(got);
-    if (signs && got == 0 && wanted == 0)
-        return signbit(got) == signbit(wanted);
-    return got == wanted || fabsl(got - wanted) <= slack;
-}
-
-static bool has_form(const situation *s, xp_array *result, const sample *expected)
-{
-    char got[96], wanted[96];
-    if (!xp_ok(result)) {
-        clause_that(s, false, "failed: %s", xp_error_message());
-        xp_error_clear();
-        return false;
-    }
-    shape_text(xp_ndim(result), xp_extents(result), got);
-    shape_text(expected->ndim, expected->shape, wanted);
-    const bool same = strcmp(got, wanted) == 0 && xp_dtype_of(result) == expected->dtype;
-    clause_that(s, same, "gave %s of shape %s, expected %s of shape %s", xp_test_dtype_name(xp_dtype_of(result)), got,
-                xp_test_dtype_name(expected->dtype), wanted);
-    clause_that(s, xp_device_of(result) == s->device, "the result is on another device");
-    return same;
-}
-
-static void compare(const situation *s, xp_array *result, const sample *expected, bool signs)
-{
-    if (!has_form(s, result, expected))
-        return;
-    const sample got = sample_download(result);
-    for (int64_t i = 0; i < got.size; i++) {
-        const sample_number y = got.at[i], wanted = expected->at[i];
-        const bool fits =
-            is_near(y.re, wanted.re, wanted.slack, signs) && is_near(y.im, wanted.im, wanted.slack, signs);
-        clause_that(s, fits, "element %lld is (%.20Lg, %.20Lg), expected (%.20Lg, %.20Lg) +- %.3Lg", (long long)i, y.re,
-                    y.im, wanted.re, wanted.im, wanted.slack);
-        if (!fits)
-            return;
-    }
-}
-
-void clause_equal(const situation *s, xp_array *result, const sample *expected)
-{
-    compare(s, result, expected, false);
-}
-
-void clause_same(const situation *s, xp_array *result, const sample *expected)
-{
-    compare(s, result, expected, true);
-}
-
-void clause_number(const situation *s, xp_array *result, xp_dtype dtype, long double expected)
-{
-    sample one = sample_of_shape(dtype, 0, NULL);
-    one.at[0] = (sample_number){.re = expected};
-    clause_equal(s, result, &one);
-}
-
-/* ---- operands ---------------------------------------------------------------------------------------------------- */
-
-sample clause_draw(const situation *s, sample_range range)
-{
-    return sample_draw(s->random, range, s->dtype, s->ndim, s->shape);
-}
-
-xp_array *clause_array(const situation *s, const sample *x)
-{
-    return sample_array(s->random, x, s->device);
-}
-
-xp_dtype clause_index_dtype(const situation *s)
-{
-    return xp_info_default_dtypes(s->device).indexing;
-}
-
-xp_dtype clause_sum_dtype(const situation *s, xp_dtype dtype)
-{
-    const bool is_wide = xp_info_default_dtypes(s->device).integral == XP_INT64;
-    if (sample_is(dtype, XP_TEST_SIGNED))
-        return is_wide || dtype == XP_INT64 ? XP_INT64 : XP_INT32;
-    if (sample_is(dtype, XP_TEST_UNSIGNED))
-        return is_wide || dtype == XP_UINT64 ? XP_UINT64 : XP_UINT32;
-    return dtype;
-}
-
-bool clause_has(const situation *s, xp_dtype dtype)
-{
-    xp_dtype dtypes[XP_N_DTYPES];
-    const int count = xp_info_dtypes(XP_KIND_ANY, dtypes, XP_N_DTYPES, s->device);
-    for (int i = 0; i < count; i++)
-        if (dtypes[i] == dtype)
-            return true;
-    return false;
-}
-
-/* ---- all of them ------------------------------------------------------------------------------------------------- */
-
-/* Without a dimension, empty in each place, up to six dimensions, long ones. */
-static const struct {
-    int ndim;
-    int64_t shape[SAMPLE_AXES];
-} shapes[] = {
-    {0, {0}},
-    {1, {5}},
-    {1, {0}},
-    {1, {1}},
-    {1, {37}},
-    {2, {3, 4}},
-    {2, {0, 4}},
-    {2, {3, 0}},
-    {2, {0, 0}},
-    {2, {1, 9}},
-    {2, {17, 33}},
-    {3, {2, 3, 4}},
-    {3, {0, 3, 4}},
-    {3, {2, 0, 4}},
-    {3, {2, 3, 0}},
-    {3, {5, 1, 19}},
-    {4, {2, 3, 2, 5}},
-    {4, {2, 0, 2, 5}},
-    {5, {2, 1, 3, 2, 4}},
-    {5, {0, 1, 3, 0, 4}},
-    {6, {2, 3, 1, 2, 2, 3}},
-    {6, {2, 3, 0, 2, 2, 3}},
-    {6, {3, 2, 3, 2, 2, 2}},
-    {1, {400}},
-    {2, {150, 3}},
-    {2, {3, 150}},
-};
-
-static int64_t shape_size(int ndim, const int64_t *shape)
-{
-    int64_t size = 1;
-    for (int axis = 0; axis < ndim; axis++)
-        size *= shape[axis];
-    return size;
-}
-
-static int64_t most_elements = INT64_MAX; /* of the shapes that are asked for */
-
-static bool takes_shape(clause_shapes which, size_t i)
-{
-    const int64_t size = shape_size(shapes[i].ndim, shapes[i].shape);
-    if (size > most_elements)
-        return false;
-    return which == EVERY_SHAPE || (which == SOME_AXES && shapes[i].ndim > 0) || (which == SOME_ELEMENTS && size > 0) ||
-           (which == NO_SHAPE && i == 1);
-}
-
-static void check_once(situation s, int ndim, const int64_t *shape)
-{
-    support_random random = {(uint64_t)seed};
-    s.random = &random;
-    s.ndim = ndim;
-    s.shape = shape;
+    now.clause = one;
+    now.situation = s;
+    now.seed = seed;
+    now.random.state = (uint64_t)seed;
     xp_scope scope = xp_scope_open();
+    if (s)
+        one->check(s);
+    else
+        one->on_device(now.device);
+    xp_assert_closes(scope);
+    model_release();
     sample_forget();
-    s.clause->check(&s);
-    if (xp_scope_close(scope) != XP_OK)
-        note_failure(&s, xp_error_message());
-    xp_error_clear();
 }
 
-static void check_shapes(situation s)
+/* The clause with a dtype, in all shapes that it is about; each situation has a seed of its own. */
+static void check_shapes(const clause *one, xp_dtype dtype, long long *seed)
 {
-    const long long before = tally.results;
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        if (!takes_shape(s.clause->shapes, i))
+    situation s = {.clause = one, .device = now.device, .dtype = dtype, .random = &now.random};
+    for (int i = 0; i < n_situation_shapes; i++) {
+        const xp_shape shape = situation_shape(i);
+        if (situation_size(shape) > now.most_elements || !situation_is_about(one->shapes, i))
             continue;
-        seed++;
-        check_once(s, shapes[i].ndim, shapes[i].shape);
+        s.ndim = shape.ndim;
+        s.shape = shape.extents;
+        check_once(one, &s, ++*seed);
     }
-    if (tally.results == before)
-        note_failure(&s, "was asked nowhere");
 }
 
-static int count_functions(const clause *clauses, int count)
+static bool is_asked_for(const clause *one)
 {
-    int functions = 0;
+    return !one->beyond || !clause_is_strict(now.device);
+}
+
+/* The same cases on each device. */
+static void check_all(const clause *clauses, int count, int unused)
+{
+    (void)unused;
+    long long seed = 0;
     for (int i = 0; i < count; i++) {
-        int first = 0;
-        while (strcmp(clauses[first].function, clauses[i].function) != 0)
-            first++;
-        functions += first == i;
+        const clause *one = &clauses[i];
+        long long before = now.results;
+        if (one->on_device) {
+            check_once(one, NULL, 20251200);
+            xp_assert_that(now.results > before, "nothing was checked");
+            continue;
+        }
+        CLAUSE_DTYPES(dtype, is_asked_for(one) ? one->dtypes : 0)
+        {
+            before = now.results;
+            check_shapes(one, dtype, &seed);
+            xp_assert_that(now.results > before, "nothing was checked");
+        }
     }
-    return functions;
 }
 
-static void check_device(const struct xp_device *device, const clause *clauses, int count)
+/* Shape and dtype are drawn apart from what the check draws. */
+static void check_cases(const clause *properties, int count, int cases)
 {
-    seed = 0; /* the same cases on each device */
-    for (int i = 0; i < count; i++)
-        XP_TEST_DTYPES(dtype, clauses[i].dtypes)
-        {
-            const situation s = {.clause = &clauses[i], .device = device, .dtype = dtype};
-            if (clause_has(&s, dtype) && (!clauses[i].beyond || xp_test_can(device, XP_TEST_BEYOND_STANDARD)))
-                check_shapes(s);
+    for (long long seed = 1; seed <= cases; seed++)
+        for (int i = 0; i < count; i++) {
+            const clause *one = &properties[i];
+            support_random random = {(uint64_t)seed * 1000 + (uint64_t)i};
+            int64_t extents[SAMPLE_AXES];
+            const xp_shape shape = situation_draw_shape(&random, extents);
+            if (situation_size(shape) > now.most_elements)
+                continue;
+            const situation s = {.clause = one, .device = now.device, .ndim = shape.ndim, .shape = extents,
+                                 .dtype = situation_draw_dtype(&random, one->dtypes & now.dtypes),
+                                 .random = &now.random};
+            if ((shape.ndim > 0 || one->shapes == EVERY_SHAPE) && is_asked_for(one))
+                check_once(one, &s, seed);
         }
 }
 
-typedef void check_on(const struct xp_device *device, const clause *clauses, int count);
+/* ---- on all devices ---------------------------------------------------------------------------------------------- */
 
-/* The devices with other default dtypes are asked as well, unless the providers are named: with few elements, as their
- * loops are those of others. Returns how many devices it were. */
-static int check_devices(check_on *check, const clause *clauses, int count)
+typedef void check_clauses(const clause *clauses, int count, int cases);
+
+static void check_device(const struct xp_device *device, check_clauses *check, const clause *clauses, int count,
+                         int cases)
+{
+    xp_dtype dtypes[XP_N_DTYPES];
+    const int n_dtypes = xp_info_dtypes(XP_KIND_ANY, dtypes, XP_N_DTYPES, device);
+    now.device = device;
+    now.dtypes = 0;
+    for (int i = 0; i < n_dtypes; i++)
+        now.dtypes |= XP_TEST_DTYPE(dtypes[i]);
+    xp_test_set_handler(hear, NULL);
+    check(clauses, count, cases);
+    xp_test_set_handler(NULL, NULL);
+}
+
+/* The strict devices with other defaults are asked as well, unless the providers are named: in small situations, as
+ * their loops are those of others. Returns how many devices it were. */
+static int check_devices(check_clauses *check, const clause *clauses, int count, int cases)
 {
     static const char *const others[] = {"strict:device2", "strict:no_float64", "strict:no_x64"};
     int devices = 0;
+    memset(&now, 0, sizeof now);
+    now.most_elements = INT64_MAX;
     XP_TEST_PROVIDERS(device)
     {
         devices++;
-        check(device, clauses, count);
+        check_device(device, check, clauses, count, cases);
     }
-    most_elements = 100;
+    now.most_elements = 100;
     for (int i = 0; i < 3 && !getenv("XP_PROVIDERS"); i++, devices++)
-        check(xp_device(others[i]), clauses, count);
-    cr_assert(tally.failures == 0, "%lld results of %lld are not the standard's:%s", tally.failures, tally.results,
-              tally.text);
+        check_device(xp_device(others[i]), check, clauses, count, cases);
+    cr_assert(now.failures == 0, "%lld results of %lld are not the standard's:%s", now.failures, now.results, now.text);
     return devices;
+}
+
+/* Whether a name is one of those before `end` in the lists of names that the rows up to `last` have. */
+static bool is_listed(const char *name, size_t length, const clause *rows, const clause *last, const char *end)
+{
+    for (const clause *row = rows; row <= last; row++)
+        for (const char *other = row->function; *other && !(row == last && other == end);) {
+            const size_t n = strcspn(other, ",");
+            if (n == length && memcmp(other, name, n) == 0)
+                return true;
+            other += n + strspn(other + n, ", ");
+        }
+    return false;
+}
+
+/* How many functions the rows name. */
+static int count_functions(const clause *rows, int count)
+{
+    int functions = 0;
+    for (int i = 0; i < count; i++)
+        for (const char *name = rows[i].function; *name;) {
+            const size_t n = strcspn(name, ",");
+            functions += !is_listed(name, n, rows, &rows[i], name);
+            name += n + strspn(name + n, ", ");
+        }
+    return functions;
 }
 
 void clauses_check(const char *chapter, const clause *clauses, int count)
 {
-    const int devices = check_devices(check_device, clauses, count);
+    const int devices = check_devices(check_all, clauses, count, 0);
     support_report("%s: %d clauses of %d functions, %lld results on %d devices", chapter, count,
-                   count_functions(clauses, count), tally.results, devices);
+                   count_functions(clauses, count), now.results, devices);
 }
 
-/* ---- random cases ------------------------------------------------------------------------------------------------ */
-
-static int n_cases; /* of each property on each device */
-
-/* Some small axes, one of which may be empty; a long one among them; or two of some length. */
-static int draw_shape(support_random *random, int64_t *shape)
+void properties_check(const char *what, const clause *properties, int count, int cases)
 {
-    const int64_t kind = support_integer(random, 0, 6);
-    const int ndim = kind == 0   ? (int)support_integer(random, 1, 4)
-                     : kind == 1 ? 2
-                                 : (int)support_integer(random, 0, 7);
-    for (int axis = 0; axis < ndim; axis++) {
-        shape[axis] = kind == 1 ? support_integer(random, 20, 130) : support_integer(random, 1, ndim > 4 ? 5 : 8);
-        if (support_integer(random, 0, 20) == 0)
-            shape[axis] = support_integer(random, 0, 2);
-    }
-    if (kind == 0)
-        shape[support_integer(random, 0, ndim)] = support_integer(random, 1, ndim == 1 ? 9000 : 500);
-    return ndim;
-}
-
-static xp_dtype draw_dtype(const situation *s, support_random *random)
-{
-    xp_dtype dtype;
-    do
-        dtype = (xp_dtype)support_integer(random, XP_BOOL, XP_N_DTYPES);
-    while (!sample_is(dtype, s->clause->dtypes) || !clause_has(s, dtype));
-    return dtype;
-}
-
-static void check_cases(const struct xp_device *device, const clause *properties, int count)
-{
-    for (seed = 1; seed <= n_cases; seed++)
-        for (int i = 0; i < count; i++) {
-            support_random random = {(uint64_t)seed * 1000 + (uint64_t)i};
-            int64_t shape[SAMPLE_AXES];
-            situation s = {.clause = &properties[i], .device = device};
-            const int ndim = draw_shape(&random, shape);
-            if (shape_size(ndim, shape) > most_elements)
-                continue;
-            s.dtype = draw_dtype(&s, &random);
-            if ((ndim > 0 || s.clause->shapes == EVERY_SHAPE) &&
-                (!s.clause->beyond || xp_test_can(device, XP_TEST_BEYOND_STANDARD)))
-                check_once(s, ndim, shape);
-        }
-}
-
-void clauses_check_random(const char *what, const clause *properties, int count, int cases)
-{
-    n_cases = cases;
-    const int devices = check_devices(check_cases, properties, count);
-    support_report("%s: %d properties in %d random cases, %lld results on %d devices", what, count, cases,
-                   tally.results, devices);
+    const int devices = check_devices(check_cases, properties, count, cases);
+    support_report("%s: %d properties in %d random cases, %lld results on %d devices", what, count, cases, now.results,
+                   devices);
 }

@@ -1,8 +1,9 @@
-/* Clauses of the standard's text: each one is checked on every device, for every dtype that it is about.
+/* Clauses of the standard's text, each with the check that it holds, run on every device and counted.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef TESTS_CLAUSES_H
 #define TESTS_CLAUSES_H
 
+#include "model.h"
 #include "samples.h"
 
 struct clause;
@@ -25,59 +26,120 @@ typedef enum clause_shapes {
     NO_SHAPE       /* once for each dtype: `shape` is (5,) */
 } clause_shapes;
 
-/* A clause as the standard words it, shortened, and how it is checked. */
+/* What the standard says of a function, shortened, and a check that it holds. There are two kinds of checks: one of a
+ * whole device, which goes through dtypes and shapes itself; and one of a situation, which is asked in each of them. */
 typedef struct clause {
-    const char *function;
-    int which; /* of the functions that share a check; a file's own numbers */
+    const char *function; /* or several, with commas between them */
     const char *text;
+    void (*on_device)(const struct xp_device *device);
+    void (*check)(const situation *s);
+    int which; /* of the functions that share a check; a file's own numbers */
     unsigned dtypes;
     clause_shapes shapes;
-    void (*check)(const situation *s);
     bool beyond; /* what the standard allows but does not ask for: strict devices have it not */
 } clause;
 
-#define CLAUSE(function, which, dtypes, shapes, check, text)                                                           \
+#define ON_DEVICE(names, checks, says)                                                                                 \
     {                                                                                                                  \
-        function, which, text, dtypes, shapes, check, false                                                            \
+        .function = names, .text = says, .on_device = checks                                                           \
     }
-#define BEYOND(function, which, dtypes, shapes, check, text)                                                           \
+#define CLAUSE(names, number, of_dtypes, of_shapes, checks, says)                                                      \
     {                                                                                                                  \
-        function, which, text, dtypes, shapes, check, true                                                             \
+        .function = names, .text = says, .check = checks, .which = number, .dtypes = of_dtypes, .shapes = of_shapes    \
+    }
+#define BEYOND(names, number, of_dtypes, of_shapes, checks, says)                                                      \
+    {                                                                                                                  \
+        .function = names, .text = says, .check = checks, .which = number, .dtypes = of_dtypes, .shapes = of_shapes,   \
+        .beyond = true                                                                                                 \
     }
 
-/* Checks all clauses on all devices; fails if one of them does not hold somewhere, or is never asked; reports how many
- * there are. */
+/* Checks them all on every provider, and on strict devices with other defaults or without some dtypes. Fails with the
+ * first results that are not as they must be, or if a clause is asked nowhere; reports how many clauses there are. */
+#define CHECK_CLAUSES(chapter, clauses) clauses_check(chapter, clauses, (int)(sizeof(clauses) / sizeof(clauses)[0]))
 void clauses_check(const char *chapter, const clause *clauses, int count);
 
-/* The same with properties: for each of `cases` seeds with a shape that is drawn, and one dtype of each property's. */
-void clauses_check_random(const char *what, const clause *properties, int count, int cases);
+/* The same with properties of situations: for each of `cases` seeds a shape, and a dtype of each property's. */
+#define CHECK_PROPERTIES(what, properties, cases)                                                                      \
+    properties_check(what, properties, (int)(sizeof(properties) / sizeof(properties)[0]), cases)
+void properties_check(const char *what, const clause *properties, int count, int cases);
 
-/* ---- what checks call -------------------------------------------------------------------------------------------- */
+/* ---- results: counted, and after a failure the check goes on ----------------------------------------------------- */
 
-sample clause_draw(const situation *s, sample_range range);  /* of the dtype and shape */
-xp_array *clause_array(const situation *s, const sample *x); /* in some layout, on the device */
-xp_dtype clause_index_dtype(const situation *s);             /* the default array index dtype */
+#define EXPECT_THAT(condition, ...)                                                                                    \
+    do {                                                                                                               \
+        clause_count(1);                                                                                               \
+        xp_assert_that(condition, __VA_ARGS__);                                                                        \
+    } while (0)
 
-/* What sum, prod and the cumulative ones give where nothing else is asked for. */
-xp_dtype clause_sum_dtype(const situation *s, xp_dtype dtype);
-bool clause_has(const situation *s, xp_dtype dtype); /* whether the device has it */
-
-/* The result has the dtype, shape and elements. NaN equals NaN; 0 equals -0. */
-void clause_equal(const situation *s, xp_array *result, const sample *expected);
-/* The same if the signs of zeros are the same, too. */
-void clause_same(const situation *s, xp_array *result, const sample *expected);
-/* 0-d. */
-void clause_number(const situation *s, xp_array *result, xp_dtype dtype, long double expected);
-
-/* A condition with a printf-like text. */
-void clause_that(const situation *s, bool condition, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-/* "the function must raise an exception" */
-#define clause_fails(s, expression)                                                                                    \
+/* "the function must raise an exception": with a code, or whatever code. */
+#define EXPECT_FAILS(code, expression)                                                                                 \
+    do {                                                                                                               \
+        clause_count(1);                                                                                               \
+        xp_assert_fails(expression, XP_ERROR_##code, NULL);                                                            \
+    } while (0)
+#define EXPECT_ERROR(expression)                                                                                       \
     do {                                                                                                               \
         xp_try clause_attempt_ = xp_try_open();                                                                        \
         (void)(expression);                                                                                            \
-        clause_that(s, xp_try_close(clause_attempt_, NULL) != XP_OK, "%s raises nothing", #expression);                \
+        EXPECT_THAT(xp_try_close(clause_attempt_, NULL) != XP_OK, "%s raises nothing", #expression);                   \
     } while (0)
+
+/* An array has the dtype, shape and elements, and is on the clause's device. It is one result. */
+#define EXPECT_CLOSE(actual, expected, tolerance)                                                                      \
+    do {                                                                                                               \
+        clause_count(1);                                                                                               \
+        XP_TEST_CHECK_(clause_differs(actual, expected, tolerance));                                                   \
+    } while (0)
+#define EXPECT(actual, expected) EXPECT_CLOSE(actual, expected, 0)
+#define EXPECT_MODEL(actual, expected, tolerance)                                                                      \
+    do {                                                                                                               \
+        clause_count(1);                                                                                               \
+        XP_TEST_CHECK_(model_compare(actual, expected, tolerance));                                                    \
+    } while (0)
+
+/* The same, with each element within its own slack, and as many results as there are elements, dtype and shape one, the
+ * device another. NaN equals NaN; 0 equals -0, unless signs are looked at. */
+#define EXPECT_ELEMENTS(actual, expected) EXPECT_SAMPLE_(actual, expected, false)
+#define EXPECT_SIGNED(actual, expected) EXPECT_SAMPLE_(actual, expected, true)
+#define EXPECT_SAMPLE_(actual, expected, signs)                                                                        \
+    do {                                                                                                               \
+        clause_count(2 + (expected)->size);                                                                            \
+        XP_TEST_CHECK_(situation_differs(actual, expected, signs));                                                    \
+    } while (0)
+#define EXPECT_NUMBER(actual, dtype, number)                                                                           \
+    do {                                                                                                               \
+        const sample clause_number_ = sample_number_0d(dtype, number);                                                 \
+        EXPECT_ELEMENTS(actual, &clause_number_);                                                                      \
+    } while (0)
+
+void clause_count(int64_t results);
+const char *clause_differs(xp_array *actual, const model *expected, double tolerance); /* NULL, or a text */
+const char *situation_differs(xp_array *actual, const sample *expected, bool signs);
+
+bool clause_has(xp_dtype dtype);                      /* whether the device has it */
+bool clause_is_strict(const struct xp_device *device); /* whether it takes no more than the standard promises */
+
+/* ---- what checks of devices call --------------------------------------------------------------------------------- */
+
+/* Numbers and layouts: the same ones in each run. */
+support_random *clause_random(void);
+model clause_model(xp_dtype dtype, xp_shape shape);
+xp_array *clause_array(const model *x, const struct xp_device *device);
+bool clause_draws(int one_in); /* true once in so many times */
+
+/* XP_TEST_DTYPES without the dtypes that the clause's device lacks. */
+#define CLAUSE_DTYPES(dtype, set)                                                                                      \
+    for (xp_dtype dtype = clause_next_dtype(XP_DEFAULT_DTYPE, set); dtype != XP_DEFAULT_DTYPE;                         \
+         dtype = clause_next_dtype(dtype, set))
+xp_dtype clause_next_dtype(xp_dtype dtype, unsigned set);
+
+/* ---- what checks of situations call ------------------------------------------------------------------------------ */
+
+sample situation_draw(const situation *s, sample_range range);  /* of the dtype and shape */
+xp_array *situation_array(const situation *s, const sample *x); /* in some layout, on the device */
+xp_dtype situation_index_dtype(const situation *s);             /* the default array index dtype */
+
+/* What sum, prod and the cumulative ones give where nothing else is asked for. */
+xp_dtype situation_sum_dtype(const situation *s, xp_dtype dtype);
 
 #endif

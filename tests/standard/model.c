@@ -233,11 +233,11 @@ model model_of(xp_array *x)
 
 /* ---- comparing --------------------------------------------------------------------------------------------------- */
 
-static const char *shape_text(int ndim, const int64_t *shape, char *text, size_t room)
+const char *model_shape_text(xp_shape shape, char *text, size_t room)
 {
     size_t used = (size_t)snprintf(text, room, "(");
-    for (int i = 0; i < ndim && used < room; i++)
-        used += (size_t)snprintf(text + used, room - used, i ? ", %lld" : "%lld", (long long)shape[i]);
+    for (int i = 0; i < shape.ndim && used < room; i++)
+        used += (size_t)snprintf(text + used, room - used, i ? ", %lld" : "%lld", (long long)shape.extents[i]);
     if (used < room)
         snprintf(text + used, room - used, ")");
     return text;
@@ -260,8 +260,8 @@ static const char *kinds_differ(xp_dtype dtype, int ndim, const int64_t *shape, 
         same = shape[i] == expected->shape[i];
     if (same)
         return NULL;
-    return xp_test_text("shape", "%s instead of %s", shape_text(ndim, shape, found, sizeof found),
-                        shape_text(expected->ndim, expected->shape, wanted, sizeof wanted));
+    return xp_test_text("shape", "%s instead of %s", model_shape_text((xp_shape){ndim, shape}, found, sizeof found),
+                        model_shape_text(model_shape_of(expected), wanted, sizeof wanted));
 }
 
 const char *model_compare(const model *actual, const model *expected, double tolerance)
@@ -277,7 +277,7 @@ const char *model_compare(const model *actual, const model *expected, double tol
             !is_near(actual->im[i], expected->im[i], tolerance * scale))
             difference = xp_test_text(
                 "elements", "%s of shape %s: element %lld is (%.17g, %.17g) instead of (%.17g, %.17g)",
-                xp_test_dtype_name(expected->dtype), shape_text(expected->ndim, expected->shape, shape, sizeof shape),
+                xp_test_dtype_name(expected->dtype), model_shape_text(model_shape_of(expected), shape, sizeof shape),
                 (long long)i, actual->re[i], actual->im[i], expected->re[i], expected->im[i]);
     return difference;
 }

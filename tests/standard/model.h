@@ -23,6 +23,7 @@ model model_of(xp_array *x);
 model model_astype(const model *x, xp_dtype dtype); /* the same numbers under another dtype */
 model model_reshaped(const model *x, xp_shape shape);
 xp_shape model_shape_of(const model *x);
+const char *model_shape_text(xp_shape shape, char *text, size_t room);
 void model_release(void);
 
 /* The array on a device, in a layout that is drawn, and in C order. */

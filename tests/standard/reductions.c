@@ -207,7 +207,7 @@ xp_dtype reduction_dtype(const situation *s, int which)
     switch (which) {
     case SUM:
     case PROD:
-        return clause_sum_dtype(s, s->dtype);
+        return situation_sum_dtype(s, s->dtype);
     case MEAN:
     case VAR:
     case STD:
@@ -219,7 +219,7 @@ xp_dtype reduction_dtype(const situation *s, int which)
     case ANY:
         return XP_BOOL;
     default:
-        return clause_index_dtype(s);
+        return situation_index_dtype(s);
     }
 }
 
@@ -244,13 +244,13 @@ void reduction_check(const situation *s, const sample *x, uint32_t axes, bool ke
 {
     const int which = s->clause->which;
     over = keepdims ? xp_keepdims(over) : over;
-    xp_array *array = clause_array(s, x);
+    xp_array *array = situation_array(s, x);
     if (reduction_is_refused(which, x, axes)) {
-        clause_fails(s, reductions[which].call(array, over));
+        EXPECT_ERROR(reductions[which].call(array, over));
         return;
     }
     const sample expected = reduction_expected(s, which, x, axes, keepdims);
-    clause_equal(s, reductions[which].call(array, over), &expected);
+    EXPECT_ELEMENTS(reductions[which].call(array, over), &expected);
 }
 
 /* ---- clauses ----------------------------------------------------------------------------------------------------- */
@@ -262,13 +262,13 @@ static uint32_t all_axes(const situation *s)
 
 void reduces_the_entire_array(const situation *s)
 {
-    const sample x = clause_draw(s, reductions[s->clause->which].range);
+    const sample x = situation_draw(s, reductions[s->clause->which].range);
     reduction_check(s, &x, all_axes(s), false, XP_ALL);
 }
 
 void reduces_one_axis(const situation *s)
 {
-    const sample x = clause_draw(s, reductions[s->clause->which].range);
+    const sample x = situation_draw(s, reductions[s->clause->which].range);
     for (int axis = -s->ndim; axis < s->ndim; axis++)
         reduction_check(s, &x, 1u << (axis + s->ndim) % s->ndim, false, XP_OVER(axis));
 }
@@ -276,7 +276,7 @@ void reduces_one_axis(const situation *s)
 /* What an empty tuple means is not said; the library leaves each element by itself. */
 void reduces_several_axes(const situation *s)
 {
-    const sample x = clause_draw(s, reductions[s->clause->which].range);
+    const sample x = situation_draw(s, reductions[s->clause->which].range);
     for (int i = 0; i < 4; i++) {
         uint32_t axes;
         const xp_over over = sample_draw_axes(s->random, s->ndim, &axes);
@@ -286,20 +286,20 @@ void reduces_several_axes(const situation *s)
 
 void refuses_an_invalid_axis(const situation *s)
 {
-    const sample x = clause_draw(s, reductions[s->clause->which].range);
+    const sample x = situation_draw(s, reductions[s->clause->which].range);
     xp_array *(*const call)(xp_array *, xp_over) = reductions[s->clause->which].call;
-    xp_array *array = clause_array(s, &x);
-    clause_fails(s, call(array, XP_OVER(s->ndim)));
-    clause_fails(s, call(array, XP_OVER(-s->ndim - 1)));
-    clause_fails(s, call(array, xp_keepdims(XP_OVER(s->ndim + 2))));
+    xp_array *array = situation_array(s, &x);
+    EXPECT_ERROR(call(array, XP_OVER(s->ndim)));
+    EXPECT_ERROR(call(array, XP_OVER(-s->ndim - 1)));
+    EXPECT_ERROR(call(array, xp_keepdims(XP_OVER(s->ndim + 2))));
     if (s->ndim > 0)
-        clause_fails(s, call(array, XP_OVER(0, -s->ndim)));
+        EXPECT_ERROR(call(array, XP_OVER(0, -s->ndim)));
 }
 
 void keeps_dimensions(const situation *s)
 {
     const int which = s->clause->which;
-    const sample x = clause_draw(s, reductions[which].range);
+    const sample x = situation_draw(s, reductions[which].range);
     uint32_t axes = all_axes(s);
     xp_over over = XP_ALL;
     if (reductions[which].one_axis && s->ndim > 0 && support_integer(s->random, 0, 2)) {
@@ -312,6 +312,6 @@ void keeps_dimensions(const situation *s)
     reduction_check(s, &x, axes, true, over);
     if (reduction_is_refused(which, &x, axes))
         return;
-    xp_array *array = clause_array(s, &x), *result = reductions[which].call(array, xp_keepdims(over));
-    clause_that(s, xp_ok(xp_broadcast_to(result, (xp_shape){s->ndim, s->shape})), "is not compatible with x");
+    xp_array *array = situation_array(s, &x), *result = reductions[which].call(array, xp_keepdims(over));
+    EXPECT_THAT(xp_ok(xp_broadcast_to(result, (xp_shape){s->ndim, s->shape})), "is not compatible with x");
 }

@@ -41,6 +41,13 @@ sample sample_of_shape(xp_dtype dtype, int ndim, const int64_t *shape)
     return x;
 }
 
+sample sample_number_0d(xp_dtype dtype, long double number)
+{
+    sample one = sample_of_shape(dtype, 0, NULL);
+    one.at[0] = (sample_number){.re = number};
+    return one;
+}
+
 /* ---- dtypes ------------------------------------------------------------------------------------------------------ */
 
 bool sample_is(xp_dtype dtype, unsigned set)
@@ -249,6 +256,43 @@ sample sample_download(xp_array *x)
         out.at[i] = load(memory, i, out.dtype);
     free(memory);
     return out;
+}
+
+/* ---- comparing --------------------------------------------------------------------------------------------------- */
+
+static bool is_near(long double got, long double wanted, long double slack, bool signs)
+{
+    if (isnan(wanted) || isnan(got))
+        return isnan(wanted) && isnan(got);
+    if (signs && got == 0 && wanted == 0)
+        return signbit(got) == signbit(wanted);
+    return got == wanted || fabsl(got - wanted) <= slack;
+}
+
+static const char *forms_differ(xp_array *x, const sample *expected)
+{
+    bool same = xp_dtype_of(x) == expected->dtype && xp_ndim(x) == expected->ndim;
+    for (int axis = 0; same && axis < expected->ndim; axis++)
+        same = xp_extent(x, axis) == expected->shape[axis];
+    return same ? NULL : xp_test_text("dtype and shape", "another one");
+}
+
+const char *sample_differs(xp_array *x, const sample *expected, bool signs)
+{
+    if (!xp_ok(x))
+        return xp_test_text("an array", "%s", xp_error_message());
+    const char *difference = forms_differ(x, expected);
+    if (difference)
+        return difference;
+    const sample got = sample_download(x);
+    for (int64_t i = 0; i < got.size && !difference; i++) {
+        const sample_number y = got.at[i], wanted = expected->at[i];
+        if (!is_near(y.re, wanted.re, wanted.slack, signs) || !is_near(y.im, wanted.im, wanted.slack, signs))
+            difference =
+                xp_test_text("elements", "element %lld is (%.20Lg, %.20Lg) instead of (%.20Lg, %.20Lg) +- %.3Lg",
+                             (long long)i, y.re, y.im, wanted.re, wanted.im, wanted.slack);
+    }
+    return difference;
 }
 
 /* ---- layouts ----------------------------------------------------------------------------------------------------- */

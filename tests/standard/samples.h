@@ -34,6 +34,7 @@ typedef enum sample_range {
 
 void sample_forget(void);
 sample sample_of_shape(xp_dtype dtype, int ndim, const int64_t *shape); /* elements not set */
+sample sample_number_0d(xp_dtype dtype, long double number);
 sample sample_draw(support_random *random, sample_range range, xp_dtype dtype, int ndim, const int64_t *shape);
 
 /* The same elements in an array on a device: in C order, or in a layout that is drawn: axes in another order, running
@@ -41,6 +42,9 @@ sample sample_draw(support_random *random, sample_range range, xp_dtype dtype, i
 xp_array *sample_upload(const sample *x, const struct xp_device *device);
 xp_array *sample_array(support_random *random, const sample *x, const struct xp_device *device);
 sample sample_download(xp_array *x);
+
+/* NULL if x has the dtype, shape and elements, else a text. NaN equals NaN; 0 equals -0, unless signs are looked at. */
+const char *sample_differs(xp_array *x, const sample *expected, bool signs);
 
 /* What an element is in another dtype, integers modulo 2^bits; the distance from 1 to the next number of a dtype, 0 of
  * integers. */

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
-#include "chapters.h"
+#include "clauses.h"
 #include "scixp/xp/dlpack.h"
 #include "scixp/xp/dlpack_structs.h"
 
@@ -456,40 +456,42 @@ static void triangles_zero_nan(const struct xp_device *device)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------------ */
-
 static const clause clauses[] = {
-    {"arange", "the length must be ceil((stop-start)/step) if the signs agree, and 0 otherwise", arange_length},
-    {"arange", "the same where rounding decides", arange_any_length},
-    {"arange", "dtype None: the default integer dtype if all are integers, else the default real one", arange_dtype},
-    {"arange", "evenly spaced values within the half-open interval [start, stop)", arange_values},
-    {"arange", "step must not be 0", arange_step},
-    {"arange", "if stop is not specified, the default starting value is 0", arange_one_argument},
-    {"asarray", "the dtype of scalars: bool, or the default integer, real or complex dtype", asarray_scalars},
-    {"asarray", "an array containing the data from obj", asarray_arrays},
-    {"asarray", "True must copy, False must never copy, None must reuse memory if possible", asarray_copy},
-    {"empty, ones, zeros", "dtype None: must be the default real floating dtype", constants_default_dtype},
-    {"empty, ones, zeros", "the shape and dtype asked for; ones are 1 + 0j", constants_dtypes},
-    {"empty_like, full_like, ones_like, zeros_like", "the shape, dtype and device of x", likes_infer},
-    {"empty_like, full_like, ones_like, zeros_like", "the dtype asked for", likes_dtype},
-    {"eye", "ones on the kth diagonal and zeros elsewhere; complex ones are 1 + 0j", eye_diagonals},
-    {"eye", "dtype None: must be the default real floating dtype", eye_default_dtype},
-    {"eye", "k beyond the extents: no ones", eye_far_diagonals},
-    {"from_dlpack", "an array containing the data in x, on the device asked for", from_dlpack_data},
-    {"from_dlpack", "copy: True must copy, False must never copy and raise, None must reuse memory", from_dlpack_copy},
-    {"full", "dtype None: bool, or the default integer, real or complex dtype, by fill_value", full_infers},
-    {"full", "every element is equal to fill_value", full_every_element},
-    {"linspace", "the spacing is (stop - start) / (N - 1)", linspace_values},
-    {"linspace", "endpoint True: over the closed interval [start, stop]", linspace_ends},
-    {"linspace", "endpoint False: num + 1 numbers ending with stop, and stop excluded", linspace_half_open},
-    {"linspace", "dtype None: the default complex dtype if one end is complex, else the default real one",
-     linspace_dtype},
-    {"meshgrid", "ij: each returned array must have the shape (N1, N2, N3, ..., Nn)", meshgrid_ij},
-    {"meshgrid", "xy: each returned array must have the shape (N2, N1, N3, ..., Nn); of one, no effect", meshgrid_xy},
-    {"meshgrid", "an arbitrary number of arrays: none too", meshgrid_none},
-    {"tril", "elements above diagonal k must be zeroed; the same shape and dtype as x", tril_elements},
-    {"triu", "elements below diagonal k must be zeroed; the same shape and dtype as x", triu_elements},
-    {"tril, triu", "zeroed, whatever stood there", triangles_zero_nan},
+    ON_DEVICE("arange", arange_length,
+              "the length must be ceil((stop-start)/step) if the signs agree, and 0 otherwise"),
+    ON_DEVICE("arange", arange_any_length, "the same where rounding decides"),
+    ON_DEVICE("arange", arange_dtype,
+              "dtype None: the default integer dtype if all are integers, else the default real one"),
+    ON_DEVICE("arange", arange_values, "evenly spaced values within the half-open interval [start, stop)"),
+    ON_DEVICE("arange", arange_step, "step must not be 0"),
+    ON_DEVICE("arange", arange_one_argument, "if stop is not specified, the default starting value is 0"),
+    ON_DEVICE("asarray", asarray_scalars, "the dtype of scalars: bool, or the default integer, real or complex dtype"),
+    ON_DEVICE("asarray", asarray_arrays, "an array containing the data from obj"),
+    ON_DEVICE("asarray", asarray_copy, "True must copy, False must never copy, None must reuse memory if possible"),
+    ON_DEVICE("empty, ones, zeros", constants_default_dtype, "dtype None: must be the default real floating dtype"),
+    ON_DEVICE("empty, ones, zeros", constants_dtypes, "the shape and dtype asked for; ones are 1 + 0j"),
+    ON_DEVICE("empty_like, full_like, ones_like, zeros_like", likes_infer, "the shape, dtype and device of x"),
+    ON_DEVICE("empty_like, full_like, ones_like, zeros_like", likes_dtype, "the dtype asked for"),
+    ON_DEVICE("eye", eye_diagonals, "ones on the kth diagonal and zeros elsewhere; complex ones are 1 + 0j"),
+    ON_DEVICE("eye", eye_default_dtype, "dtype None: must be the default real floating dtype"),
+    ON_DEVICE("eye", eye_far_diagonals, "k beyond the extents: no ones"),
+    ON_DEVICE("from_dlpack", from_dlpack_data, "an array containing the data in x, on the device asked for"),
+    ON_DEVICE("from_dlpack", from_dlpack_copy,
+              "copy: True must copy, False must never copy and raise, None must reuse memory"),
+    ON_DEVICE("full", full_infers, "dtype None: bool, or the default integer, real or complex dtype, by fill_value"),
+    ON_DEVICE("full", full_every_element, "every element is equal to fill_value"),
+    ON_DEVICE("linspace", linspace_values, "the spacing is (stop - start) / (N - 1)"),
+    ON_DEVICE("linspace", linspace_ends, "endpoint True: over the closed interval [start, stop]"),
+    ON_DEVICE("linspace", linspace_half_open, "endpoint False: num + 1 numbers ending with stop, and stop excluded"),
+    ON_DEVICE("linspace", linspace_dtype,
+              "dtype None: the default complex dtype if one end is complex, else the default real one"),
+    ON_DEVICE("meshgrid", meshgrid_ij, "ij: each returned array must have the shape (N1, N2, N3, ..., Nn)"),
+    ON_DEVICE("meshgrid", meshgrid_xy,
+              "xy: each returned array must have the shape (N2, N1, N3, ..., Nn); of one, no effect"),
+    ON_DEVICE("meshgrid", meshgrid_none, "an arbitrary number of arrays: none too"),
+    ON_DEVICE("tril", tril_elements, "elements above diagonal k must be zeroed; the same shape and dtype as x"),
+    ON_DEVICE("triu", triu_elements, "elements below diagonal k must be zeroed; the same shape and dtype as x"),
+    ON_DEVICE("tril, triu", triangles_zero_nan, "zeroed, whatever stood there"),
 };
 
 CHECKED_TEST(standard_creation, clauses)

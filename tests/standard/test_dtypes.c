@@ -3,7 +3,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "chapters.h"
+#include "clauses.h"
 #include "scixp/xp/strict.h"
 
 TestSuite(standard_dtypes, .timeout = 240);
@@ -279,22 +279,24 @@ static void info_devices(const struct xp_device *device)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
-    {"astype", "the specified dtype and the same shape; fractions are cut off", astype_values},
-    {"astype", "True must cast to 1 or 1 + 0j, False to 0 or 0 + 0j", astype_from_bool},
-    {"astype", "0 and 0 + 0j must cast to False, all other values to True", astype_to_bool},
-    {"astype", "casting complex to a real dtype should not be permitted", astype_complex_to_real},
-    {"astype", "copy True: always newly allocated; False and the same dtype: x must be returned", astype_copy},
-    {"can_cast", "True if the cast can occur according to type promotion rules", can_cast_table},
-    {"can_cast", "promotion is a join on a lattice", can_cast_chains},
-    {"finfo", "bits, eps, max, min, smallest_normal, dtype", finfo_fields},
-    {"finfo", "if complex, the information is about its component data type", finfo_complex},
-    {"iinfo", "bits, max, min, dtype", iinfo_fields},
-    {"isdtype", "whether dtype is of a kind: bool, signed, unsigned, integral, real, complex, numeric", isdtype_kinds},
-    {"isdtype", "a tuple: whether it belongs to at least one of the kinds", isdtype_unions},
-    {"info.dtypes", "all supported dtypes, those of a kind, those of a union of kinds", info_dtypes},
-    {"info.default_dtypes", "must have real floating, complex floating, integral, indexing", info_default_dtypes},
-    {"info.capabilities", "boolean indexing, data-dependent shapes, max dimensions", info_capabilities},
-    {"info.devices, info.default_device", "each can be given to creation functions", info_devices},
+    ON_DEVICE("astype", astype_values, "the specified dtype and the same shape; fractions are cut off"),
+    ON_DEVICE("astype", astype_from_bool, "True must cast to 1 or 1 + 0j, False to 0 or 0 + 0j"),
+    ON_DEVICE("astype", astype_to_bool, "0 and 0 + 0j must cast to False, all other values to True"),
+    ON_DEVICE("astype", astype_complex_to_real, "casting complex to a real dtype should not be permitted"),
+    ON_DEVICE("astype", astype_copy, "copy True: always newly allocated; False and the same dtype: x must be returned"),
+    ON_DEVICE("can_cast", can_cast_table, "True if the cast can occur according to type promotion rules"),
+    ON_DEVICE("can_cast", can_cast_chains, "promotion is a join on a lattice"),
+    ON_DEVICE("finfo", finfo_fields, "bits, eps, max, min, smallest_normal, dtype"),
+    ON_DEVICE("finfo", finfo_complex, "if complex, the information is about its component data type"),
+    ON_DEVICE("iinfo", iinfo_fields, "bits, max, min, dtype"),
+    ON_DEVICE("isdtype", isdtype_kinds,
+              "whether dtype is of a kind: bool, signed, unsigned, integral, real, complex, numeric"),
+    ON_DEVICE("isdtype", isdtype_unions, "a tuple: whether it belongs to at least one of the kinds"),
+    ON_DEVICE("info.dtypes", info_dtypes, "all supported dtypes, those of a kind, those of a union of kinds"),
+    ON_DEVICE("info.default_dtypes", info_default_dtypes,
+              "must have real floating, complex floating, integral, indexing"),
+    ON_DEVICE("info.capabilities", info_capabilities, "boolean indexing, data-dependent shapes, max dimensions"),
+    ON_DEVICE("info.devices, info.default_device", info_devices, "each can be given to creation functions"),
 };
 
 CHECKED_TEST(standard_dtypes, clauses)

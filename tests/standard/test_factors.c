@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "chapters.h"
+#include "clauses.h"
 #include "model_matrix.h"
 
 TestSuite(standard_factors, .timeout = 240);
@@ -394,22 +394,24 @@ static void slogdet_of_zero(const struct xp_device *device)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
-    {"cholesky", "lower: x = L L^H for each matrix; lower-triangular, the shape and dtype of x", cholesky_lower},
-    {"cholesky", "upper: x = U^H U; upper-triangular", cholesky_upper},
-    {"det", "the determinant of each square matrix, 0-d of one; the dtype of x", det_values},
-    {"slogdet", "the sign in the dtype of x, the logarithm in its real dtype, of shape(x)[:-2]", det_values},
-    {"slogdet", "if the determinant is zero: sign 0, logabsdet -infinity", slogdet_of_zero},
-    {"eig", "x v = lambda v; complex of x's precision, (..., M) and (..., M, M)", eig_factors},
-    {"eigvals", "(..., M), complex of x's precision", eigvals_values},
-    {"eigh, eigvalsh", "x = Q diag Q^H, Q orthogonal of x's dtype, eigenvalues real of its precision", eigh_factors},
-    {"inv", "x^-1 x = x x^-1 = I for each matrix; the shape of x", inv_multiplies_back},
-    {"qr", "reduced: (..., M, K) and (..., K, N); orthonormal columns, a real diagonal", qr_reduced},
-    {"qr", "complete: (..., M, M) and (..., M, N)", qr_complete},
-    {"solve", "AX = B for each matrix; the leading axes broadcast", solve_matrices},
-    {"solve", "x2 of shape (M,): shape(x1)[:-2] + (M,)", solve_vectors},
-    {"solve", "shapes must be compatible", solve_refuses},
-    {"svd, svdvals", "full: U (..., M, M), Vh (..., N, N), S (..., K) real and descending", svd_full},
-    {"svd, svdvals", "reduced: U (..., M, K), Vh (..., K, N)", svd_reduced},
+    ON_DEVICE("cholesky", cholesky_lower,
+              "lower: x = L L^H for each matrix; lower-triangular, the shape and dtype of x"),
+    ON_DEVICE("cholesky", cholesky_upper, "upper: x = U^H U; upper-triangular"),
+    ON_DEVICE("det", det_values, "the determinant of each square matrix, 0-d of one; the dtype of x"),
+    ON_DEVICE("slogdet", det_values, "the sign in the dtype of x, the logarithm in its real dtype, of shape(x)[:-2]"),
+    ON_DEVICE("slogdet", slogdet_of_zero, "if the determinant is zero: sign 0, logabsdet -infinity"),
+    ON_DEVICE("eig", eig_factors, "x v = lambda v; complex of x's precision, (..., M) and (..., M, M)"),
+    ON_DEVICE("eigvals", eigvals_values, "(..., M), complex of x's precision"),
+    ON_DEVICE("eigh, eigvalsh", eigh_factors,
+              "x = Q diag Q^H, Q orthogonal of x's dtype, eigenvalues real of its precision"),
+    ON_DEVICE("inv", inv_multiplies_back, "x^-1 x = x x^-1 = I for each matrix; the shape of x"),
+    ON_DEVICE("qr", qr_reduced, "reduced: (..., M, K) and (..., K, N); orthonormal columns, a real diagonal"),
+    ON_DEVICE("qr", qr_complete, "complete: (..., M, M) and (..., M, N)"),
+    ON_DEVICE("solve", solve_matrices, "AX = B for each matrix; the leading axes broadcast"),
+    ON_DEVICE("solve", solve_vectors, "x2 of shape (M,): shape(x1)[:-2] + (M,)"),
+    ON_DEVICE("solve", solve_refuses, "shapes must be compatible"),
+    ON_DEVICE("svd, svdvals", svd_full, "full: U (..., M, M), Vh (..., N, N), S (..., K) real and descending"),
+    ON_DEVICE("svd, svdvals", svd_reduced, "reduced: U (..., M, K), Vh (..., K, N)"),
 };
 
 CHECKED_TEST(standard_factors, clauses)

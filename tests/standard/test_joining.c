@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
-#include "chapters.h"
+#include "clauses.h"
 #include "model_moves.h"
 
 TestSuite(standard_joining, .timeout = 240);
@@ -302,22 +302,22 @@ static void invalid_axes(const struct xp_device *device)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
-    {"concat", "along an existing axis on [-N, N); the same shape except in that dimension", concat_axis},
-    {"concat", "axis None: must be flattened before", concat_flat},
-    {"concat, stack", "different dtypes: normal type promotion must apply", concat_promotes},
-    {"concat, stack", "must have the same shape", joining_other_shapes},
-    {"stack", "N + 1 axes, the new one at axis; the same dtype", stack_axis},
-    {"unstack", "a sequence of arrays along the axis, each of the same shape", unstack_axis},
-    {"repeat", "each element; an integer must be broadcast; None flattens in C order", repeat_integer},
-    {"repeat", "an array of shape (1,) or of the axis' extent, of an integer dtype", repeat_array},
-    {"repeat", "repeats must be broadcast compatible and integers", repeat_array_invalid},
-    {"roll", "beyond the last position: re-introduced at the first; negative towards smaller", roll_axis},
-    {"roll", "axis None: must be flattened, shifted, and restored to its shape", roll_flat},
-    {"roll", "tuples: each of the axes must be shifted by the corresponding shift", roll_several},
-    {"tile", "N > M: must prepend ones to repetitions", tile_fewer},
-    {"tile", "S[i] * r[i] elements along each axis", tile_as_many},
-    {"tile", "N < M: must prepend singleton axes to x; max(N, M) axes", tile_more},
-    {"concat, repeat, roll, stack, unstack", "an invalid axis: must raise an exception", invalid_axes},
+    ON_DEVICE("concat", concat_axis, "along an existing axis on [-N, N); the same shape except in that dimension"),
+    ON_DEVICE("concat", concat_flat, "axis None: must be flattened before"),
+    ON_DEVICE("concat, stack", concat_promotes, "different dtypes: normal type promotion must apply"),
+    ON_DEVICE("concat, stack", joining_other_shapes, "must have the same shape"),
+    ON_DEVICE("stack", stack_axis, "N + 1 axes, the new one at axis; the same dtype"),
+    ON_DEVICE("unstack", unstack_axis, "a sequence of arrays along the axis, each of the same shape"),
+    ON_DEVICE("repeat", repeat_integer, "each element; an integer must be broadcast; None flattens in C order"),
+    ON_DEVICE("repeat", repeat_array, "an array of shape (1,) or of the axis' extent, of an integer dtype"),
+    ON_DEVICE("repeat", repeat_array_invalid, "repeats must be broadcast compatible and integers"),
+    ON_DEVICE("roll", roll_axis, "beyond the last position: re-introduced at the first; negative towards smaller"),
+    ON_DEVICE("roll", roll_flat, "axis None: must be flattened, shifted, and restored to its shape"),
+    ON_DEVICE("roll", roll_several, "tuples: each of the axes must be shifted by the corresponding shift"),
+    ON_DEVICE("tile", tile_fewer, "N > M: must prepend ones to repetitions"),
+    ON_DEVICE("tile", tile_as_many, "S[i] * r[i] elements along each axis"),
+    ON_DEVICE("tile", tile_more, "N < M: must prepend singleton axes to x; max(N, M) axes"),
+    ON_DEVICE("concat, repeat, roll, stack, unstack", invalid_axes, "an invalid axis: must raise an exception"),
 };
 
 CHECKED_TEST(standard_joining, clauses)

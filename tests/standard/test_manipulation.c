@@ -1,6 +1,6 @@
 /* What the standard says of functions that give arrays another shape, clause by clause.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "chapters.h"
+#include "clauses.h"
 #include "model_moves.h"
 
 TestSuite(standard_manipulation, .timeout = 240);
@@ -416,29 +416,31 @@ static void reshape_copy(const struct xp_device *device)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
-    {"broadcast_arrays", "each array must have the same shape, and its own dtype", broadcast_arrays_alike},
-    {"broadcast_shapes", "a single shape by the broadcasting rules", broadcast_shapes_alike},
-    {"broadcast_shapes", "if not provided one or more arguments, must return an empty tuple", broadcast_shapes_none},
-    {"broadcast_arrays, broadcast_shapes", "not compatible: a ValueError should be raised",
-     broadcast_shapes_incompatible},
-    {"broadcast_to", "the specified shape, the same dtype as x", broadcast_to_shape},
-    {"broadcast_to", "incompatible with the shape: must raise an exception", broadcast_to_incompatible},
-    {"expand_dims", "the new axis is at the position, from [-N-1, N]; N + 1 dimensions", expand_dims_axis},
-    {"expand_dims", "a tuple: singletons at those positions of the result, the others in order", expand_dims_tuple},
-    {"expand_dims", "an invalid axis position: must raise; unique positions", expand_dims_invalid},
-    {"flip", "must flip only the specified axes, negative ones from the last", flip_axes},
-    {"flip", "axis None: must flip all axes", flip_all},
-    {"moveaxis", "to new positions, while leaving other axes in their original positions", moveaxis_several},
-    {"moveaxis", "source and destination axes must be unique", axes_twice},
-    {"flip, moveaxis, squeeze", "an invalid axis: must raise an exception", invalid_axes},
-    {"permute_dims", "a permutation of the axes, negative ones from the last", permute_dims_axes},
-    {"permute_dims", "an invalid axis: must raise an exception", permute_dims_invalid},
-    {"reshape", "the same dtype and the same elements as x", reshape_elements},
-    {"reshape", "-1: must be inferred from the length and the remaining dimensions", reshape_infers},
-    {"reshape", "only one dimension must be allowed to be -1", reshape_one_unknown},
-    {"reshape", "copy: True must copy, False must never copy, None must avoid copying", reshape_copy},
-    {"squeeze", "removes singleton axes, an int or a tuple", squeeze_axes},
-    {"squeeze", "an axis that is not a singleton: a ValueError should be raised", squeeze_not_singleton},
+    ON_DEVICE("broadcast_arrays", broadcast_arrays_alike, "each array must have the same shape, and its own dtype"),
+    ON_DEVICE("broadcast_shapes", broadcast_shapes_alike, "a single shape by the broadcasting rules"),
+    ON_DEVICE("broadcast_shapes", broadcast_shapes_none,
+              "if not provided one or more arguments, must return an empty tuple"),
+    ON_DEVICE("broadcast_arrays, broadcast_shapes", broadcast_shapes_incompatible,
+              "not compatible: a ValueError should be raised"),
+    ON_DEVICE("broadcast_to", broadcast_to_shape, "the specified shape, the same dtype as x"),
+    ON_DEVICE("broadcast_to", broadcast_to_incompatible, "incompatible with the shape: must raise an exception"),
+    ON_DEVICE("expand_dims", expand_dims_axis, "the new axis is at the position, from [-N-1, N]; N + 1 dimensions"),
+    ON_DEVICE("expand_dims", expand_dims_tuple,
+              "a tuple: singletons at those positions of the result, the others in order"),
+    ON_DEVICE("expand_dims", expand_dims_invalid, "an invalid axis position: must raise; unique positions"),
+    ON_DEVICE("flip", flip_axes, "must flip only the specified axes, negative ones from the last"),
+    ON_DEVICE("flip", flip_all, "axis None: must flip all axes"),
+    ON_DEVICE("moveaxis", moveaxis_several, "to new positions, while leaving other axes in their original positions"),
+    ON_DEVICE("moveaxis", axes_twice, "source and destination axes must be unique"),
+    ON_DEVICE("flip, moveaxis, squeeze", invalid_axes, "an invalid axis: must raise an exception"),
+    ON_DEVICE("permute_dims", permute_dims_axes, "a permutation of the axes, negative ones from the last"),
+    ON_DEVICE("permute_dims", permute_dims_invalid, "an invalid axis: must raise an exception"),
+    ON_DEVICE("reshape", reshape_elements, "the same dtype and the same elements as x"),
+    ON_DEVICE("reshape", reshape_infers, "-1: must be inferred from the length and the remaining dimensions"),
+    ON_DEVICE("reshape", reshape_one_unknown, "only one dimension must be allowed to be -1"),
+    ON_DEVICE("reshape", reshape_copy, "copy: True must copy, False must never copy, None must avoid copying"),
+    ON_DEVICE("squeeze", squeeze_axes, "removes singleton axes, an int or a tuple"),
+    ON_DEVICE("squeeze", squeeze_not_singleton, "an axis that is not a singleton: a ValueError should be raised"),
 };
 
 CHECKED_TEST(standard_manipulation, clauses)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "chapters.h"
+#include "clauses.h"
 #include "model_matrix.h"
 
 TestSuite(standard_norms, .timeout = 240);
@@ -393,23 +393,25 @@ static void empty_matrices(const struct xp_device *device)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
-    {"diagonal", "the last two dimensions go, the diagonal's comes at the end; offset above or below",
-     diagonal_elements},
-    {"diagonal, trace", "offsets beyond the matrix; the empty sum is 0", diagonals_far_off},
-    {"trace", "sums along the diagonal; the default dtypes for smaller integers, else that of x", trace_sums},
-    {"trace", "the input should be cast to the specified dtype before the sum", trace_casts},
-    {"trace", "special cases as if by successive application of add", trace_special},
-    {"matrix_norm", "fro, nuc, 1, -1, 2, -2, inf, -inf; real of x's precision, rank two less", matrix_norm_orders},
-    {"matrix_norm", "keepdims: the last two axes must be included as singletons", matrix_norm_keepdims},
-    {"vector_norm", "1, 2, inf, p >= 1 over an axis, a tuple, all; keepdims", vector_norm_mathematical},
-    {"vector_norm", "0, -1, -2, -inf, p < 1", vector_norm_others},
-    {"vector_norm", "a zero among the elements: 1 / sum(1 / abs(a)) is 0", vector_norm_of_zeros},
-    {"matrix_power", "identities, products, products of the inverse; the shape of x", matrix_power_values},
-    {"matrix_rank", "non-zero singular values of each matrix; the default integer dtype, shape(x)[:-2]",
-     matrix_rank_values},
-    {"matrix_rank, pinv", "rtol: a float for all, or an array by matrix; less or equal counts as zero", rank_by_rtol},
-    {"pinv", "the pseudo-inverse of each matrix, (..., N, M)", pinv_conditions},
-    {"matrix_norm, matrix_rank, pinv", "matrices that are empty", empty_matrices},
+    ON_DEVICE("diagonal", diagonal_elements,
+              "the last two dimensions go, the diagonal's comes at the end; offset above or below"),
+    ON_DEVICE("diagonal, trace", diagonals_far_off, "offsets beyond the matrix; the empty sum is 0"),
+    ON_DEVICE("trace", trace_sums, "sums along the diagonal; the default dtypes for smaller integers, else that of x"),
+    ON_DEVICE("trace", trace_casts, "the input should be cast to the specified dtype before the sum"),
+    ON_DEVICE("trace", trace_special, "special cases as if by successive application of add"),
+    ON_DEVICE("matrix_norm", matrix_norm_orders,
+              "fro, nuc, 1, -1, 2, -2, inf, -inf; real of x's precision, rank two less"),
+    ON_DEVICE("matrix_norm", matrix_norm_keepdims, "keepdims: the last two axes must be included as singletons"),
+    ON_DEVICE("vector_norm", vector_norm_mathematical, "1, 2, inf, p >= 1 over an axis, a tuple, all; keepdims"),
+    ON_DEVICE("vector_norm", vector_norm_others, "0, -1, -2, -inf, p < 1"),
+    ON_DEVICE("vector_norm", vector_norm_of_zeros, "a zero among the elements: 1 / sum(1 / abs(a)) is 0"),
+    ON_DEVICE("matrix_power", matrix_power_values, "identities, products, products of the inverse; the shape of x"),
+    ON_DEVICE("matrix_rank", matrix_rank_values,
+              "non-zero singular values of each matrix; the default integer dtype, shape(x)[:-2]"),
+    ON_DEVICE("matrix_rank, pinv", rank_by_rtol,
+              "rtol: a float for all, or an array by matrix; less or equal counts as zero"),
+    ON_DEVICE("pinv", pinv_conditions, "the pseudo-inverse of each matrix, (..., N, M)"),
+    ON_DEVICE("matrix_norm, matrix_rank, pinv", empty_matrices, "matrices that are empty"),
 };
 
 CHECKED_TEST(standard_norms, clauses)

@@ -48,20 +48,20 @@ static xp_array *sorted(const situation *s, xp_array *x, int axis, bool descendi
 static sample expected_order(const situation *s, const sample *x, int axis, bool descending)
 {
     const bool positions = s->clause->which == ARGSORT;
-    const xp_dtype dtype = positions ? clause_index_dtype(s) : s->dtype;
+    const xp_dtype dtype = positions ? situation_index_dtype(s) : s->dtype;
     return sample_lines(x, axis, x->shape[axis], dtype, sort_line, &(order){descending, positions});
 }
 
 static void check_order(const situation *s, sample_range range, bool descending)
 {
-    const sample x = clause_draw(s, range);
-    xp_array *array = clause_array(s, &x);
+    const sample x = situation_draw(s, range);
+    xp_array *array = situation_array(s, &x);
     for (int axis = 0; axis < s->ndim; axis++) {
         const sample expected = expected_order(s, &x, axis, descending);
-        clause_same(s, sorted(s, array, axis, descending, true), &expected);
-        clause_same(s, sorted(s, array, axis - s->ndim, descending, true), &expected);
+        EXPECT_SIGNED(sorted(s, array, axis, descending, true), &expected);
+        EXPECT_SIGNED(sorted(s, array, axis - s->ndim, descending, true), &expected);
     }
-    clause_equal(s, array, &x); /* what was sorted is a copy */
+    EXPECT_ELEMENTS(array, &x); /* what was sorted is a copy */
 }
 
 static void sorts_ascending(const situation *s)
@@ -96,46 +96,46 @@ static void check_positions(const situation *s, const sample *x, const sample *p
     for (int64_t i = 0; i < x->size; i++) {
         sample_split(i, s->ndim, s->shape, index);
         const bool is_there = sorted_places.at[i].re == (long double)index[axis];
-        clause_that(s, is_there, "position %lld of a line is missing", (long long)index[axis]);
+        EXPECT_THAT(is_there, "position %lld of a line is missing", (long long)index[axis]);
         const int64_t place = is_there ? (int64_t)places->at[i].re : 0;
         index[axis] = place >= 0 && place < n ? place : 0;
         const sample_number picked = x->at[sample_place(s->ndim, s->shape, index)], wanted = sorted_x.at[i];
-        clause_that(s, picked.re == wanted.re || (isnan(picked.re) && isnan(wanted.re)), "element %lld is not in order",
+        EXPECT_THAT(picked.re == wanted.re || (isnan(picked.re) && isnan(wanted.re)), "element %lld is not in order",
                     (long long)i);
     }
 }
 
 static void sorts_without_stability(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_SPECIAL);
+    const sample x = situation_draw(s, SAMPLE_SPECIAL);
     for (int axis = 0; axis < s->ndim; axis++)
         for (int descending = 0; descending < 2; descending++) {
-            xp_array *result = sorted(s, clause_array(s, &x), axis, descending, false);
+            xp_array *result = sorted(s, situation_array(s, &x), axis, descending, false);
             if (s->clause->which == SORT) {
                 const sample expected = expected_order(s, &x, axis, descending);
-                clause_equal(s, result, &expected);
+                EXPECT_ELEMENTS(result, &expected);
                 continue;
             }
             const sample places = sample_download(result);
-            clause_that(s, places.dtype == clause_index_dtype(s), "the dtype is %s", xp_test_dtype_name(places.dtype));
+            EXPECT_THAT(places.dtype == situation_index_dtype(s), "the dtype is %s", xp_test_dtype_name(places.dtype));
             check_positions(s, &x, &places, axis, descending);
         }
 }
 
 static void refuses_an_invalid_axis(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_FEW);
-    xp_array *array = clause_array(s, &x);
-    clause_fails(s, sorted(s, array, s->ndim, false, true));
-    clause_fails(s, sorted(s, array, -s->ndim - 1, true, true));
+    const sample x = situation_draw(s, SAMPLE_FEW);
+    xp_array *array = situation_array(s, &x);
+    EXPECT_ERROR(sorted(s, array, s->ndim, false, true));
+    EXPECT_ERROR(sorted(s, array, -s->ndim - 1, true, true));
     if (s->ndim == 0)
-        clause_fails(s, sorted(s, array, -1, false, false));
+        EXPECT_ERROR(sorted(s, array, -1, false, false));
 }
 
 static void refuses_complex(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_FEW);
-    clause_fails(s, sorted(s, clause_array(s, &x), -1, false, true));
+    const sample x = situation_draw(s, SAMPLE_FEW);
+    EXPECT_ERROR(sorted(s, situation_array(s, &x), -1, false, true));
 }
 
 /* ---- unique ------------------------------------------------------------------------------------------------------ */
@@ -197,38 +197,38 @@ static int64_t count_alike(const sample *x, sample_number v)
 static sample check_values(const situation *s, const sample *x, xp_array *values)
 {
     const sample out = sample_download(values);
-    clause_that(s, out.ndim == 1 && out.dtype == s->dtype, "%d dimensions, %s", out.ndim,
+    EXPECT_THAT(out.ndim == 1 && out.dtype == s->dtype, "%d dimensions, %s", out.ndim,
                 xp_test_dtype_name(out.dtype));
     int64_t numbers = 0;
     for (int64_t i = 0; i < out.size; i++) {
         const bool is_nan = sample_is_nan(out.at[i]);
         const int64_t there = count_alike(x, out.at[i]), here = count_alike(&out, out.at[i]);
-        clause_that(s, there > 0 && here == (is_nan ? there : 1), "(%Lg, %Lg) is there %lld times, %lld times in x",
+        EXPECT_THAT(there > 0 && here == (is_nan ? there : 1), "(%Lg, %Lg) is there %lld times, %lld times in x",
                     out.at[i].re, out.at[i].im, (long long)here, (long long)there);
         numbers += is_nan ? 1 : there;
     }
-    clause_that(s, numbers == x->size, "%lld of %lld elements have a value", (long long)numbers, (long long)x->size);
+    EXPECT_THAT(numbers == x->size, "%lld of %lld elements have a value", (long long)numbers, (long long)x->size);
     return out;
 }
 
 static bool has_shape(const situation *s, xp_array *result, int ndim, const int64_t *shape)
 {
-    bool fits = xp_ok(result) && xp_ndim(result) == ndim && xp_dtype_of(result) == clause_index_dtype(s);
+    bool fits = xp_ok(result) && xp_ndim(result) == ndim && xp_dtype_of(result) == situation_index_dtype(s);
     for (int i = 0; fits && i < ndim; i++)
         fits = xp_extent(result, i) == shape[i];
-    clause_that(s, fits, "shape or dtype is another one");
+    EXPECT_THAT(fits, "shape or dtype is another one");
     return fits;
 }
 
 static void check_distinct(const situation *s, const sample *x)
 {
-    const distinct r = find_distinct(s, clause_array(s, x));
+    const distinct r = find_distinct(s, situation_array(s, x));
     const sample values = check_values(s, x, r.values);
     if (r.counts && has_shape(s, r.counts, 1, values.shape)) {
         const sample counts = sample_download(r.counts);
         for (int64_t i = 0; i < counts.size; i++) {
             const int64_t there = sample_is_nan(values.at[i]) ? 1 : count_equal(x, values.at[i]);
-            clause_that(s, counts.at[i].re == (long double)there, "%Lg is counted %Lg times, expected %lld",
+            EXPECT_THAT(counts.at[i].re == (long double)there, "%Lg is counted %Lg times, expected %lld",
                         values.at[i].re, counts.at[i].re, (long long)there);
         }
     }
@@ -237,7 +237,7 @@ static void check_distinct(const situation *s, const sample *x)
         for (int64_t i = 0; i < inverse.size; i++) {
             const int64_t at = (int64_t)inverse.at[i].re;
             const bool fits = at >= 0 && at < values.size && are_alike(values.at[at], x->at[i]);
-            clause_that(s, fits, "element %lld is not restored", (long long)i);
+            EXPECT_THAT(fits, "element %lld is not restored", (long long)i);
         }
     }
     if (r.indices && has_shape(s, r.indices, 1, values.shape)) {
@@ -247,7 +247,7 @@ static void check_distinct(const situation *s, const sample *x)
             const bool fits = at >= 0 && at < x->size && are_alike(values.at[i], x->at[at]);
             for (int64_t k = 0; fits && k < at; k++)
                 before += are_equal(x->at[k], values.at[i]);
-            clause_that(s, fits && before == 0, "%lld is not where value %lld occurs first", (long long)at,
+            EXPECT_THAT(fits && before == 0, "%lld is not where value %lld occurs first", (long long)at,
                         (long long)i);
         }
     }
@@ -255,21 +255,21 @@ static void check_distinct(const situation *s, const sample *x)
 
 static void finds_distinct_elements(const situation *s)
 {
-    const sample few = clause_draw(s, SAMPLE_FEW), wide = clause_draw(s, SAMPLE_WIDE);
+    const sample few = situation_draw(s, SAMPLE_FEW), wide = situation_draw(s, SAMPLE_WIDE);
     check_distinct(s, &few);
     check_distinct(s, &wide);
 }
 
 static void keeps_nans_apart(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_SPECIAL);
+    const sample x = situation_draw(s, SAMPLE_SPECIAL);
     check_distinct(s, &x);
 }
 
 /* Nothing but zeros, of both signs. */
 static void does_not_tell_zeros_apart(const situation *s)
 {
-    sample x = clause_draw(s, SAMPLE_FEW);
+    sample x = situation_draw(s, SAMPLE_FEW);
     for (int64_t i = 0; i < x.size; i++)
         x.at[i] = (sample_number){.re = support_integer(s->random, 0, 2) ? -0.0L : 0.0L};
     if (sample_is(s->dtype, XP_TEST_COMPLEX))
@@ -277,8 +277,8 @@ static void does_not_tell_zeros_apart(const situation *s)
             x.at[i].im = support_integer(s->random, 0, 2) ? -0.0L : 0.0L;
     x.constant = 0;
     check_distinct(s, &x);
-    const distinct r = find_distinct(s, clause_array(s, &x));
-    clause_that(s, xp_size(r.values) == (x.size > 0), "%lld values", (long long)xp_size(r.values));
+    const distinct r = find_distinct(s, situation_array(s, &x));
+    EXPECT_THAT(xp_size(r.values) == (x.size > 0), "%lld values", (long long)xp_size(r.values));
 }
 
 /* ---- isin -------------------------------------------------------------------------------------------------------- */
@@ -293,10 +293,10 @@ static sample membership(const sample *x1, const sample *x2, bool invert)
 
 static void check_membership(const situation *s, const sample *x1, const sample *x2)
 {
-    xp_array *first = clause_array(s, x1), *second = clause_array(s, x2);
+    xp_array *first = situation_array(s, x1), *second = situation_array(s, x2);
     for (int invert = 0; invert < 2; invert++) {
         const sample expected = membership(x1, x2, invert);
-        clause_equal(s, xp_isin(first, second, invert), &expected);
+        EXPECT_ELEMENTS(xp_isin(first, second, invert), &expected);
     }
 }
 
@@ -304,11 +304,11 @@ static void tests_membership(const situation *s)
 {
     static const int64_t shapes[][2] = {{3, 2}, {0, 2}, {1, 1}, {40, 5}};
     for (int i = 0; i < 4; i++) {
-        const sample x1 = clause_draw(s, SAMPLE_WHOLE),
+        const sample x1 = situation_draw(s, SAMPLE_WHOLE),
                      x2 = sample_draw(s->random, SAMPLE_WHOLE, s->dtype, 2, shapes[i]);
         check_membership(s, &x1, &x2);
     }
-    const sample x1 = clause_draw(s, SAMPLE_SPECIAL), x2 = sample_draw(s->random, SAMPLE_SPECIAL, s->dtype, 0, NULL);
+    const sample x1 = situation_draw(s, SAMPLE_SPECIAL), x2 = sample_draw(s->random, SAMPLE_SPECIAL, s->dtype, 0, NULL);
     check_membership(s, &x1, &x2);
 }
 
@@ -319,10 +319,10 @@ static void compares_across_dtypes(const situation *s)
     {
         const bool mixes_signs = sample_is(s->dtype, XP_TEST_SIGNED) != sample_is(other, XP_TEST_SIGNED);
         const bool is_widest = s->dtype == XP_UINT64 || other == XP_UINT64;
-        const bool needs_more = (s->dtype == XP_UINT32 || other == XP_UINT32) && !clause_has(s, XP_INT64);
-        if (!clause_has(s, other) || (mixes_signs && (is_widest || needs_more))) /* promotes to nothing */
+        const bool needs_more = (s->dtype == XP_UINT32 || other == XP_UINT32) && !clause_has(XP_INT64);
+        if (!clause_has(other) || (mixes_signs && (is_widest || needs_more))) /* promotes to nothing */
             continue;
-        const sample few = clause_draw(s, SAMPLE_FEW), wide = clause_draw(s, SAMPLE_WIDE);
+        const sample few = situation_draw(s, SAMPLE_FEW), wide = situation_draw(s, SAMPLE_WIDE);
         const sample x2 = sample_draw(s->random, SAMPLE_FEW, other, 1, (const int64_t[]){4});
         const sample wide2 = sample_draw(s->random, SAMPLE_WIDE, other, 1, (const int64_t[]){30});
         check_membership(s, &few, &x2);
@@ -332,19 +332,19 @@ static void compares_across_dtypes(const situation *s)
 
 static void takes_scalars(const situation *s)
 {
-    sample x = clause_draw(s, SAMPLE_FEW), one = sample_of_shape(s->dtype, 0, NULL);
+    sample x = situation_draw(s, SAMPLE_FEW), one = sample_of_shape(s->dtype, 0, NULL);
     for (int v = 0; v < 5; v++) {
         one.at[0] = (sample_number){.re = v};
         const sample left = membership(&one, &x, false), right = membership(&x, &one, true);
-        clause_equal(s, xp_isin(xp_scalar(v), clause_array(s, &x), false), &left);
-        clause_equal(s, xp_isin(clause_array(s, &x), xp_scalar(v), true), &right);
+        EXPECT_ELEMENTS(xp_isin(xp_scalar(v), situation_array(s, &x), false), &left);
+        EXPECT_ELEMENTS(xp_isin(situation_array(s, &x), xp_scalar(v), true), &right);
     }
-    clause_fails(s, xp_isin(xp_scalar(1), xp_scalar(1), false));
+    EXPECT_ERROR(xp_isin(xp_scalar(1), xp_scalar(1), false));
 }
 
 static void finds_nan_nowhere(const situation *s)
 {
-    const sample x1 = clause_draw(s, SAMPLE_SPECIAL),
+    const sample x1 = situation_draw(s, SAMPLE_SPECIAL),
                  x2 = sample_draw(s->random, SAMPLE_SPECIAL, s->dtype, 1, (const int64_t[]){12});
     check_membership(s, &x1, &x2);
 }
@@ -389,10 +389,10 @@ static const clause sets[] = {
 
 CHECKED_TEST(standard_ordering, every_clause_of_sorting_holds)
 {
-    clauses_check("sorting functions", sorting, (int)(sizeof sorting / sizeof sorting[0]));
+    CHECK_CLAUSES("sorting functions", sorting);
 }
 
 CHECKED_TEST(standard_ordering, every_clause_of_sets_holds)
 {
-    clauses_check("set functions", sets, (int)(sizeof sets / sizeof sets[0]));
+    CHECK_CLAUSES("set functions", sets);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "chapters.h"
+#include "clauses.h"
 #include "model_matrix.h"
 
 TestSuite(standard_products, .timeout = 240);
@@ -370,22 +370,24 @@ static void aliases(const struct xp_device *device)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
-    {"matmul", "stacks of matrices: (..., M, K) and (..., K, N) give (..., M, N), leading axes broadcast",
-     matmul_matrices},
-    {"matmul", "a 1-d operand is promoted to a matrix, and the dimension removed afterwards", matmul_vectors},
-    {"matmul", "0-d arrays, K != L, stacks that do not broadcast: an exception should be raised", matmul_refuses},
-    {"matrix_transpose", "must have shape (..., N, M) and the dtype of x", matrix_transpose_shape},
-    {"tensordot", "an int N: over the last N axes of x1 and the first N of x2; 0 is the outer product",
-     tensordot_count},
-    {"tensordot", "two sequences of axes, also negative; the rest of x1, then of x2; no conjugation", tensordot_axes},
-    {"tensordot", "sizes must match, axes must be unique and valid, N nonnegative", tensordot_refuses},
-    {"vecdot", "sum of conj(a) b over the axis counted from the last; the others broadcast", vecdot_values},
-    {"vecdot", "the contracted axis must not be broadcasted", vecdot_refuses},
-    {"linalg.outer", "two vectors give (N, M)", outer_values},
-    {"linalg.cross", "over the axis of size 3; the others broadcast", cross_values},
-    {"linalg.cross", "raises if the size of the axis is not 3 (before broadcasting)", cross_refuses},
-    {"linalg.matmul, linalg.matrix_transpose, linalg.tensordot, linalg.vecdot", "aliases of the main functions",
-     aliases},
+    ON_DEVICE("matmul", matmul_matrices,
+              "stacks of matrices: (..., M, K) and (..., K, N) give (..., M, N), leading axes broadcast"),
+    ON_DEVICE("matmul", matmul_vectors, "a 1-d operand is promoted to a matrix, and the dimension removed afterwards"),
+    ON_DEVICE("matmul", matmul_refuses,
+              "0-d arrays, K != L, stacks that do not broadcast: an exception should be raised"),
+    ON_DEVICE("matrix_transpose", matrix_transpose_shape, "must have shape (..., N, M) and the dtype of x"),
+    ON_DEVICE("tensordot", tensordot_count,
+              "an int N: over the last N axes of x1 and the first N of x2; 0 is the outer product"),
+    ON_DEVICE("tensordot", tensordot_axes,
+              "two sequences of axes, also negative; the rest of x1, then of x2; no conjugation"),
+    ON_DEVICE("tensordot", tensordot_refuses, "sizes must match, axes must be unique and valid, N nonnegative"),
+    ON_DEVICE("vecdot", vecdot_values, "sum of conj(a) b over the axis counted from the last; the others broadcast"),
+    ON_DEVICE("vecdot", vecdot_refuses, "the contracted axis must not be broadcasted"),
+    ON_DEVICE("linalg.outer", outer_values, "two vectors give (N, M)"),
+    ON_DEVICE("linalg.cross", cross_values, "over the axis of size 3; the others broadcast"),
+    ON_DEVICE("linalg.cross", cross_refuses, "raises if the size of the axis is not 3 (before broadcasting)"),
+    ON_DEVICE("linalg.matmul, linalg.matrix_transpose, linalg.tensordot, linalg.vecdot", aliases,
+              "aliases of the main functions"),
 };
 
 CHECKED_TEST(standard_products, clauses)

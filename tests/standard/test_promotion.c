@@ -1,6 +1,6 @@
 /* Type promotion: the standard's tables through every function that promotes, what lies beyond them, Python's scalars.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "chapters.h"
+#include "clauses.h"
 
 TestSuite(standard_promotion, .timeout = 240);
 
@@ -288,14 +288,16 @@ static void scalars_outside(const struct xp_device *device)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const clause clauses[] = {
-    {"type promotion", "the tables of signed, unsigned, mixed integer and floating dtypes", tables},
-    {"type promotion", "operands are cast to the common result type", operands_are_cast},
-    {"type promotion", "with more than two operands the result does not depend on their order", order_of_operands},
-    {"type promotion", "zero-dimensional arrays must be subject to the same rules", zero_dimensional},
-    {"type promotion", "beyond the tables: refused, or by documented rules of our own", outside_the_tables},
-    {"mixing arrays with Python scalars", "as a 0-d array of the array's dtype, or its complex one", scalars},
-    {"mixing arrays with Python scalars", "what is not specified is refused, or by our own rules", scalars_outside},
-    {"result_type", "the dtype resulting from an operation involving the input arrays", result_type},
+    ON_DEVICE("type promotion", tables, "the tables of signed, unsigned, mixed integer and floating dtypes"),
+    ON_DEVICE("type promotion", operands_are_cast, "operands are cast to the common result type"),
+    ON_DEVICE("type promotion", order_of_operands,
+              "with more than two operands the result does not depend on their order"),
+    ON_DEVICE("type promotion", zero_dimensional, "zero-dimensional arrays must be subject to the same rules"),
+    ON_DEVICE("type promotion", outside_the_tables, "beyond the tables: refused, or by documented rules of our own"),
+    ON_DEVICE("mixing arrays with Python scalars", scalars, "as a 0-d array of the array's dtype, or its complex one"),
+    ON_DEVICE("mixing arrays with Python scalars", scalars_outside,
+              "what is not specified is refused, or by our own rules"),
+    ON_DEVICE("result_type", result_type, "the dtype resulting from an operation involving the input arrays"),
 };
 
 CHECKED_TEST(standard_promotion, clauses)

@@ -95,19 +95,19 @@ static void check_result(const situation *s, const sample *x, const asked *a)
         a->which == SUM || a->which == MEAN || (a->which == PROD && !sample_is(s->dtype, XP_TEST_COMPLEX));
     const sample expected = sample_reduce(x, a->axes, a->keepdims, a->how.to, reductions[a->which].fold, &a->how);
     if (has_sign)
-        clause_same(s, a->result, &expected);
+        EXPECT_SIGNED(a->result, &expected);
     else
-        clause_equal(s, a->result, &expected);
+        EXPECT_ELEMENTS(a->result, &expected);
 }
 
 /* Several at once, which the library may make in one pass, of an array that may not be computed yet. */
 static void reduces(const situation *s)
 {
     const sample_range range = draw_range(s);
-    sample x = clause_draw(s, range);
+    sample x = situation_draw(s, range);
     if (sample_is(s->dtype, XP_TEST_FLOATING) && support_integer(s->random, 0, 8) == 0)
         make_minus_zeros(s, &x);
-    xp_array *array = clause_array(s, &x);
+    xp_array *array = situation_array(s, &x);
     asked all[MOST_AT_ONCE];
     int count = 0;
     for (int64_t i = support_integer(s->random, 1, MOST_AT_ONCE + 1); i > 0; i--)
@@ -119,11 +119,11 @@ static void reduces(const situation *s)
 /* In a chain: 2 x + x is reduced, which is never written to memory. */
 static void reduces_a_chain(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_FEW);
+    const sample x = situation_draw(s, SAMPLE_FEW);
     sample three = sample_of_shape(s->dtype, s->ndim, s->shape);
     for (int64_t i = 0; i < x.size; i++)
         three.at[i] = sample_cast((sample_number){.re = 3 * x.at[i].re, .im = 3 * x.at[i].im}, s->dtype);
-    xp_array *array = clause_array(s, &x);
+    xp_array *array = situation_array(s, &x);
     xp_array *chain = xp_add(xp_multiply(array, xp_scalar(2)), array);
     asked all[MOST_AT_ONCE];
     int count = 0;
@@ -135,17 +135,17 @@ static void reduces_a_chain(const situation *s)
 
 static void sums_in_a_dtype(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_WHOLE);
+    const sample x = situation_draw(s, SAMPLE_WHOLE);
     xp_dtype to;
     do
         to = (xp_dtype)support_integer(s->random, XP_INT8, XP_N_DTYPES);
-    while (!clause_has(s, to) || (sample_is(s->dtype, XP_TEST_COMPLEX) && !sample_is(to, XP_TEST_COMPLEX)) ||
+    while (!clause_has(to) || (sample_is(s->dtype, XP_TEST_COMPLEX) && !sample_is(to, XP_TEST_COMPLEX)) ||
            (sample_is(s->dtype, XP_TEST_FLOATING) && !sample_is(to, XP_TEST_FLOATING)));
     uint32_t axes;
     const xp_over over = xp_result_dtype(sample_draw_axes(s->random, s->ndim, &axes), to);
     const fold_context how = {s->dtype, to, 0};
     const sample expected = sample_reduce(&x, axes, false, to, fold_sum, &how);
-    clause_equal(s, xp_sum(clause_array(s, &x), over), &expected);
+    EXPECT_ELEMENTS(xp_sum(situation_array(s, &x), over), &expected);
 }
 
 /* What zeros add up to with an initial 0 is not said. */
@@ -153,22 +153,22 @@ static void runs(const situation *s)
 {
     const bool is_sum = s->clause->which == CUMULATIVE_SUM, initial = support_integer(s->random, 0, 2);
     const bool is_complex = sample_is(s->dtype, XP_TEST_COMPLEX);
-    sample x = clause_draw(s, is_sum ? draw_range(s) : SAMPLE_SIGNS);
+    sample x = situation_draw(s, is_sum ? draw_range(s) : SAMPLE_SIGNS);
     int written;
     const int axis = sample_draw_axis(s->random, s->ndim, &written);
     if (!is_sum && is_complex && s->shape[axis] > 500)
         return; /* overflows */
     if (sample_is(s->dtype, XP_TEST_FLOATING) && support_integer(s->random, 0, 6) == 0)
         make_minus_zeros(s, &x);
-    const running r = {{s->dtype, clause_sum_dtype(s, s->dtype), 0}, is_sum};
+    const running r = {{s->dtype, situation_sum_dtype(s, s->dtype), 0}, is_sum};
     const sample expected = sample_lines(&x, axis, x.shape[axis] + initial, r.how.to, running_line, &r);
-    xp_array *array = clause_array(s, &x);
+    xp_array *array = situation_array(s, &x);
     array = is_sum ? xp_cumulative_sum(array, written, XP_DEFAULT_DTYPE, initial)
                    : xp_cumulative_prod(array, written, XP_DEFAULT_DTYPE, initial);
     if (initial || (is_complex && !is_sum))
-        clause_equal(s, array, &expected);
+        EXPECT_ELEMENTS(array, &expected);
     else
-        clause_same(s, array, &expected);
+        EXPECT_SIGNED(array, &expected);
 }
 
 static const clause properties[] = {
@@ -181,5 +181,5 @@ static const clause properties[] = {
 
 CHECKED_TEST(standard_reductions_random, agree_with_plain_loops)
 {
-    clauses_check_random("reductions", properties, (int)(sizeof properties / sizeof properties[0]), CASES);
+    CHECK_PROPERTIES("reductions", properties, CASES);
 }

@@ -12,7 +12,7 @@ TestSuite(standard_searching, .timeout = 240);
 static void finds_the_first(const situation *s)
 {
     const bool is_max = s->clause->which == ARGMAX;
-    sample x = clause_draw(s, SAMPLE_FEW);
+    sample x = situation_draw(s, SAMPLE_FEW);
     x.constant = 0;
     for (int times = 0; times < 3; times++) {
         reduction_check(s, &x, (1u << s->ndim) - 1, false, XP_ALL);
@@ -29,7 +29,7 @@ static void finds_the_first(const situation *s)
 /* One axis, with NaNs and infinities. */
 static void finds_the_first_nan(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_SPECIAL);
+    const sample x = situation_draw(s, SAMPLE_SPECIAL);
     reduction_check(s, &x, (1u << s->ndim) - 1, false, XP_ALL);
     for (int axis = 0; axis < s->ndim; axis++)
         reduction_check(s, &x, 1u << axis, axis % 2, XP_OVER(axis));
@@ -37,23 +37,23 @@ static void finds_the_first_nan(const situation *s)
 
 static void refuses_complex(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_FEW);
-    clause_fails(s, reductions[s->clause->which].call(clause_array(s, &x), XP_ALL));
+    const sample x = situation_draw(s, SAMPLE_FEW);
+    EXPECT_ERROR(reductions[s->clause->which].call(situation_array(s, &x), XP_ALL));
 }
 
 static void refuses_nothing(const situation *s)
 {
     xp_array *(*const call)(xp_array *, xp_over) = reductions[s->clause->which].call;
     xp_array *x = xp_zeros(XP_SHAPE(3, 0, 2), s->dtype, s->device);
-    clause_fails(s, call(x, XP_ALL));
-    clause_fails(s, call(x, XP_OVER(1)));
-    sample expected = sample_of_shape(clause_index_dtype(s), 2, (const int64_t[]){0, 2});
-    clause_equal(s, call(x, XP_OVER(0)), &expected);
+    EXPECT_ERROR(call(x, XP_ALL));
+    EXPECT_ERROR(call(x, XP_OVER(1)));
+    sample expected = sample_of_shape(situation_index_dtype(s), 2, (const int64_t[]){0, 2});
+    EXPECT_ELEMENTS(call(x, XP_OVER(0)), &expected);
 }
 
 static void counts_special_numbers(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_SPECIAL);
+    const sample x = situation_draw(s, SAMPLE_SPECIAL);
     uint32_t axes;
     const xp_over over = sample_draw_axes(s->random, s->ndim, &axes);
     reduction_check(s, &x, axes, false, over);
@@ -65,20 +65,20 @@ static void refuses_a_number(const situation *s)
 {
     xp_array *result[1];
     xp_array *x = xp_ones(XP_SHAPE_0D, s->dtype, s->device);
-    clause_fails(s, xp_nonzero(x, result, 0));
-    clause_fails(s, xp_nonzero(x, result, 1));
+    EXPECT_ERROR(xp_nonzero(x, result, 0));
+    EXPECT_ERROR(xp_nonzero(x, result, 1));
 }
 
 static void lists_positions(const situation *s)
 {
     xp_array *results[SAMPLE_AXES];
     int64_t index[SAMPLE_AXES], n = 0, at = 0;
-    sample x = clause_draw(s, SAMPLE_SPECIAL);
+    sample x = situation_draw(s, SAMPLE_SPECIAL);
     for (int64_t i = 0; i < x.size; i++)
         n += x.at[i].re != 0 || x.at[i].im != 0;
     sample expected[SAMPLE_AXES];
     for (int axis = 0; axis < s->ndim; axis++)
-        expected[axis] = sample_of_shape(clause_index_dtype(s), 1, &n);
+        expected[axis] = sample_of_shape(situation_index_dtype(s), 1, &n);
     for (int64_t i = 0; i < x.size; i++) {
         if (x.at[i].re == 0 && x.at[i].im == 0)
             continue;
@@ -87,9 +87,9 @@ static void lists_positions(const situation *s)
             expected[axis].at[at] = (sample_number){.re = (long double)index[axis]};
         at++;
     }
-    clause_that(s, xp_nonzero(clause_array(s, &x), results, s->ndim), "failed: %s", xp_error_message());
+    EXPECT_THAT(xp_nonzero(situation_array(s, &x), results, s->ndim), "failed: %s", xp_error_message());
     for (int axis = 0; axis < s->ndim; axis++)
-        clause_equal(s, results[axis], &expected[axis]);
+        EXPECT_ELEMENTS(results[axis], &expected[axis]);
 }
 
 /* ---- searchsorted ------------------------------------------------------------------------------------------------ */
@@ -116,7 +116,7 @@ static void sort_numbers(sample_number *x, int64_t n, int64_t *order)
 
 static sample places_of(const situation *s, const sample *x1, const sample *x2, bool right)
 {
-    sample out = sample_of_shape(clause_index_dtype(s), x2->ndim, x2->shape);
+    sample out = sample_of_shape(situation_index_dtype(s), x2->ndim, x2->shape);
     for (int64_t i = 0; i < out.size; i++) {
         out.at[i] = (sample_number){0};
         for (int64_t k = 0; k < x1->size; k++)
@@ -138,11 +138,11 @@ static void check_places(const situation *s, sample_range range)
     static const int64_t lengths[] = {0, 1, 2, 9, 70};
     int64_t order[70];
     for (int i = 0; i < 5; i++) {
-        const sample x1 = draw_sorted(s, range, lengths[i], order), x2 = clause_draw(s, range);
-        xp_array *sorted = clause_array(s, &x1), *values = clause_array(s, &x2);
+        const sample x1 = draw_sorted(s, range, lengths[i], order), x2 = situation_draw(s, range);
+        xp_array *sorted = situation_array(s, &x1), *values = situation_array(s, &x2);
         for (int right = 0; right < 2; right++) {
             const sample expected = places_of(s, &x1, &x2, right);
-            clause_equal(s, xp_searchsorted(sorted, values, right, NULL), &expected);
+            EXPECT_ELEMENTS(xp_searchsorted(sorted, values, right, NULL), &expected);
         }
     }
 }
@@ -164,9 +164,9 @@ static void finds_the_ends(const situation *s)
     const bool is_signed = !sample_is(s->dtype, XP_TEST_UNSIGNED);
     xp_array *x1 = support_array((const double[]){3, 3, 5}, s->dtype, XP_SHAPE(3), s->device);
     xp_array *x2 = support_array((const double[]){is_signed ? -100 : 0, 100}, s->dtype, XP_SHAPE(2), s->device);
-    const sample expected = {clause_index_dtype(s), 1, {2}, 2, 0, (sample_number[]){{.re = 0}, {.re = 3}}};
-    clause_equal(s, xp_searchsorted(x1, x2, false, NULL), &expected);
-    clause_equal(s, xp_searchsorted(x1, x2, true, NULL), &expected);
+    const sample expected = {situation_index_dtype(s), 1, {2}, 2, 0, (sample_number[]){{.re = 0}, {.re = 3}}};
+    EXPECT_ELEMENTS(xp_searchsorted(x1, x2, false, NULL), &expected);
+    EXPECT_ELEMENTS(xp_searchsorted(x1, x2, true, NULL), &expected);
 }
 
 static void searches_through_a_sorter(const situation *s)
@@ -174,19 +174,22 @@ static void searches_through_a_sorter(const situation *s)
     static const xp_dtype dtypes[] = {XP_INT64, XP_INT32, XP_UINT8, XP_INT16};
     int64_t order[50], n = support_integer(s->random, 0, 50);
     const xp_dtype dtype = dtypes[support_integer(s->random, 0, 4)];
-    const sample shuffled = sample_draw(s->random, SAMPLE_FEW, s->dtype, 1, &n), x2 = clause_draw(s, SAMPLE_FEW);
+    const sample shuffled = sample_draw(s->random, SAMPLE_FEW, s->dtype, 1, &n), x2 = situation_draw(s, SAMPLE_FEW);
     sample x1 = sample_of_shape(s->dtype, 1, &n), sorter = sample_of_shape(dtype, 1, &n);
     for (int64_t i = 0; i < n; i++)
         x1.at[i] = shuffled.at[i];
     sort_numbers(x1.at, n, order);
     for (int64_t i = 0; i < n; i++)
         sorter.at[i] = (sample_number){.re = (long double)order[i]};
-    if (!clause_has(s, dtype))
-        return clause_that(s, true, "no such dtype");
-    xp_array *array = clause_array(s, &shuffled), *values = clause_array(s, &x2), *by = clause_array(s, &sorter);
+    if (!clause_has(dtype)) {
+        EXPECT_THAT(true, "no such dtype");
+        return;
+    }
+    xp_array *array = situation_array(s, &shuffled), *by = situation_array(s, &sorter);
+    xp_array *values = situation_array(s, &x2);
     for (int right = 0; right < 2; right++) {
         const sample expected = places_of(s, &x1, &x2, right);
-        clause_equal(s, xp_searchsorted(array, values, right, by), &expected);
+        EXPECT_ELEMENTS(xp_searchsorted(array, values, right, by), &expected);
     }
 }
 
@@ -200,28 +203,28 @@ static void searches_a_scalar(const situation *s)
         x2.at[0] = (sample_number){.re = v};
         for (int right = 0; right < 2; right++) {
             const sample expected = places_of(s, &x1, &x2, right);
-            clause_equal(s, xp_searchsorted(clause_array(s, &x1), xp_scalar(v), right, NULL), &expected);
+            EXPECT_ELEMENTS(xp_searchsorted(situation_array(s, &x1), xp_scalar(v), right, NULL), &expected);
             if (is_floating)
-                clause_equal(s, xp_searchsorted(clause_array(s, &x1), xp_scalar((double)v), right, NULL), &expected);
+                EXPECT_ELEMENTS(xp_searchsorted(situation_array(s, &x1), xp_scalar((double)v), right, NULL), &expected);
         }
     }
 }
 
 static void refuses_what_is_not_one_dimensional(const situation *s)
 {
-    const sample x = clause_draw(s, SAMPLE_FEW);
-    xp_array *array = clause_array(s, &x), *one = xp_ones(XP_SHAPE(4), s->dtype, s->device);
-    xp_array *few = xp_zeros(XP_SHAPE(3), clause_index_dtype(s), s->device);
+    const sample x = situation_draw(s, SAMPLE_FEW);
+    xp_array *array = situation_array(s, &x), *one = xp_ones(XP_SHAPE(4), s->dtype, s->device);
+    xp_array *few = xp_zeros(XP_SHAPE(3), situation_index_dtype(s), s->device);
     if (s->ndim != 1)
-        clause_fails(s, xp_searchsorted(array, one, false, NULL));
-    clause_fails(s, xp_searchsorted(one, array, false, few)); /* a sorter of another shape */
-    clause_fails(s, xp_searchsorted(one, array, false, xp_zeros(XP_SHAPE(4), XP_FLOAT32, s->device)));
+        EXPECT_ERROR(xp_searchsorted(array, one, false, NULL));
+    EXPECT_ERROR(xp_searchsorted(one, array, false, few)); /* a sorter of another shape */
+    EXPECT_ERROR(xp_searchsorted(one, array, false, xp_zeros(XP_SHAPE(4), XP_FLOAT32, s->device)));
 }
 
 /* ---- where ------------------------------------------------------------------------------------------------------- */
 
 /* The standard's table of promotions; XP_DEFAULT_DTYPE where it says nothing. */
-static xp_dtype promoted(const situation *s, xp_dtype a, xp_dtype b)
+static xp_dtype promoted(xp_dtype a, xp_dtype b)
 {
     if (a == b)
         return a;
@@ -229,7 +232,7 @@ static xp_dtype promoted(const situation *s, xp_dtype a, xp_dtype b)
         const bool is_wide = a == XP_FLOAT64 || b == XP_FLOAT64 || a == XP_COMPLEX128 || b == XP_COMPLEX128;
         const bool is_complex = sample_is(a, XP_TEST_COMPLEX) || sample_is(b, XP_TEST_COMPLEX);
         const xp_dtype to = is_complex ? (is_wide ? XP_COMPLEX128 : XP_COMPLEX64) : is_wide ? XP_FLOAT64 : XP_FLOAT32;
-        return clause_has(s, to) ? to : XP_DEFAULT_DTYPE;
+        return clause_has(to) ? to : XP_DEFAULT_DTYPE;
     }
     if (!sample_is(a, XP_TEST_INTEGRAL) || !sample_is(b, XP_TEST_INTEGRAL))
         return XP_DEFAULT_DTYPE;
@@ -240,7 +243,7 @@ static xp_dtype promoted(const situation *s, xp_dtype a, xp_dtype b)
         return XP_DEFAULT_DTYPE;
     const xp_dtype needed = (xp_dtype)(XP_INT8 + (without - XP_UINT8) + 1),
                    to = needed > with_sign ? needed : with_sign;
-    return clause_has(s, to) ? to : XP_DEFAULT_DTYPE;
+    return clause_has(to) ? to : XP_DEFAULT_DTYPE;
 }
 
 /* Some extents become 1, some axes in front are left out. */
@@ -288,21 +291,21 @@ static void chooses_and_broadcasts(const situation *s)
 {
     const sample condition = draw_part(s, XP_BOOL), x1 = draw_part(s, s->dtype), x2 = draw_part(s, s->dtype);
     const sample expected = chosen(&condition, &x1, &x2, s->dtype);
-    xp_array *result = xp_where(clause_array(s, &condition), clause_array(s, &x1), clause_array(s, &x2));
-    clause_same(s, result, &expected);
+    xp_array *result = xp_where(situation_array(s, &condition), situation_array(s, &x1), situation_array(s, &x2));
+    EXPECT_SIGNED(result, &expected);
 }
 
 static void promotes(const situation *s)
 {
     XP_TEST_DTYPES(other, XP_TEST_ANY)
     {
-        const xp_dtype dtype = clause_has(s, other) ? promoted(s, s->dtype, other) : XP_DEFAULT_DTYPE;
+        const xp_dtype dtype = clause_has(other) ? promoted(s->dtype, other) : XP_DEFAULT_DTYPE;
         if (dtype == XP_DEFAULT_DTYPE)
             continue;
         const sample condition = draw_part(s, XP_BOOL), x1 = draw_part(s, s->dtype), x2 = draw_part(s, other);
         const sample expected = chosen(&condition, &x1, &x2, dtype);
-        xp_array *result = xp_where(clause_array(s, &condition), clause_array(s, &x1), clause_array(s, &x2));
-        clause_equal(s, result, &expected);
+        xp_array *result = xp_where(situation_array(s, &condition), situation_array(s, &x1), situation_array(s, &x2));
+        EXPECT_ELEMENTS(result, &expected);
     }
 }
 
@@ -325,8 +328,8 @@ static void takes_scalars(const situation *s)
     for (int i = first; i < end; i++) {
         one.at[0] = values[i];
         const sample left = chosen(&condition, &one, &x, s->dtype), right = chosen(&condition, &x, &one, s->dtype);
-        clause_equal(s, xp_where(clause_array(s, &condition), scalars[i], clause_array(s, &x)), &left);
-        clause_equal(s, xp_where(clause_array(s, &condition), clause_array(s, &x), scalars[i]), &right);
+        EXPECT_ELEMENTS(xp_where(situation_array(s, &condition), scalars[i], situation_array(s, &x)), &left);
+        EXPECT_ELEMENTS(xp_where(situation_array(s, &condition), situation_array(s, &x), scalars[i]), &right);
     }
 }
 
@@ -334,9 +337,9 @@ static void refuses_other_conditions(const situation *s)
 {
     xp_array *x = xp_ones(XP_SHAPE(3), s->dtype, s->device);
     if (s->dtype != XP_BOOL)
-        clause_fails(s, xp_where(x, x, x));
-    clause_fails(s, xp_where(xp_ones(XP_SHAPE(2), XP_BOOL, s->device), x, x));
-    clause_fails(s, xp_where(xp_ones(XP_SHAPE(3), XP_BOOL, s->device), x, xp_ones(XP_SHAPE(2), s->dtype, s->device)));
+        EXPECT_ERROR(xp_where(x, x, x));
+    EXPECT_ERROR(xp_where(xp_ones(XP_SHAPE(2), XP_BOOL, s->device), x, x));
+    EXPECT_ERROR(xp_where(xp_ones(XP_SHAPE(3), XP_BOOL, s->device), x, xp_ones(XP_SHAPE(2), s->dtype, s->device)));
 }
 
 /* ---- the chapter ------------------------------------------------------------------------------------------------- */
@@ -377,5 +380,5 @@ static const clause clauses[] = {
 
 CHECKED_TEST(standard_searching, every_clause_holds)
 {
-    clauses_check("searching functions", clauses, (int)(sizeof clauses / sizeof clauses[0]));
+    CHECK_CLAUSES("searching functions", clauses);
 }

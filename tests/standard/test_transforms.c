@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "chapters.h"
+#include "clauses.h"
 
 TestSuite(standard_transforms, .timeout = 240);
 
@@ -341,20 +341,39 @@ static void invalid_axes(const struct xp_device *device)
 #define LENGTHS "s: zero-padded or trimmed to s[i]; -1: all elements along the axis"
 
 static const clause clauses[] = {
-    {"fft", SAME, fft_natural},       {"fft", LENGTH, fft_length},           {"ifft", SAME, ifft_natural},
-    {"ifft", LENGTH, ifft_length},    {"rfft", HALF, rfft_natural},          {"rfft", LENGTH, rfft_length},
-    {"irfft", REAL, irfft_natural},   {"irfft", HALF_LENGTH, irfft_length},  {"hfft", REAL, hfft_natural},
-    {"hfft", HALF_LENGTH, hfft_length}, {"ihfft", HALF, ihfft_natural},      {"ihfft", LENGTH, ihfft_length},
-    {"fftn", ALL, fftn_all},          {"fftn", AXES, fftn_axes},             {"fftn", LENGTHS, fftn_lengths},
-    {"ifftn", ALL, ifftn_all},        {"ifftn", AXES, ifftn_axes},           {"ifftn", LENGTHS, ifftn_lengths},
-    {"rfftn", ALL, rfftn_all},        {"rfftn", AXES, rfftn_axes},           {"rfftn", LENGTHS, rfftn_lengths},
-    {"irfftn", ALL, irfftn_all},      {"irfftn", AXES, irfftn_axes},         {"irfftn", LENGTHS, irfftn_lengths},
-    {"fft, ifft, rfft, irfft, hfft, ihfft", "the inverse must return the original within accuracy", back_again},
-    {"fft, ifft, rfft, irfft, hfft, ihfft", "zero-padded: also an axis without elements", padding_of_nothing},
-    {"fftfreq, rfftfreq", "the frequencies over (d * n); the default real dtype, or the one asked for", frequencies},
-    {"fftshift", "half-spaces are swapped along the axes, or all; the dtype and shape of x", fftshift_axes},
-    {"ifftshift", "the inverse of fftshift: differs by one sample for odd lengths", ifftshift_axes},
-    {"fft, ifft, rfft, irfft, hfft, ihfft, fftn, ifftn, rfftn, irfftn", "a valid axis is on [-N, N)", invalid_axes},
+    ON_DEVICE("fft", fft_natural, SAME),
+    ON_DEVICE("fft", fft_length, LENGTH),
+    ON_DEVICE("ifft", ifft_natural, SAME),
+    ON_DEVICE("ifft", ifft_length, LENGTH),
+    ON_DEVICE("rfft", rfft_natural, HALF),
+    ON_DEVICE("rfft", rfft_length, LENGTH),
+    ON_DEVICE("irfft", irfft_natural, REAL),
+    ON_DEVICE("irfft", irfft_length, HALF_LENGTH),
+    ON_DEVICE("hfft", hfft_natural, REAL),
+    ON_DEVICE("hfft", hfft_length, HALF_LENGTH),
+    ON_DEVICE("ihfft", ihfft_natural, HALF),
+    ON_DEVICE("ihfft", ihfft_length, LENGTH),
+    ON_DEVICE("fftn", fftn_all, ALL),
+    ON_DEVICE("fftn", fftn_axes, AXES),
+    ON_DEVICE("fftn", fftn_lengths, LENGTHS),
+    ON_DEVICE("ifftn", ifftn_all, ALL),
+    ON_DEVICE("ifftn", ifftn_axes, AXES),
+    ON_DEVICE("ifftn", ifftn_lengths, LENGTHS),
+    ON_DEVICE("rfftn", rfftn_all, ALL),
+    ON_DEVICE("rfftn", rfftn_axes, AXES),
+    ON_DEVICE("rfftn", rfftn_lengths, LENGTHS),
+    ON_DEVICE("irfftn", irfftn_all, ALL),
+    ON_DEVICE("irfftn", irfftn_axes, AXES),
+    ON_DEVICE("irfftn", irfftn_lengths, LENGTHS),
+    ON_DEVICE("fft, ifft, rfft, irfft, hfft, ihfft", back_again,
+              "the inverse must return the original within accuracy"),
+    ON_DEVICE("fft, ifft, rfft, irfft, hfft, ihfft", padding_of_nothing, "zero-padded: also an axis without elements"),
+    ON_DEVICE("fftfreq, rfftfreq", frequencies,
+              "the frequencies over (d * n); the default real dtype, or the one asked for"),
+    ON_DEVICE("fftshift", fftshift_axes, "half-spaces are swapped along the axes, or all; the dtype and shape of x"),
+    ON_DEVICE("ifftshift", ifftshift_axes, "the inverse of fftshift: differs by one sample for odd lengths"),
+    ON_DEVICE("fft, ifft, rfft, irfft, hfft, ihfft, fftn, ifftn, rfftn, irfftn", invalid_axes,
+              "a valid axis is on [-N, N)"),
 };
 
 CHECKED_TEST(standard_transforms, clauses)
