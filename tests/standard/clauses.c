@@ -39,32 +39,24 @@ bool clause_draws(int one_in)
 
 model clause_model(xp_dtype dtype, xp_shape shape)
 {
-    return model_random(&now.random, dtype, shape);
+    return model_draw(&now.random, MODEL_QUARTERS, dtype, shape);
 }
 
+/* What a check of a device draws itself does not depend on how many numbers a layout takes. */
 xp_array *clause_array(const model *x, const struct xp_device *device)
 {
-    return model_array(x, device, &now.random);
+    if (now.situation)
+        return model_array(x, device, &now.random);
+    support_random apart = {(uint64_t)support_integer(&now.random, 0, INT64_MAX)};
+    return model_array(x, device, &apart);
 }
 
-/* NULL if the array is where it must be. */
-static const char *device_differs(xp_array *x)
+const char *clause_differs(xp_array *actual, const model *expected, double tolerance, bool signs)
 {
-    if (xp_device_of(x) == now.device)
-        return NULL;
-    return xp_test_text("device", "%s", xp_device_name(xp_device_of(x)));
-}
-
-const char *clause_differs(xp_array *actual, const model *expected, double tolerance)
-{
-    const char *difference = model_differs(actual, expected, tolerance);
-    return difference ? difference : device_differs(actual);
-}
-
-const char *situation_differs(xp_array *actual, const sample *expected, bool signs)
-{
-    const char *difference = sample_differs(actual, expected, signs);
-    return difference ? difference : device_differs(actual);
+    const char *difference = model_differs(actual, expected, tolerance, signs);
+    if (difference || xp_device_of(actual) == now.device)
+        return difference;
+    return xp_test_text("device", "%s", xp_device_name(xp_device_of(actual)));
 }
 
 xp_dtype clause_next_dtype(xp_dtype dtype, unsigned set)
@@ -74,7 +66,7 @@ xp_dtype clause_next_dtype(xp_dtype dtype, unsigned set)
 
 bool clause_has(xp_dtype dtype)
 {
-    return sample_is(dtype, now.dtypes);
+    return model_is(dtype, now.dtypes);
 }
 
 bool clause_is_strict(const struct xp_device *device)
@@ -128,7 +120,6 @@ static void check_once(const clause *one, const situation *s, long long seed)
         one->on_device(now.device);
     xp_assert_closes(scope);
     model_release();
-    sample_forget();
 }
 
 /* The clause with a dtype, in all shapes that it is about; each situation has a seed of its own. */
@@ -179,7 +170,7 @@ static void check_cases(const clause *properties, int count, int cases)
         for (int i = 0; i < count; i++) {
             const clause *one = &properties[i];
             support_random random = {(uint64_t)seed * 1000 + (uint64_t)i};
-            int64_t extents[SAMPLE_AXES];
+            int64_t extents[MODEL_NDIM];
             const xp_shape shape = situation_draw_shape(&random, extents);
             if (situation_size(shape) > now.most_elements)
                 continue;

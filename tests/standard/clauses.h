@@ -3,8 +3,7 @@
 #ifndef TESTS_CLAUSES_H
 #define TESTS_CLAUSES_H
 
-#include "model.h"
-#include "samples.h"
+#include "model_draw.h"
 
 struct clause;
 
@@ -84,48 +83,46 @@ void properties_check(const char *what, const clause *properties, int count, int
         EXPECT_THAT(xp_try_close(clause_attempt_, NULL) != XP_OK, "%s raises nothing", #expression);                   \
     } while (0)
 
-/* An array has the dtype, shape and elements, and is on the clause's device. It is one result. */
-#define EXPECT_CLOSE(actual, expected, tolerance)                                                                      \
-    do {                                                                                                               \
-        clause_count(1);                                                                                               \
-        XP_TEST_CHECK_(clause_differs(actual, expected, tolerance));                                                   \
-    } while (0)
+/* An array has the dtype, shape and elements, and is on the clause's device: one result. Elements may be off by their
+ * own slack, and by `tolerance` times the largest of them, or times 1 if that is larger. */
+#define EXPECT_CLOSE(actual, expected, tolerance) EXPECT_ARRAY_(1, actual, expected, tolerance, false)
 #define EXPECT(actual, expected) EXPECT_CLOSE(actual, expected, 0)
+
+/* The same, counted by elements: one result each, one for dtype and shape, one for the device. EXPECT_SIGNED looks at
+ * the signs of zeros, too. */
+#define EXPECT_ELEMENTS(actual, expected) EXPECT_ARRAY_(2 + (expected)->size, actual, expected, 0, false)
+#define EXPECT_SIGNED(actual, expected) EXPECT_ARRAY_(2 + (expected)->size, actual, expected, 0, true)
+#define EXPECT_NUMBER(actual, dtype, number)                                                                           \
+    do {                                                                                                               \
+        const model clause_number_ = model_0d(dtype, number);                                                          \
+        EXPECT_ELEMENTS(actual, &clause_number_);                                                                      \
+    } while (0)
+#define EXPECT_ARRAY_(results, actual, expected, tolerance, signs)                                                     \
+    do {                                                                                                               \
+        clause_count(results);                                                                                         \
+        XP_TEST_CHECK_(clause_differs(actual, expected, tolerance, signs));                                            \
+    } while (0)
+
+/* A model, of what the check has worked out from results, is like another one. */
 #define EXPECT_MODEL(actual, expected, tolerance)                                                                      \
     do {                                                                                                               \
         clause_count(1);                                                                                               \
         XP_TEST_CHECK_(model_compare(actual, expected, tolerance));                                                    \
     } while (0)
 
-/* The same, with each element within its own slack, and as many results as there are elements, dtype and shape one, the
- * device another. NaN equals NaN; 0 equals -0, unless signs are looked at. */
-#define EXPECT_ELEMENTS(actual, expected) EXPECT_SAMPLE_(actual, expected, false)
-#define EXPECT_SIGNED(actual, expected) EXPECT_SAMPLE_(actual, expected, true)
-#define EXPECT_SAMPLE_(actual, expected, signs)                                                                        \
-    do {                                                                                                               \
-        clause_count(2 + (expected)->size);                                                                            \
-        XP_TEST_CHECK_(situation_differs(actual, expected, signs));                                                    \
-    } while (0)
-#define EXPECT_NUMBER(actual, dtype, number)                                                                           \
-    do {                                                                                                               \
-        const sample clause_number_ = sample_number_0d(dtype, number);                                                 \
-        EXPECT_ELEMENTS(actual, &clause_number_);                                                                      \
-    } while (0)
-
 void clause_count(int64_t results);
-const char *clause_differs(xp_array *actual, const model *expected, double tolerance); /* NULL, or a text */
-const char *situation_differs(xp_array *actual, const sample *expected, bool signs);
+const char *clause_differs(xp_array *actual, const model *expected, double tolerance, bool signs); /* NULL, or a text */
 
-bool clause_has(xp_dtype dtype);                      /* whether the device has it */
+/* ---- what checks call -------------------------------------------------------------------------------------------- */
+
+bool clause_has(xp_dtype dtype);                       /* whether the clause's device has it */
 bool clause_is_strict(const struct xp_device *device); /* whether it takes no more than the standard promises */
-
-/* ---- what checks of devices call --------------------------------------------------------------------------------- */
 
 /* Numbers and layouts: the same ones in each run. */
 support_random *clause_random(void);
+bool clause_draws(int one_in); /* true once in so many times */
 model clause_model(xp_dtype dtype, xp_shape shape);
 xp_array *clause_array(const model *x, const struct xp_device *device);
-bool clause_draws(int one_in); /* true once in so many times */
 
 /* XP_TEST_DTYPES without the dtypes that the clause's device lacks. */
 #define CLAUSE_DTYPES(dtype, set)                                                                                      \
@@ -135,11 +132,15 @@ xp_dtype clause_next_dtype(xp_dtype dtype, unsigned set);
 
 /* ---- what checks of situations call ------------------------------------------------------------------------------ */
 
-sample situation_draw(const situation *s, sample_range range);  /* of the dtype and shape */
-xp_array *situation_array(const situation *s, const sample *x); /* in some layout, on the device */
-xp_dtype situation_index_dtype(const situation *s);             /* the default array index dtype */
+model situation_draw(const situation *s, model_range range); /* of the dtype and shape */
+xp_dtype situation_index_dtype(const situation *s);          /* the default array index dtype */
 
 /* What sum, prod and the cumulative ones give where nothing else is asked for. */
 xp_dtype situation_sum_dtype(const situation *s, xp_dtype dtype);
+
+/* Axes in any order, some counted from the end: some of them, perhaps none or all; and one axis, which `written` is how
+ * to name. */
+xp_over situation_draw_axes(const situation *s, uint32_t *axes);
+int situation_draw_axis(const situation *s, int *written);
 
 #endif

@@ -23,18 +23,6 @@ xp_shape model_stack(xp_shape stack, int64_t rows, int64_t columns, int64_t *ext
     return (xp_shape){stack.ndim + 2, extents};
 }
 
-model model_small(support_random *random, xp_dtype dtype, xp_shape shape)
-{
-    model x = model_zeros(dtype, shape);
-    const int64_t low = model_is(dtype, XP_TEST_BOOL | XP_TEST_UNSIGNED) ? 0 : -3, high = dtype == XP_BOOL ? 2 : 4;
-    for (int64_t i = 0; i < x.size; i++) {
-        x.re[i] = (double)support_integer(random, low, high);
-        if (model_is(dtype, XP_TEST_COMPLEX))
-            x.im[i] = (double)support_integer(random, low, high);
-    }
-    return x;
-}
-
 /* Where the element of x stands that an index into the broadcast stack, and a row and a column, name. */
 static int64_t element(const model *x, const int64_t *index, int ndim, int64_t row, int64_t column)
 {
@@ -60,7 +48,7 @@ model model_matmul(const model *a, const model *b)
     MODEL_EACH(y, at)
     for (int64_t k = 0; k < a->shape[a->ndim - 1]; k++) {
         const int64_t i = element(a, at, ndim, at[ndim - 2], k), j = element(b, at, ndim, k, at[ndim - 1]);
-        model_add_product(&y, flat, a->re[i], a->im[i], b->re[j], b->im[j]);
+        model_add_product(&y, flat, a->at[i], b->at[j]);
     }
     return y;
 }
@@ -79,7 +67,7 @@ model model_adjoint(const model *x)
 {
     model y = model_transposed(x);
     for (int64_t i = 0; i < y.size; i++)
-        y.im[i] = -y.im[i];
+        y.at[i].im = -y.at[i].im;
     return y;
 }
 
@@ -88,7 +76,7 @@ model model_identity(const model *like, int64_t n)
     int64_t extents[MODEL_NDIM];
     model y = model_zeros(like->dtype, model_stack((xp_shape){like->ndim - 2, like->shape}, n, n, extents));
     MODEL_EACH(y, at)
-    y.re[flat] = at[y.ndim - 2] == at[y.ndim - 1];
+    y.at[flat].re = at[y.ndim - 2] == at[y.ndim - 1];
     return y;
 }
 
@@ -101,7 +89,7 @@ model model_scaled_columns(const model *x, const model *factors)
         at[x->ndim - 2] = at[x->ndim - 1];
         const int64_t j = model_at(factors, at);
         at[x->ndim - 2] = row;
-        model_add_product(&y, flat, x->re[flat], x->im[flat], factors->re[j], factors->im[j]);
+        model_add_product(&y, flat, x->at[flat], factors->at[j]);
     }
     return y;
 }

@@ -11,9 +11,6 @@ model model_adjoint(const model *x);
 model model_identity(const model *like, int64_t n); /* of the stack and dtype of another */
 model model_scaled_columns(const model *x, const model *factors); /* (..., m, n) by (..., n) */
 
-/* Whole numbers so small that a sum of a dozen products fits into every dtype. */
-model model_small(support_random *random, xp_dtype dtype, xp_shape shape);
-
 /* A stack's shape with a matrix behind it; `extents` has room for MODEL_NDIM. */
 xp_shape model_stack(xp_shape stack, int64_t rows, int64_t columns, int64_t *extents);
 

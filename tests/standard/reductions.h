@@ -4,6 +4,7 @@
 #define TESTS_REDUCTIONS_H
 
 #include "clauses.h"
+#include "model_lines.h"
 
 typedef enum reduction_name {
     SUM,
@@ -30,8 +31,8 @@ typedef struct fold_context {
 
 typedef struct reduction {
     xp_array *(*call)(xp_array *x, xp_over over);
-    sample_fold *fold;
-    sample_range range;  /* that loops and library agree on whatever the order */
+    model_fold *fold;
+    model_range range;  /* that loops and library agree on whatever the order */
     bool needs_elements; /* there is no maximum of nothing */
     bool one_axis;
 } reduction;
@@ -40,20 +41,20 @@ extern const reduction reductions[];
 xp_dtype reduction_dtype(const situation *s, int which);
 
 /* The reduction by a loop; whether it must be refused, because there is nothing to choose from. */
-sample reduction_expected(const situation *s, int which, const sample *x, uint32_t axes, bool keepdims);
-bool reduction_is_refused(int which, const sample *x, uint32_t axes);
+model reduction_expected(const situation *s, int which, const model *x, uint32_t axes, bool keepdims);
+bool reduction_is_refused(int which, const model *x, uint32_t axes);
 
 /* The reduction of x over axes is the loop's, or is refused as it must be. */
-void reduction_check(const situation *s, const sample *x, uint32_t axes, bool keepdims, xp_over over);
+void reduction_check(const situation *s, const model *x, uint32_t axes, bool keepdims, xp_over over);
 
-sample_fold fold_sum, fold_prod; /* of a fold_context */
+model_fold fold_sum, fold_prod; /* of a fold_context */
 
 /* Sums or products of all elements so far; one more than there are elements if that is the line's extent. */
 typedef struct running {
     fold_context how;
     bool is_sum;
 } running;
-sample_line running_line;
+model_line running_line;
 
 /* Checks of clauses that all of them have. */
 void reduces_the_entire_array(const situation *s);

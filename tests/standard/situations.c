@@ -76,20 +76,41 @@ xp_dtype situation_draw_dtype(support_random *random, unsigned set)
     xp_dtype dtype;
     do
         dtype = (xp_dtype)support_integer(random, XP_BOOL, XP_N_DTYPES);
-    while (!sample_is(dtype, set));
+    while (!model_is(dtype, set));
     return dtype;
 }
 
 /* ---- what checks of situations call ------------------------------------------------------------------------------ */
 
-sample situation_draw(const situation *s, sample_range range)
+model situation_draw(const situation *s, model_range range)
 {
-    return sample_draw(s->random, range, s->dtype, s->ndim, s->shape);
+    return model_draw(s->random, range, s->dtype, (xp_shape){s->ndim, s->shape});
 }
 
-xp_array *situation_array(const situation *s, const sample *x)
+xp_over situation_draw_axes(const situation *s, uint32_t *axes)
 {
-    return sample_array(s->random, x, s->device);
+    int list[MODEL_NDIM], n = 0;
+    *axes = (uint32_t)support_integer(s->random, 0, INT64_C(1) << s->ndim);
+    if (support_integer(s->random, 0, 6) == 0) {
+        *axes = (1u << s->ndim) - 1;
+        return XP_ALL;
+    }
+    for (int axis = 0; axis < s->ndim; axis++)
+        if (*axes >> axis & 1)
+            list[n++] = support_integer(s->random, 0, 2) ? axis : axis - s->ndim;
+    for (int i = n - 1; i > 0; i--) {
+        const int j = (int)support_integer(s->random, 0, i + 1), swapped = list[i];
+        list[i] = list[j];
+        list[j] = swapped;
+    }
+    return xp_over_axes(list, n);
+}
+
+int situation_draw_axis(const situation *s, int *written)
+{
+    const int axis = (int)support_integer(s->random, 0, s->ndim);
+    *written = support_integer(s->random, 0, 2) ? axis : axis - s->ndim;
+    return axis;
 }
 
 xp_dtype situation_index_dtype(const situation *s)
@@ -100,9 +121,9 @@ xp_dtype situation_index_dtype(const situation *s)
 xp_dtype situation_sum_dtype(const situation *s, xp_dtype dtype)
 {
     const bool is_wide = xp_info_default_dtypes(s->device).integral == XP_INT64;
-    if (sample_is(dtype, XP_TEST_SIGNED))
+    if (model_is(dtype, XP_TEST_SIGNED))
         return is_wide || dtype == XP_INT64 ? XP_INT64 : XP_INT32;
-    if (sample_is(dtype, XP_TEST_UNSIGNED))
+    if (model_is(dtype, XP_TEST_UNSIGNED))
         return is_wide || dtype == XP_UINT64 ? XP_UINT64 : XP_UINT32;
     return dtype;
 }

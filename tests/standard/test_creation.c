@@ -76,7 +76,7 @@ static void arange_values(const struct xp_device *device)
             continue;
         model expected = model_zeros(dtype, XP_SHAPE(ranges[i].length));
         for (int64_t j = 0; j < expected.size; j++)
-            expected.re[j] = ranges[i].start + (double)j * ranges[i].step;
+            expected.at[j].re = ranges[i].start + (double)j * ranges[i].step;
         EXPECT(xp_arange(ranges[i].start, ranges[i].stop, ranges[i].step, dtype, device), &expected);
     }
 }
@@ -91,7 +91,7 @@ static void arange_one_argument(const struct xp_device *device)
 {
     model expected = model_zeros(xp_info_default_dtypes(device).integral, XP_SHAPE(4));
     for (int i = 0; i < 4; i++)
-        expected.re[i] = i;
+        expected.at[i].re = i;
     EXPECT(xp_extra_arange(NULL, xp_scalar(4), NULL, XP_DEFAULT_DTYPE, device), &expected);
     EXPECT_THAT(xp_size(xp_extra_arange(NULL, xp_scalar(-4), NULL, XP_DEFAULT_DTYPE, device)) == 0, "none");
 }
@@ -256,7 +256,7 @@ static void eye_diagonals(const struct xp_device *device)
         for (int64_t k = -7; k <= 7; k++) {
             model expected = model_zeros(dtype, XP_SHAPE(shapes[i][0], shapes[i][1]));
             MODEL_EACH(expected, at)
-            expected.re[flat] = at[1] - at[0] == k;
+            expected.at[flat].re = at[1] - at[0] == k;
             EXPECT(xp_eye(shapes[i][0], shapes[i][1], k, dtype, device), &expected);
         }
 }
@@ -317,7 +317,7 @@ static void linspace_values(const struct xp_device *device)
                 model expected = model_zeros(dtype, XP_SHAPE(num));
                 const double intervals = fmax((double)(endpoint ? num - 1 : num), 1);
                 for (int64_t j = 0; j < num; j++)
-                    expected.re[j] = ends[i][0] + (ends[i][1] - ends[i][0]) / intervals * (double)j;
+                    expected.at[j].re = ends[i][0] + (ends[i][1] - ends[i][0]) / intervals * (double)j;
                 EXPECT_CLOSE(xp_linspace(ends[i][0], ends[i][1], num, endpoint, dtype, device), &expected,
                              2 * model_epsilon(dtype));
             }
@@ -331,8 +331,8 @@ static void linspace_ends(const struct xp_device *device)
         const double start = support_uniform(clause_random(), -10, 10), stop = support_uniform(clause_random(), -3, 3);
         const model x = model_of(xp_linspace(start, stop, num, true, dtype, device));
         const bool single = dtype == XP_FLOAT32;
-        EXPECT_THAT(x.re[0] == (single ? (double)(float)start : start), "start");
-        EXPECT_THAT(x.re[num - 1] == (single ? (double)(float)stop : stop), "stop of %d", (int)num);
+        EXPECT_THAT(x.at[0].re == (single ? (double)(float)start : start), "start");
+        EXPECT_THAT(x.at[num - 1].re == (single ? (double)(float)stop : stop), "stop of %d", (int)num);
     }
 }
 
@@ -353,8 +353,8 @@ static void linspace_dtype(const struct xp_device *device)
     EXPECT_THAT(xp_dtype_of(xp_linspace(0, 1, 3, true, XP_DEFAULT_DTYPE, device)) == defaults.real_floating, "real");
     const model expected = model_zeros(defaults.complex_floating, XP_SHAPE(5));
     for (int i = 0; i < 5; i++) {
-        expected.re[i] = 1 + 0.5 * i;
-        expected.im[i] = 2 - i;
+        expected.at[i].re = 1 + 0.5 * i;
+        expected.at[i].im = 2 - i;
     }
     xp_array *first = xp_scalar_complex(1, 2), *last = xp_scalar_complex(3, -2);
     EXPECT_CLOSE(xp_extra_linspace(first, last, 5, true, XP_DEFAULT_DTYPE, device), &expected,
@@ -450,8 +450,8 @@ static void triangles_zero_nan(const struct xp_device *device)
             xp_triu(model_upload(&m, device), 0));
         MODEL_EACH(m, at)
         {
-            EXPECT_THAT(at[1] <= at[0] || (lower.re[flat] == 0 && lower.im[flat] == 0), "above");
-            EXPECT_THAT(at[1] >= at[0] || (upper.re[flat] == 0 && upper.im[flat] == 0), "below");
+            EXPECT_THAT(at[1] <= at[0] || (lower.at[flat].re == 0 && lower.at[flat].im == 0), "above");
+            EXPECT_THAT(at[1] >= at[0] || (upper.at[flat].re == 0 && upper.at[flat].im == 0), "below");
         }
     }
 }

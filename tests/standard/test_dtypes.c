@@ -46,10 +46,10 @@ static void astype_values(const struct xp_device *device)
             continue;
         model x = clause_model(from, shape);
         for (int64_t i = 0; i < x.size && model_is(to, XP_TEST_UNSIGNED); i++)
-            x.re[i] = fabs(x.re[i]);
+            x.at[i].re = fabsl(x.at[i].re);
         model expected = model_astype(&x, to);
         for (int64_t i = 0; i < x.size && !model_is(to, XP_TEST_FLOATING); i++)
-            expected.re[i] = trunc(expected.re[i]);
+            expected.at[i].re = truncl(expected.at[i].re);
         EXPECT(xp_astype(clause_array(&x, device), to, clause_draws(2)), &expected);
     }
 }
@@ -72,12 +72,12 @@ static void astype_to_bool(const struct xp_device *device)
         model x = clause_model(from, shape), expected = model_zeros(XP_BOOL, shape);
         for (int64_t i = 0; i < x.size; i++) {
             if (clause_draws(3))
-                x.re[i] = 0;
+                x.at[i].re = 0;
             else if (model_is(from, XP_TEST_FLOATING))
-                x.re[i] = special[support_integer(clause_random(), 0, 9)];
+                x.at[i].re = special[support_integer(clause_random(), 0, 9)];
             if (clause_draws(2))
-                x.im[i] = 0;
-            expected.re[i] = x.re[i] != 0 || x.im[i] != 0;
+                x.at[i].im = 0;
+            expected.at[i].re = x.at[i].re != 0 || x.at[i].im != 0;
         }
         EXPECT(xp_astype(clause_array(&x, device), XP_BOOL, true), &expected);
     }

@@ -39,7 +39,7 @@ static model regular(xp_dtype dtype, xp_shape stack, int64_t n)
     model x = matrices(dtype, stack, n, n);
     MODEL_EACH(x, at)
     if (at[x.ndim - 1] == at[x.ndim - 2])
-        x.re[flat] += 13.0 * (double)(n + 1);
+        x.at[flat].re += 13.0 * (double)(n + 1);
     return x;
 }
 
@@ -48,8 +48,8 @@ static model hermitian(xp_dtype dtype, xp_shape stack, int64_t n)
     model x = matrices(dtype, stack, n, n);
     const model other = model_adjoint(&x);
     for (int64_t i = 0; i < x.size; i++) {
-        x.re[i] += other.re[i];
-        x.im[i] += other.im[i];
+        x.at[i].re += other.at[i].re;
+        x.at[i].im += other.at[i].im;
     }
     return x;
 }
@@ -60,7 +60,7 @@ static model positive(xp_dtype dtype, xp_shape stack, int64_t n)
     const model other = model_adjoint(&x), identity = model_identity(&x, n);
     x = model_matmul(&x, &other);
     for (int64_t i = 0; i < x.size; i++)
-        x.re[i] += identity.re[i];
+        x.at[i].re += identity.at[i].re;
     return x;
 }
 
@@ -85,7 +85,7 @@ static void expect_triangle(const model *x, bool upper)
     {
         const int64_t row = at[x->ndim - 2], column = at[x->ndim - 1];
         if (upper ? row > column : row < column)
-            holds = holds && x->re[flat] == 0 && x->im[flat] == 0;
+            holds = holds && x->at[flat].re == 0 && x->at[flat].im == 0;
     }
     EXPECT_THAT(holds, "not triangular");
 }
@@ -141,7 +141,7 @@ static void check_qr(const struct xp_device *device, bool complete)
         EXPECT_MODEL(&product, &x, closeness(dtype, m));
         MODEL_EACH(r, at)
         if (at[r.ndim - 1] == at[r.ndim - 2])
-            EXPECT_THAT(r.im[flat] == 0, "a diagonal that is not real");
+            EXPECT_THAT(r.at[flat].im == 0, "a diagonal that is not real");
     }
 }
 
@@ -171,7 +171,7 @@ static void eigh_factors(const struct xp_device *device)
         const model left = model_matmul(&x, &vectors), right = model_scaled_columns(&vectors, &values);
         EXPECT_MODEL(&left, &right, 4 * closeness(dtype, n));
         for (int64_t i = 0; i + 1 < values.size; i++) /* of our own: ascending */
-            EXPECT_THAT((i + 1) % n == 0 || values.re[i] <= values.re[i + 1], "not ascending");
+            EXPECT_THAT((i + 1) % n == 0 || values.at[i].re <= values.at[i + 1].re, "not ascending");
         EXPECT_CLOSE(xp_linalg_eigvalsh(clause_array(&x, device)), &values, closeness(dtype, n));
     }
 }
@@ -202,10 +202,10 @@ static void eigvals_values(const struct xp_device *device)
         EXPECT_THAT(values.dtype == model_complex(dtype) && values.ndim == stack.ndim + 1, "eigenvalues");
         EXPECT_THAT(values.shape[stack.ndim] == n, "eigenvalues");
         MODEL_EACH(values, at)
-        model_add_product(&sums, model_at(&sums, at), values.re[flat], values.im[flat], 1, 0);
+        model_add_product(&sums, model_at(&sums, at), values.at[flat], (model_number){1});
         MODEL_EACH(x, at)
         if (at[stack.ndim] == at[stack.ndim + 1])
-            model_add_product(&traces, model_at(&traces, at), x.re[flat], x.im[flat], 1, 0);
+            model_add_product(&traces, model_at(&traces, at), x.at[flat], (model_number){1});
         EXPECT_MODEL(&sums, &traces, 40 * closeness(dtype, n));
     }
 }
@@ -301,12 +301,12 @@ static void check_svd(const struct xp_device *device, bool full)
         expect_orthonormal(&v, closeness(dtype, n));
         EXPECT_THAT(s.dtype == model_real(dtype) && s.ndim == stack.ndim + 1 && s.shape[stack.ndim] == k, "s");
         for (int64_t i = 0; i < s.size; i++)
-            EXPECT_THAT(s.re[i] >= 0 && (i % k == 0 || s.re[i] <= s.re[i - 1]), "not descending");
+            EXPECT_THAT(s.at[i].re >= 0 && (i % k == 0 || s.at[i].re <= s.at[i - 1].re), "not descending");
         int64_t extents[MODEL_NDIM];
         model sigma = model_zeros(dtype, model_stack(stack, u.shape[stack.ndim + 1], vh.shape[stack.ndim], extents));
         MODEL_EACH(sigma, at)
         if (at[stack.ndim] == at[stack.ndim + 1])
-            sigma.re[flat] = s.re[model_at(&s, at)];
+            sigma.at[flat].re = s.at[model_at(&s, at)].re;
         const model half = model_matmul(&u, &sigma), product = model_matmul(&half, &vh);
         EXPECT_MODEL(&product, &x, closeness(dtype, m + n));
         EXPECT_CLOSE(xp_linalg_svdvals(clause_array(&x, device)), &s, closeness(dtype, m + n));
@@ -331,8 +331,10 @@ static void determinant(const model *x, int64_t which, int64_t n, double det[2])
     double re[17 * 17], im[17 * 17];
     det[0] = 1;
     det[1] = 0;
-    memcpy(re, x->re + which * n * n, (size_t)(n * n) * sizeof *re);
-    memcpy(im, x->im + which * n * n, (size_t)(n * n) * sizeof *im);
+    for (int64_t i = 0; i < n * n; i++) {
+        re[i] = (double)x->at[which * n * n + i].re;
+        im[i] = (double)x->at[which * n * n + i].im;
+    }
     for (int64_t k = 0; k < n; k++) {
         const double pr = re[k * n + k], pi = im[k * n + k], norm = pr * pr + pi * pi, was = det[0];
         det[0] = was * pr - det[1] * pi;
@@ -360,11 +362,11 @@ static void det_values(const struct xp_device *device)
             double value[2];
             determinant(&x, i, n, value);
             const double size = hypot(value[0], value[1]);
-            det.re[i] = value[0];
-            det.im[i] = value[1];
-            sign.re[i] = value[0] / size;
-            sign.im[i] = value[1] / size;
-            logs.re[i] = log(size);
+            det.at[i].re = value[0];
+            det.at[i].im = value[1];
+            sign.at[i].re = value[0] / size;
+            sign.at[i].im = value[1] / size;
+            logs.at[i].re = log(size);
         }
         if (n < 9 || model_epsilon(dtype) < 1e-10) /* float32 does not reach further */
             EXPECT_CLOSE(xp_linalg_det(clause_array(&x, device)), &det, closeness(dtype, n));
@@ -382,7 +384,7 @@ static void slogdet_of_zero(const struct xp_device *device)
             continue;
         MODEL_EACH(x, at)
         if (at[stack.ndim] == n - 1)
-            x.re[flat] = x.im[flat] = 0;
+            x.at[flat].re = x.at[flat].im = 0;
         const xp_slogdet_result result = xp_linalg_slogdet(clause_array(&x, device));
         const model zeros = model_zeros(dtype, stack), logs = model_filled(model_real(dtype), stack, -INFINITY, 0);
         EXPECT(result.sign, &zeros);

@@ -168,9 +168,9 @@ static void check_repeats(const struct xp_device *device, const model *x, int ax
     for (int one = 0; one < 2; one++) {
         model repeats = model_zeros(dtype, XP_SHAPE(one ? 1 : n));
         for (int64_t i = 0; i < repeats.size; i++)
-            repeats.re[i] = (double)support_integer(clause_random(), 0, 4);
+            repeats.at[i].re = (double)support_integer(clause_random(), 0, 4);
         for (int64_t i = 0; i < n; i++)
-            times[i] = (int64_t)repeats.re[one ? 0 : i];
+            times[i] = (int64_t)repeats.at[one ? 0 : i].re;
         const model expected = model_repeated(&flat, times, place);
         EXPECT(xp_extra_repeat(clause_array(x, device), clause_array(&repeats, device), axis), &expected);
     }

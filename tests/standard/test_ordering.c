@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "clauses.h"
+#include "model_lines.h"
 
 TestSuite(standard_ordering, .timeout = 240);
 
@@ -15,15 +16,15 @@ typedef struct order {
 } order;
 
 /* NaNs stand at the end of numbers, at their beginning where these descend; zeros are equal. */
-static bool stands_before(sample_number a, sample_number b, bool descending)
+static bool stands_before(model_number a, model_number b, bool descending)
 {
     if (descending)
-        return sample_is_nan(a) ? !sample_is_nan(b) : a.re > b.re;
-    return sample_is_nan(b) ? !sample_is_nan(a) : a.re < b.re;
+        return model_is_nan(a) ? !model_is_nan(b) : a.re > b.re;
+    return model_is_nan(b) ? !model_is_nan(a) : a.re < b.re;
 }
 
 /* Insertion, which leaves equal elements in their order. */
-static void sort_line(const sample_number *from, int64_t n, sample_number *to, int64_t extent, const void *context)
+static void sort_line(const model_number *from, int64_t n, model_number *to, int64_t extent, const void *context)
 {
     const order *how = context;
     int64_t places[1000];
@@ -35,7 +36,7 @@ static void sort_line(const sample_number *from, int64_t n, sample_number *to, i
         places[at] = i;
     }
     for (int64_t i = 0; i < n; i++)
-        to[i] = how->positions ? (sample_number){.re = (long double)places[i]} : from[places[i]];
+        to[i] = how->positions ? (model_number){.re = (long double)places[i]} : from[places[i]];
 }
 
 enum { SORT, ARGSORT, UNIQUE_VALUES, UNIQUE_COUNTS, UNIQUE_INVERSE, UNIQUE_ALL };
@@ -45,19 +46,19 @@ static xp_array *sorted(const situation *s, xp_array *x, int axis, bool descendi
     return s->clause->which == SORT ? xp_sort(x, axis, descending, stable) : xp_argsort(x, axis, descending, stable);
 }
 
-static sample expected_order(const situation *s, const sample *x, int axis, bool descending)
+static model expected_order(const situation *s, const model *x, int axis, bool descending)
 {
     const bool positions = s->clause->which == ARGSORT;
     const xp_dtype dtype = positions ? situation_index_dtype(s) : s->dtype;
-    return sample_lines(x, axis, x->shape[axis], dtype, sort_line, &(order){descending, positions});
+    return model_lines(x, axis, x->shape[axis], dtype, sort_line, &(order){descending, positions});
 }
 
-static void check_order(const situation *s, sample_range range, bool descending)
+static void check_order(const situation *s, model_range range, bool descending)
 {
-    const sample x = situation_draw(s, range);
-    xp_array *array = situation_array(s, &x);
+    const model x = situation_draw(s, range);
+    xp_array *array = clause_array(&x, s->device);
     for (int axis = 0; axis < s->ndim; axis++) {
-        const sample expected = expected_order(s, &x, axis, descending);
+        const model expected = expected_order(s, &x, axis, descending);
         EXPECT_SIGNED(sorted(s, array, axis, descending, true), &expected);
         EXPECT_SIGNED(sorted(s, array, axis - s->ndim, descending, true), &expected);
     }
@@ -66,40 +67,40 @@ static void check_order(const situation *s, sample_range range, bool descending)
 
 static void sorts_ascending(const situation *s)
 {
-    check_order(s, SAMPLE_WIDE, false);
+    check_order(s, MODEL_WIDE, false);
 }
 
 static void sorts_descending(const situation *s)
 {
-    check_order(s, SAMPLE_WIDE, true);
+    check_order(s, MODEL_WIDE, true);
 }
 
 static void keeps_the_order_of_equals(const situation *s)
 {
-    check_order(s, SAMPLE_FEW, false);
-    check_order(s, SAMPLE_FEW, true);
+    check_order(s, MODEL_FEW, false);
+    check_order(s, MODEL_FEW, true);
 }
 
 static void sorts_special_numbers(const situation *s)
 {
-    check_order(s, SAMPLE_SPECIAL, false);
-    check_order(s, SAMPLE_SPECIAL, true);
+    check_order(s, MODEL_SPECIAL, false);
+    check_order(s, MODEL_SPECIAL, true);
 }
 
 /* The elements along the positions are sorted, and each position is there once. */
-static void check_positions(const situation *s, const sample *x, const sample *places, int axis, bool descending)
+static void check_positions(const situation *s, const model *x, const model *places, int axis, bool descending)
 {
     const int64_t n = s->shape[axis];
-    const sample sorted_x = sample_lines(x, axis, n, s->dtype, sort_line, &(order){descending, false});
-    const sample sorted_places = sample_lines(places, axis, n, XP_INT64, sort_line, &(order){false, false});
-    int64_t index[SAMPLE_AXES];
+    const model sorted_x = model_lines(x, axis, n, s->dtype, sort_line, &(order){descending, false});
+    const model sorted_places = model_lines(places, axis, n, XP_INT64, sort_line, &(order){false, false});
+    int64_t index[MODEL_NDIM];
     for (int64_t i = 0; i < x->size; i++) {
-        sample_split(i, s->ndim, s->shape, index);
+        model_index(x, i, index);
         const bool is_there = sorted_places.at[i].re == (long double)index[axis];
         EXPECT_THAT(is_there, "position %lld of a line is missing", (long long)index[axis]);
         const int64_t place = is_there ? (int64_t)places->at[i].re : 0;
         index[axis] = place >= 0 && place < n ? place : 0;
-        const sample_number picked = x->at[sample_place(s->ndim, s->shape, index)], wanted = sorted_x.at[i];
+        const model_number picked = x->at[model_at(x, index)], wanted = sorted_x.at[i];
         EXPECT_THAT(picked.re == wanted.re || (isnan(picked.re) && isnan(wanted.re)), "element %lld is not in order",
                     (long long)i);
     }
@@ -107,16 +108,16 @@ static void check_positions(const situation *s, const sample *x, const sample *p
 
 static void sorts_without_stability(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_SPECIAL);
+    const model x = situation_draw(s, MODEL_SPECIAL);
     for (int axis = 0; axis < s->ndim; axis++)
         for (int descending = 0; descending < 2; descending++) {
-            xp_array *result = sorted(s, situation_array(s, &x), axis, descending, false);
+            xp_array *result = sorted(s, clause_array(&x, s->device), axis, descending, false);
             if (s->clause->which == SORT) {
-                const sample expected = expected_order(s, &x, axis, descending);
+                const model expected = expected_order(s, &x, axis, descending);
                 EXPECT_ELEMENTS(result, &expected);
                 continue;
             }
-            const sample places = sample_download(result);
+            const model places = model_of(result);
             EXPECT_THAT(places.dtype == situation_index_dtype(s), "the dtype is %s", xp_test_dtype_name(places.dtype));
             check_positions(s, &x, &places, axis, descending);
         }
@@ -124,8 +125,8 @@ static void sorts_without_stability(const situation *s)
 
 static void refuses_an_invalid_axis(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    xp_array *array = situation_array(s, &x);
+    const model x = situation_draw(s, MODEL_FEW);
+    xp_array *array = clause_array(&x, s->device);
     EXPECT_ERROR(sorted(s, array, s->ndim, false, true));
     EXPECT_ERROR(sorted(s, array, -s->ndim - 1, true, true));
     if (s->ndim == 0)
@@ -134,8 +135,8 @@ static void refuses_an_invalid_axis(const situation *s)
 
 static void refuses_complex(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    EXPECT_ERROR(sorted(s, situation_array(s, &x), -1, false, true));
+    const model x = situation_draw(s, MODEL_FEW);
+    EXPECT_ERROR(sorted(s, clause_array(&x, s->device), -1, false, true));
 }
 
 /* ---- unique ------------------------------------------------------------------------------------------------------ */
@@ -166,18 +167,18 @@ static distinct find_distinct(const situation *s, xp_array *x)
 }
 
 /* By value, as equal has it: a NaN, or a pair with one, is no number but itself. */
-static bool are_equal(sample_number a, sample_number b)
+static bool are_equal(model_number a, model_number b)
 {
     return a.re == b.re && a.im == b.im;
 }
 
-static bool are_alike(sample_number a, sample_number b)
+static bool are_alike(model_number a, model_number b)
 {
     const bool re = a.re == b.re || (isnan(a.re) && isnan(b.re)), im = a.im == b.im || (isnan(a.im) && isnan(b.im));
     return re && im;
 }
 
-static int64_t count_equal(const sample *x, sample_number v)
+static int64_t count_equal(const model *x, model_number v)
 {
     int64_t count = 0;
     for (int64_t i = 0; i < x->size; i++)
@@ -185,7 +186,7 @@ static int64_t count_equal(const sample *x, sample_number v)
     return count;
 }
 
-static int64_t count_alike(const sample *x, sample_number v)
+static int64_t count_alike(const model *x, model_number v)
 {
     int64_t count = 0;
     for (int64_t i = 0; i < x->size; i++)
@@ -194,14 +195,14 @@ static int64_t count_alike(const sample *x, sample_number v)
 }
 
 /* The values are one-dimensional, and each of x's is there once, NaNs as often as x has them. */
-static sample check_values(const situation *s, const sample *x, xp_array *values)
+static model check_values(const situation *s, const model *x, xp_array *values)
 {
-    const sample out = sample_download(values);
+    const model out = model_of(values);
     EXPECT_THAT(out.ndim == 1 && out.dtype == s->dtype, "%d dimensions, %s", out.ndim,
                 xp_test_dtype_name(out.dtype));
     int64_t numbers = 0;
     for (int64_t i = 0; i < out.size; i++) {
-        const bool is_nan = sample_is_nan(out.at[i]);
+        const bool is_nan = model_is_nan(out.at[i]);
         const int64_t there = count_alike(x, out.at[i]), here = count_alike(&out, out.at[i]);
         EXPECT_THAT(there > 0 && here == (is_nan ? there : 1), "(%Lg, %Lg) is there %lld times, %lld times in x",
                     out.at[i].re, out.at[i].im, (long long)here, (long long)there);
@@ -220,20 +221,20 @@ static bool has_shape(const situation *s, xp_array *result, int ndim, const int6
     return fits;
 }
 
-static void check_distinct(const situation *s, const sample *x)
+static void check_distinct(const situation *s, const model *x)
 {
-    const distinct r = find_distinct(s, situation_array(s, x));
-    const sample values = check_values(s, x, r.values);
+    const distinct r = find_distinct(s, clause_array(x, s->device));
+    const model values = check_values(s, x, r.values);
     if (r.counts && has_shape(s, r.counts, 1, values.shape)) {
-        const sample counts = sample_download(r.counts);
+        const model counts = model_of(r.counts);
         for (int64_t i = 0; i < counts.size; i++) {
-            const int64_t there = sample_is_nan(values.at[i]) ? 1 : count_equal(x, values.at[i]);
+            const int64_t there = model_is_nan(values.at[i]) ? 1 : count_equal(x, values.at[i]);
             EXPECT_THAT(counts.at[i].re == (long double)there, "%Lg is counted %Lg times, expected %lld",
                         values.at[i].re, counts.at[i].re, (long long)there);
         }
     }
     if (r.inverse && has_shape(s, r.inverse, x->ndim, x->shape)) {
-        const sample inverse = sample_download(r.inverse);
+        const model inverse = model_of(r.inverse);
         for (int64_t i = 0; i < inverse.size; i++) {
             const int64_t at = (int64_t)inverse.at[i].re;
             const bool fits = at >= 0 && at < values.size && are_alike(values.at[at], x->at[i]);
@@ -241,7 +242,7 @@ static void check_distinct(const situation *s, const sample *x)
         }
     }
     if (r.indices && has_shape(s, r.indices, 1, values.shape)) {
-        const sample indices = sample_download(r.indices);
+        const model indices = model_of(r.indices);
         for (int64_t i = 0; i < indices.size; i++) {
             int64_t at = (int64_t)indices.at[i].re, before = 0;
             const bool fits = at >= 0 && at < x->size && are_alike(values.at[i], x->at[at]);
@@ -255,47 +256,47 @@ static void check_distinct(const situation *s, const sample *x)
 
 static void finds_distinct_elements(const situation *s)
 {
-    const sample few = situation_draw(s, SAMPLE_FEW), wide = situation_draw(s, SAMPLE_WIDE);
+    const model few = situation_draw(s, MODEL_FEW), wide = situation_draw(s, MODEL_WIDE);
     check_distinct(s, &few);
     check_distinct(s, &wide);
 }
 
 static void keeps_nans_apart(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_SPECIAL);
+    const model x = situation_draw(s, MODEL_SPECIAL);
     check_distinct(s, &x);
 }
 
 /* Nothing but zeros, of both signs. */
 static void does_not_tell_zeros_apart(const situation *s)
 {
-    sample x = situation_draw(s, SAMPLE_FEW);
+    model x = situation_draw(s, MODEL_FEW);
     for (int64_t i = 0; i < x.size; i++)
-        x.at[i] = (sample_number){.re = support_integer(s->random, 0, 2) ? -0.0L : 0.0L};
-    if (sample_is(s->dtype, XP_TEST_COMPLEX))
+        x.at[i] = (model_number){.re = support_integer(s->random, 0, 2) ? -0.0L : 0.0L};
+    if (model_is(s->dtype, XP_TEST_COMPLEX))
         for (int64_t i = 0; i < x.size; i++)
             x.at[i].im = support_integer(s->random, 0, 2) ? -0.0L : 0.0L;
     x.constant = 0;
     check_distinct(s, &x);
-    const distinct r = find_distinct(s, situation_array(s, &x));
+    const distinct r = find_distinct(s, clause_array(&x, s->device));
     EXPECT_THAT(xp_size(r.values) == (x.size > 0), "%lld values", (long long)xp_size(r.values));
 }
 
 /* ---- isin -------------------------------------------------------------------------------------------------------- */
 
-static sample membership(const sample *x1, const sample *x2, bool invert)
+static model membership(const model *x1, const model *x2, bool invert)
 {
-    sample out = sample_of_shape(XP_BOOL, x1->ndim, x1->shape);
+    model out = model_zeros(XP_BOOL, model_shape_of(x1));
     for (int64_t i = 0; i < out.size; i++)
-        out.at[i] = (sample_number){.re = (count_equal(x2, x1->at[i]) > 0) != invert};
+        out.at[i] = (model_number){.re = (count_equal(x2, x1->at[i]) > 0) != invert};
     return out;
 }
 
-static void check_membership(const situation *s, const sample *x1, const sample *x2)
+static void check_membership(const situation *s, const model *x1, const model *x2)
 {
-    xp_array *first = situation_array(s, x1), *second = situation_array(s, x2);
+    xp_array *first = clause_array(x1, s->device), *second = clause_array(x2, s->device);
     for (int invert = 0; invert < 2; invert++) {
-        const sample expected = membership(x1, x2, invert);
+        const model expected = membership(x1, x2, invert);
         EXPECT_ELEMENTS(xp_isin(first, second, invert), &expected);
     }
 }
@@ -304,11 +305,11 @@ static void tests_membership(const situation *s)
 {
     static const int64_t shapes[][2] = {{3, 2}, {0, 2}, {1, 1}, {40, 5}};
     for (int i = 0; i < 4; i++) {
-        const sample x1 = situation_draw(s, SAMPLE_WHOLE),
-                     x2 = sample_draw(s->random, SAMPLE_WHOLE, s->dtype, 2, shapes[i]);
+        const model x1 = situation_draw(s, MODEL_WHOLE),
+                     x2 = model_draw(s->random, MODEL_WHOLE, s->dtype, (xp_shape){2, shapes[i]});
         check_membership(s, &x1, &x2);
     }
-    const sample x1 = situation_draw(s, SAMPLE_SPECIAL), x2 = sample_draw(s->random, SAMPLE_SPECIAL, s->dtype, 0, NULL);
+    const model x1 = situation_draw(s, MODEL_SPECIAL), x2 = model_draw(s->random, MODEL_SPECIAL, s->dtype, XP_SHAPE_0D);
     check_membership(s, &x1, &x2);
 }
 
@@ -317,14 +318,14 @@ static void compares_across_dtypes(const situation *s)
 {
     XP_TEST_DTYPES(other, XP_TEST_INTEGRAL)
     {
-        const bool mixes_signs = sample_is(s->dtype, XP_TEST_SIGNED) != sample_is(other, XP_TEST_SIGNED);
+        const bool mixes_signs = model_is(s->dtype, XP_TEST_SIGNED) != model_is(other, XP_TEST_SIGNED);
         const bool is_widest = s->dtype == XP_UINT64 || other == XP_UINT64;
         const bool needs_more = (s->dtype == XP_UINT32 || other == XP_UINT32) && !clause_has(XP_INT64);
         if (!clause_has(other) || (mixes_signs && (is_widest || needs_more))) /* promotes to nothing */
             continue;
-        const sample few = situation_draw(s, SAMPLE_FEW), wide = situation_draw(s, SAMPLE_WIDE);
-        const sample x2 = sample_draw(s->random, SAMPLE_FEW, other, 1, (const int64_t[]){4});
-        const sample wide2 = sample_draw(s->random, SAMPLE_WIDE, other, 1, (const int64_t[]){30});
+        const model few = situation_draw(s, MODEL_FEW), wide = situation_draw(s, MODEL_WIDE);
+        const model x2 = model_draw(s->random, MODEL_FEW, other, XP_SHAPE(4));
+        const model wide2 = model_draw(s->random, MODEL_WIDE, other, XP_SHAPE(30));
         check_membership(s, &few, &x2);
         check_membership(s, &wide, &wide2);
     }
@@ -332,20 +333,20 @@ static void compares_across_dtypes(const situation *s)
 
 static void takes_scalars(const situation *s)
 {
-    sample x = situation_draw(s, SAMPLE_FEW), one = sample_of_shape(s->dtype, 0, NULL);
+    model x = situation_draw(s, MODEL_FEW), one = model_zeros(s->dtype, XP_SHAPE_0D);
     for (int v = 0; v < 5; v++) {
-        one.at[0] = (sample_number){.re = v};
-        const sample left = membership(&one, &x, false), right = membership(&x, &one, true);
-        EXPECT_ELEMENTS(xp_isin(xp_scalar(v), situation_array(s, &x), false), &left);
-        EXPECT_ELEMENTS(xp_isin(situation_array(s, &x), xp_scalar(v), true), &right);
+        one.at[0] = (model_number){.re = v};
+        const model left = membership(&one, &x, false), right = membership(&x, &one, true);
+        EXPECT_ELEMENTS(xp_isin(xp_scalar(v), clause_array(&x, s->device), false), &left);
+        EXPECT_ELEMENTS(xp_isin(clause_array(&x, s->device), xp_scalar(v), true), &right);
     }
     EXPECT_ERROR(xp_isin(xp_scalar(1), xp_scalar(1), false));
 }
 
 static void finds_nan_nowhere(const situation *s)
 {
-    const sample x1 = situation_draw(s, SAMPLE_SPECIAL),
-                 x2 = sample_draw(s->random, SAMPLE_SPECIAL, s->dtype, 1, (const int64_t[]){12});
+    const model x1 = situation_draw(s, MODEL_SPECIAL),
+                 x2 = model_draw(s->random, MODEL_SPECIAL, s->dtype, XP_SHAPE(12));
     check_membership(s, &x1, &x2);
 }
 

@@ -14,21 +14,21 @@ static void agree(xp_array *a, xp_array *b)
     if (!xp_ok(b)) {
         EXPECT_THAT(false, "failed: %s", xp_error_message());
     } else {
-        const sample expected = sample_download(b);
+        const model expected = model_of(b);
         EXPECT_ELEMENTS(a, &expected);
     }
 }
 
-static sample_range draw_range(const situation *s, bool with_special)
+static model_range draw_range(const situation *s, bool with_special)
 {
-    static const sample_range ranges[] = {SAMPLE_FEW, SAMPLE_WHOLE, SAMPLE_WIDE, SAMPLE_SPECIAL};
+    static const model_range ranges[] = {MODEL_FEW, MODEL_WHOLE, MODEL_WIDE, MODEL_SPECIAL};
     return ranges[support_integer(s->random, 0, 3 + with_special)];
 }
 
 static xp_array *draw_array(const situation *s, bool with_special)
 {
-    const sample x = situation_draw(s, draw_range(s, with_special));
-    return situation_array(s, &x);
+    const model x = situation_draw(s, draw_range(s, with_special));
+    return clause_array(&x, s->device);
 }
 
 static xp_array *flat(xp_array *x)
@@ -43,7 +43,7 @@ static xp_array *count_up(const situation *s, int64_t n)
 
 static xp_array *part(xp_array *x, int axis, int64_t start, int64_t stop)
 {
-    xp_index_item items[SAMPLE_AXES];
+    xp_index_item items[MODEL_NDIM];
     for (int i = 0; i < xp_ndim(x); i++)
         items[i] = i == axis ? xp_slice(start, stop, 1) : xp_slice(XP_END, XP_END, 1);
     return xp_get(x, (xp_indices){xp_ndim(x), items});
@@ -54,7 +54,7 @@ static xp_array *part(xp_array *x, int axis, int64_t start, int64_t stop)
 static void positions_sort(const situation *s)
 {
     int written;
-    sample_draw_axis(s->random, s->ndim, &written);
+    situation_draw_axis(s, &written);
     const bool descending = support_integer(s->random, 0, 2), stable = support_integer(s->random, 0, 2);
     xp_array *x = draw_array(s, true), *positions = xp_argsort(x, written, descending, stable);
     agree(xp_take_along_axis(x, positions, written), xp_sort(x, written, descending, stable));
@@ -66,7 +66,7 @@ static void positions_sort(const situation *s)
 static void sorted_is_in_order(const situation *s)
 {
     int written;
-    const int axis = sample_draw_axis(s->random, s->ndim, &written);
+    const int axis = situation_draw_axis(s, &written);
     const int64_t n = s->shape[axis];
     xp_array *x = draw_array(s, false), *sorted = xp_sort(x, written, false, support_integer(s->random, 0, 2));
     if (n > 0) {
@@ -81,8 +81,8 @@ static void sorted_is_in_order(const situation *s)
 /* Equal elements keep their places: positions ascend among them. */
 static void stable_positions_ascend(const situation *s)
 {
-    const sample few = situation_draw(s, SAMPLE_FEW);
-    xp_array *x = flat(situation_array(s, &few));
+    const model few = situation_draw(s, MODEL_FEW);
+    xp_array *x = flat(clause_array(&few, s->device));
     const int64_t n = xp_size(x);
     xp_array *positions = xp_argsort(x, 0, support_integer(s->random, 0, 2), true), *sorted = xp_take(x, positions, 0);
     if (n < 2)
@@ -153,7 +153,7 @@ static void members_are_members(const situation *s)
 static void positions_of_extrema_pick_them(const situation *s)
 {
     int written;
-    const int axis = sample_draw_axis(s->random, s->ndim, &written);
+    const int axis = situation_draw_axis(s, &written);
     xp_array *x = draw_array(s, true);
     if (s->shape[axis] == 0)
         return;
@@ -167,7 +167,7 @@ static void positions_of_extrema_pick_them(const situation *s)
 
 static void positions_of_nonzero_pick_them(const situation *s)
 {
-    xp_array *x = draw_array(s, true), *positions[SAMPLE_AXES], *at = NULL;
+    xp_array *x = draw_array(s, true), *positions[MODEL_NDIM], *at = NULL;
     EXPECT_THAT(xp_nonzero(x, positions, s->ndim), "failed: %s", xp_error_message());
     for (int axis = 0; axis < s->ndim; axis++)
         at = at ? xp_add(xp_multiply(at, xp_scalar(s->shape[axis])), positions[axis]) : positions[0];
@@ -181,13 +181,13 @@ static void positions_of_nonzero_pick_them(const situation *s)
 static void taking_twice_is_taking_once(const situation *s)
 {
     int written;
-    const int axis = sample_draw_axis(s->random, s->ndim, &written);
+    const int axis = situation_draw_axis(s, &written);
     const int64_t n = s->shape[axis];
-    const sample keys = sample_draw(s->random, SAMPLE_WHOLE, XP_INT16, 1, &n);
-    xp_array *x = draw_array(s, true), *order = xp_argsort(situation_array(s, &keys), 0, false, true);
+    const model keys = model_draw(s->random, MODEL_WHOLE, XP_INT16, XP_SHAPE(n));
+    xp_array *x = draw_array(s, true), *order = xp_argsort(clause_array(&keys, s->device), 0, false, true);
     xp_array *taken = xp_take(x, order, written), *back = xp_argsort(order, 0, false, true);
     agree(xp_take(taken, back, written), x);
-    int64_t shape[SAMPLE_AXES];
+    int64_t shape[MODEL_NDIM];
     for (int i = 0; i < s->ndim; i++)
         shape[i] = i == axis ? n : 1;
     agree(xp_take_along_axis(x, xp_reshape(order, (xp_shape){s->ndim, shape}), written), taken);
@@ -199,9 +199,9 @@ static void taking_twice_is_taking_once(const situation *s)
 static void differences_undo_running_sums(const situation *s)
 {
     int written;
-    sample_draw_axis(s->random, s->ndim, &written);
-    const sample x = situation_draw(s, SAMPLE_WHOLE);
-    xp_array *array = situation_array(s, &x), *sums = xp_cumulative_sum(array, written, s->dtype, true);
+    situation_draw_axis(s, &written);
+    const model x = situation_draw(s, MODEL_WHOLE);
+    xp_array *array = clause_array(&x, s->device), *sums = xp_cumulative_sum(array, written, s->dtype, true);
     agree(xp_diff(sums, written, 1, NULL, NULL), array);
     xp_array *last = xp_take(sums, xp_full(XP_SHAPE(1), xp_scalar(-1), XP_INT32, s->device), written);
     agree(last, xp_sum(array, xp_keepdims(xp_result_dtype(XP_OVER(written), s->dtype))));
@@ -209,15 +209,15 @@ static void differences_undo_running_sums(const situation *s)
 
 static void some_axes_and_then_the_others(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_WHOLE);
-    xp_array *array = situation_array(s, &x);
+    const model x = situation_draw(s, MODEL_WHOLE);
+    xp_array *array = clause_array(&x, s->device);
     uint32_t axes;
-    const xp_over some = xp_keepdims(sample_draw_axes(s->random, s->ndim, &axes));
+    const xp_over some = xp_keepdims(situation_draw_axes(s, &axes));
     agree(xp_sum(xp_sum(array, some), XP_ALL), xp_sum(array, XP_ALL));
     agree(xp_all(xp_all(array, some), XP_ALL), xp_all(array, XP_ALL));
     agree(xp_any(array, some),
           xp_logical_not(xp_all(xp_equal(array, xp_zeros_like(array, XP_DEFAULT_DTYPE)), some)));
-    if (sample_is(s->dtype, XP_TEST_REAL) && x.size > 0) {
+    if (model_is(s->dtype, XP_TEST_REAL) && x.size > 0) {
         agree(xp_max(xp_max(array, some), XP_ALL), xp_max(array, XP_ALL));
         agree(xp_take(xp_sort(flat(array), 0, false, false), xp_zeros(XP_SHAPE(1), XP_INT32, s->device), 0),
               xp_reshape(xp_min(array, XP_ALL), XP_SHAPE(1)));

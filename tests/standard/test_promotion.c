@@ -119,7 +119,7 @@ static xp_array *array_of(xp_dtype dtype, int ndim, const struct xp_device *devi
 {
     model m = clause_model(dtype, (xp_shape){ndim, (const int64_t[]){3, 3}});
     for (int64_t i = 0; i < m.size; i++)
-        m.re[i] = (double)support_integer(clause_random(), 1, 3);
+        m.at[i].re = (double)support_integer(clause_random(), 1, 3);
     return clause_array(&m, device);
 }
 

@@ -17,8 +17,8 @@ typedef struct asked {
 
 static bool takes(const situation *s, int which)
 {
-    const bool is_complex = sample_is(s->dtype, XP_TEST_COMPLEX), is_bool = s->dtype == XP_BOOL;
-    const bool is_floating = sample_is(s->dtype, XP_TEST_FLOATING);
+    const bool is_complex = model_is(s->dtype, XP_TEST_COMPLEX), is_bool = s->dtype == XP_BOOL;
+    const bool is_floating = model_is(s->dtype, XP_TEST_FLOATING);
     const bool beyond = xp_test_can(s->device, XP_TEST_BEYOND_STANDARD);
     switch (which) {
     case SUM:
@@ -38,22 +38,22 @@ static bool takes(const situation *s, int which)
     }
 }
 
-static sample_range draw_range(const situation *s)
+static model_range draw_range(const situation *s)
 {
-    static const sample_range ranges[] = {SAMPLE_FEW, SAMPLE_WHOLE, SAMPLE_WIDE, SAMPLE_SPECIAL, SAMPLE_SIGNS};
+    static const model_range ranges[] = {MODEL_FEW, MODEL_WHOLE, MODEL_WIDE, MODEL_SPECIAL, MODEL_SIGNS};
     return ranges[support_integer(s->random, 0, 5)];
 }
 
 /* The order of complex factors shows in special cases, that of others in what over- and underflows. */
-static bool is_any_order_right(const situation *s, int which, sample_range range)
+static bool is_any_order_right(const situation *s, int which, model_range range)
 {
-    const bool is_floating = sample_is(s->dtype, XP_TEST_FLOATING);
-    if (which != PROD || !is_floating || range == SAMPLE_SIGNS)
+    const bool is_floating = model_is(s->dtype, XP_TEST_FLOATING);
+    if (which != PROD || !is_floating || range == MODEL_SIGNS)
         return true;
-    return range == SAMPLE_SPECIAL && !sample_is(s->dtype, XP_TEST_COMPLEX);
+    return range == MODEL_SPECIAL && !model_is(s->dtype, XP_TEST_COMPLEX);
 }
 
-static bool draw_reduction(const situation *s, const sample *x, sample_range range, xp_array *array, asked *to)
+static bool draw_reduction(const situation *s, const model *x, model_range range, xp_array *array, asked *to)
 {
     int which, written;
     do
@@ -64,9 +64,9 @@ static bool draw_reduction(const situation *s, const sample *x, sample_range ran
     xp_over over = XP_ALL;
     to->axes = (1u << s->ndim) - 1;
     if (!reductions[which].one_axis) {
-        over = sample_draw_axes(s->random, s->ndim, &to->axes);
+        over = situation_draw_axes(s, &to->axes);
     } else if (s->ndim > 0 && support_integer(s->random, 0, 2)) {
-        to->axes = 1u << sample_draw_axis(s->random, s->ndim, &written);
+        to->axes = 1u << situation_draw_axis(s, &written);
         over = XP_OVER(written);
     }
     if (reduction_is_refused(which, x, to->axes))
@@ -81,19 +81,19 @@ static bool draw_reduction(const situation *s, const sample *x, sample_range ran
 }
 
 /* Nothing but -0: their sum is -0, whatever it is added up in. */
-static void make_minus_zeros(const situation *s, sample *x)
+static void make_minus_zeros(const situation *s, model *x)
 {
-    const bool is_complex = sample_is(s->dtype, XP_TEST_COMPLEX);
+    const bool is_complex = model_is(s->dtype, XP_TEST_COMPLEX);
     for (int64_t i = 0; i < x->size; i++)
-        x->at[i] = (sample_number){.re = -0.0L, .im = is_complex ? -0.0L : 0};
+        x->at[i] = (model_number){.re = -0.0L, .im = is_complex ? -0.0L : 0};
 }
 
 /* Of real numbers, and of sums, the signs of zeros do not depend on the order; nobody says which zero is larger. */
-static void check_result(const situation *s, const sample *x, const asked *a)
+static void check_result(const situation *s, const model *x, const asked *a)
 {
     const bool has_sign =
-        a->which == SUM || a->which == MEAN || (a->which == PROD && !sample_is(s->dtype, XP_TEST_COMPLEX));
-    const sample expected = sample_reduce(x, a->axes, a->keepdims, a->how.to, reductions[a->which].fold, &a->how);
+        a->which == SUM || a->which == MEAN || (a->which == PROD && !model_is(s->dtype, XP_TEST_COMPLEX));
+    const model expected = model_reduce(x, a->axes, a->keepdims, a->how.to, reductions[a->which].fold, &a->how);
     if (has_sign)
         EXPECT_SIGNED(a->result, &expected);
     else
@@ -103,11 +103,11 @@ static void check_result(const situation *s, const sample *x, const asked *a)
 /* Several at once, which the library may make in one pass, of an array that may not be computed yet. */
 static void reduces(const situation *s)
 {
-    const sample_range range = draw_range(s);
-    sample x = situation_draw(s, range);
-    if (sample_is(s->dtype, XP_TEST_FLOATING) && support_integer(s->random, 0, 8) == 0)
+    const model_range range = draw_range(s);
+    model x = situation_draw(s, range);
+    if (model_is(s->dtype, XP_TEST_FLOATING) && support_integer(s->random, 0, 8) == 0)
         make_minus_zeros(s, &x);
-    xp_array *array = situation_array(s, &x);
+    xp_array *array = clause_array(&x, s->device);
     asked all[MOST_AT_ONCE];
     int count = 0;
     for (int64_t i = support_integer(s->random, 1, MOST_AT_ONCE + 1); i > 0; i--)
@@ -119,50 +119,50 @@ static void reduces(const situation *s)
 /* In a chain: 2 x + x is reduced, which is never written to memory. */
 static void reduces_a_chain(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    sample three = sample_of_shape(s->dtype, s->ndim, s->shape);
+    const model x = situation_draw(s, MODEL_FEW);
+    model three = model_zeros(s->dtype, (xp_shape){s->ndim, s->shape});
     for (int64_t i = 0; i < x.size; i++)
-        three.at[i] = sample_cast((sample_number){.re = 3 * x.at[i].re, .im = 3 * x.at[i].im}, s->dtype);
-    xp_array *array = situation_array(s, &x);
+        three.at[i] = model_cast((model_number){.re = 3 * x.at[i].re, .im = 3 * x.at[i].im}, s->dtype);
+    xp_array *array = clause_array(&x, s->device);
     xp_array *chain = xp_add(xp_multiply(array, xp_scalar(2)), array);
     asked all[MOST_AT_ONCE];
     int count = 0;
     for (int i = 0; i < MOST_AT_ONCE; i++)
-        count += draw_reduction(s, &three, SAMPLE_FEW, chain, &all[count]);
+        count += draw_reduction(s, &three, MODEL_FEW, chain, &all[count]);
     for (int i = 0; i < count; i++)
         check_result(s, &three, &all[i]);
 }
 
 static void sums_in_a_dtype(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_WHOLE);
+    const model x = situation_draw(s, MODEL_WHOLE);
     xp_dtype to;
     do
         to = (xp_dtype)support_integer(s->random, XP_INT8, XP_N_DTYPES);
-    while (!clause_has(to) || (sample_is(s->dtype, XP_TEST_COMPLEX) && !sample_is(to, XP_TEST_COMPLEX)) ||
-           (sample_is(s->dtype, XP_TEST_FLOATING) && !sample_is(to, XP_TEST_FLOATING)));
+    while (!clause_has(to) || (model_is(s->dtype, XP_TEST_COMPLEX) && !model_is(to, XP_TEST_COMPLEX)) ||
+           (model_is(s->dtype, XP_TEST_FLOATING) && !model_is(to, XP_TEST_FLOATING)));
     uint32_t axes;
-    const xp_over over = xp_result_dtype(sample_draw_axes(s->random, s->ndim, &axes), to);
+    const xp_over over = xp_result_dtype(situation_draw_axes(s, &axes), to);
     const fold_context how = {s->dtype, to, 0};
-    const sample expected = sample_reduce(&x, axes, false, to, fold_sum, &how);
-    EXPECT_ELEMENTS(xp_sum(situation_array(s, &x), over), &expected);
+    const model expected = model_reduce(&x, axes, false, to, fold_sum, &how);
+    EXPECT_ELEMENTS(xp_sum(clause_array(&x, s->device), over), &expected);
 }
 
 /* What zeros add up to with an initial 0 is not said. */
 static void runs(const situation *s)
 {
     const bool is_sum = s->clause->which == CUMULATIVE_SUM, initial = support_integer(s->random, 0, 2);
-    const bool is_complex = sample_is(s->dtype, XP_TEST_COMPLEX);
-    sample x = situation_draw(s, is_sum ? draw_range(s) : SAMPLE_SIGNS);
+    const bool is_complex = model_is(s->dtype, XP_TEST_COMPLEX);
+    model x = situation_draw(s, is_sum ? draw_range(s) : MODEL_SIGNS);
     int written;
-    const int axis = sample_draw_axis(s->random, s->ndim, &written);
+    const int axis = situation_draw_axis(s, &written);
     if (!is_sum && is_complex && s->shape[axis] > 500)
         return; /* overflows */
-    if (sample_is(s->dtype, XP_TEST_FLOATING) && support_integer(s->random, 0, 6) == 0)
+    if (model_is(s->dtype, XP_TEST_FLOATING) && support_integer(s->random, 0, 6) == 0)
         make_minus_zeros(s, &x);
     const running r = {{s->dtype, situation_sum_dtype(s, s->dtype), 0}, is_sum};
-    const sample expected = sample_lines(&x, axis, x.shape[axis] + initial, r.how.to, running_line, &r);
-    xp_array *array = situation_array(s, &x);
+    const model expected = model_lines(&x, axis, x.shape[axis] + initial, r.how.to, running_line, &r);
+    xp_array *array = clause_array(&x, s->device);
     array = is_sum ? xp_cumulative_sum(array, written, XP_DEFAULT_DTYPE, initial)
                    : xp_cumulative_prod(array, written, XP_DEFAULT_DTYPE, initial);
     if (initial || (is_complex && !is_sum))

@@ -12,15 +12,15 @@ TestSuite(standard_searching, .timeout = 240);
 static void finds_the_first(const situation *s)
 {
     const bool is_max = s->clause->which == ARGMAX;
-    sample x = situation_draw(s, SAMPLE_FEW);
+    model x = situation_draw(s, MODEL_FEW);
     x.constant = 0;
     for (int times = 0; times < 3; times++) {
         reduction_check(s, &x, (1u << s->ndim) - 1, false, XP_ALL);
         for (int axis = 0; axis < s->ndim; axis++)
             reduction_check(s, &x, 1u << axis, false, XP_OVER(axis - s->ndim));
         for (int64_t i = 0; i < x.size && times == 0; i++)
-            x.at[i] = (sample_number){0};
-        const sample_number best = {.re = is_max ? 100 : sample_is(s->dtype, XP_TEST_UNSIGNED) ? 0 : -100};
+            x.at[i] = (model_number){0};
+        const model_number best = {.re = is_max ? 100 : model_is(s->dtype, XP_TEST_UNSIGNED) ? 0 : -100};
         for (int i = 0; i < 2 && times == 1; i++)
             x.at[support_integer(s->random, 0, x.size)] = best;
     }
@@ -29,7 +29,7 @@ static void finds_the_first(const situation *s)
 /* One axis, with NaNs and infinities. */
 static void finds_the_first_nan(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_SPECIAL);
+    const model x = situation_draw(s, MODEL_SPECIAL);
     reduction_check(s, &x, (1u << s->ndim) - 1, false, XP_ALL);
     for (int axis = 0; axis < s->ndim; axis++)
         reduction_check(s, &x, 1u << axis, axis % 2, XP_OVER(axis));
@@ -37,8 +37,8 @@ static void finds_the_first_nan(const situation *s)
 
 static void refuses_complex(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    EXPECT_ERROR(reductions[s->clause->which].call(situation_array(s, &x), XP_ALL));
+    const model x = situation_draw(s, MODEL_FEW);
+    EXPECT_ERROR(reductions[s->clause->which].call(clause_array(&x, s->device), XP_ALL));
 }
 
 static void refuses_nothing(const situation *s)
@@ -47,15 +47,15 @@ static void refuses_nothing(const situation *s)
     xp_array *x = xp_zeros(XP_SHAPE(3, 0, 2), s->dtype, s->device);
     EXPECT_ERROR(call(x, XP_ALL));
     EXPECT_ERROR(call(x, XP_OVER(1)));
-    sample expected = sample_of_shape(situation_index_dtype(s), 2, (const int64_t[]){0, 2});
+    model expected = model_zeros(situation_index_dtype(s), XP_SHAPE(0, 2));
     EXPECT_ELEMENTS(call(x, XP_OVER(0)), &expected);
 }
 
 static void counts_special_numbers(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_SPECIAL);
+    const model x = situation_draw(s, MODEL_SPECIAL);
     uint32_t axes;
-    const xp_over over = sample_draw_axes(s->random, s->ndim, &axes);
+    const xp_over over = situation_draw_axes(s, &axes);
     reduction_check(s, &x, axes, false, over);
 }
 
@@ -71,23 +71,23 @@ static void refuses_a_number(const situation *s)
 
 static void lists_positions(const situation *s)
 {
-    xp_array *results[SAMPLE_AXES];
-    int64_t index[SAMPLE_AXES], n = 0, at = 0;
-    sample x = situation_draw(s, SAMPLE_SPECIAL);
+    xp_array *results[MODEL_NDIM];
+    int64_t index[MODEL_NDIM], n = 0, at = 0;
+    model x = situation_draw(s, MODEL_SPECIAL);
     for (int64_t i = 0; i < x.size; i++)
         n += x.at[i].re != 0 || x.at[i].im != 0;
-    sample expected[SAMPLE_AXES];
+    model expected[MODEL_NDIM];
     for (int axis = 0; axis < s->ndim; axis++)
-        expected[axis] = sample_of_shape(situation_index_dtype(s), 1, &n);
+        expected[axis] = model_zeros(situation_index_dtype(s), XP_SHAPE(n));
     for (int64_t i = 0; i < x.size; i++) {
         if (x.at[i].re == 0 && x.at[i].im == 0)
             continue;
-        sample_split(i, s->ndim, s->shape, index);
+        model_index(&x, i, index);
         for (int axis = 0; axis < s->ndim; axis++)
-            expected[axis].at[at] = (sample_number){.re = (long double)index[axis]};
+            expected[axis].at[at] = (model_number){.re = (long double)index[axis]};
         at++;
     }
-    EXPECT_THAT(xp_nonzero(situation_array(s, &x), results, s->ndim), "failed: %s", xp_error_message());
+    EXPECT_THAT(xp_nonzero(clause_array(&x, s->device), results, s->ndim), "failed: %s", xp_error_message());
     for (int axis = 0; axis < s->ndim; axis++)
         EXPECT_ELEMENTS(results[axis], &expected[axis]);
 }
@@ -95,15 +95,15 @@ static void lists_positions(const situation *s)
 /* ---- searchsorted ------------------------------------------------------------------------------------------------ */
 
 /* NaN stands behind all numbers; zeros are equal. */
-static bool is_less(sample_number a, sample_number b)
+static bool is_less(model_number a, model_number b)
 {
     return isnan(b.re) ? !isnan(a.re) : a.re < b.re;
 }
 
-static void sort_numbers(sample_number *x, int64_t n, int64_t *order)
+static void sort_numbers(model_number *x, int64_t n, int64_t *order)
 {
     for (int64_t i = 0; i < n; i++) {
-        const sample_number v = x[i];
+        const model_number v = x[i];
         int64_t to = i;
         for (; to > 0 && is_less(v, x[to - 1]); to--) {
             x[to] = x[to - 1];
@@ -114,34 +114,34 @@ static void sort_numbers(sample_number *x, int64_t n, int64_t *order)
     }
 }
 
-static sample places_of(const situation *s, const sample *x1, const sample *x2, bool right)
+static model places_of(const situation *s, const model *x1, const model *x2, bool right)
 {
-    sample out = sample_of_shape(situation_index_dtype(s), x2->ndim, x2->shape);
+    model out = model_zeros(situation_index_dtype(s), model_shape_of(x2));
     for (int64_t i = 0; i < out.size; i++) {
-        out.at[i] = (sample_number){0};
+        out.at[i] = (model_number){0};
         for (int64_t k = 0; k < x1->size; k++)
             out.at[i].re += is_less(x1->at[k], x2->at[i]) || (right && !is_less(x2->at[i], x1->at[k]));
     }
     return out;
 }
 
-static sample draw_sorted(const situation *s, sample_range range, int64_t n, int64_t *order)
+static model draw_sorted(const situation *s, model_range range, int64_t n, int64_t *order)
 {
-    sample x = sample_draw(s->random, range, s->dtype, 1, &n);
+    model x = model_draw(s->random, range, s->dtype, XP_SHAPE(n));
     sort_numbers(x.at, n, order);
     return x;
 }
 
 /* What is searched has the shape of the situation. */
-static void check_places(const situation *s, sample_range range)
+static void check_places(const situation *s, model_range range)
 {
     static const int64_t lengths[] = {0, 1, 2, 9, 70};
     int64_t order[70];
     for (int i = 0; i < 5; i++) {
-        const sample x1 = draw_sorted(s, range, lengths[i], order), x2 = situation_draw(s, range);
-        xp_array *sorted = situation_array(s, &x1), *values = situation_array(s, &x2);
+        const model x1 = draw_sorted(s, range, lengths[i], order), x2 = situation_draw(s, range);
+        xp_array *sorted = clause_array(&x1, s->device), *values = clause_array(&x2, s->device);
         for (int right = 0; right < 2; right++) {
-            const sample expected = places_of(s, &x1, &x2, right);
+            const model expected = places_of(s, &x1, &x2, right);
             EXPECT_ELEMENTS(xp_searchsorted(sorted, values, right, NULL), &expected);
         }
     }
@@ -149,22 +149,22 @@ static void check_places(const situation *s, sample_range range)
 
 static void finds_places(const situation *s)
 {
-    check_places(s, SAMPLE_FEW);
-    check_places(s, SAMPLE_WIDE);
+    check_places(s, MODEL_FEW);
+    check_places(s, MODEL_WIDE);
 }
 
 static void finds_places_of_special_numbers(const situation *s)
 {
-    check_places(s, SAMPLE_SPECIAL);
+    check_places(s, MODEL_SPECIAL);
 }
 
 /* "v less than all elements": 0; "greater than all": M. */
 static void finds_the_ends(const situation *s)
 {
-    const bool is_signed = !sample_is(s->dtype, XP_TEST_UNSIGNED);
+    const bool is_signed = !model_is(s->dtype, XP_TEST_UNSIGNED);
     xp_array *x1 = support_array((const double[]){3, 3, 5}, s->dtype, XP_SHAPE(3), s->device);
     xp_array *x2 = support_array((const double[]){is_signed ? -100 : 0, 100}, s->dtype, XP_SHAPE(2), s->device);
-    const sample expected = {situation_index_dtype(s), 1, {2}, 2, 0, (sample_number[]){{.re = 0}, {.re = 3}}};
+    const model expected = {situation_index_dtype(s), 1, {2}, 2, 0, (model_number[]){{.re = 0}, {.re = 3}}};
     EXPECT_ELEMENTS(xp_searchsorted(x1, x2, false, NULL), &expected);
     EXPECT_ELEMENTS(xp_searchsorted(x1, x2, true, NULL), &expected);
 }
@@ -174,46 +174,47 @@ static void searches_through_a_sorter(const situation *s)
     static const xp_dtype dtypes[] = {XP_INT64, XP_INT32, XP_UINT8, XP_INT16};
     int64_t order[50], n = support_integer(s->random, 0, 50);
     const xp_dtype dtype = dtypes[support_integer(s->random, 0, 4)];
-    const sample shuffled = sample_draw(s->random, SAMPLE_FEW, s->dtype, 1, &n), x2 = situation_draw(s, SAMPLE_FEW);
-    sample x1 = sample_of_shape(s->dtype, 1, &n), sorter = sample_of_shape(dtype, 1, &n);
+    const model shuffled = model_draw(s->random, MODEL_FEW, s->dtype, XP_SHAPE(n)), x2 = situation_draw(s, MODEL_FEW);
+    model x1 = model_zeros(s->dtype, XP_SHAPE(n)), sorter = model_zeros(dtype, XP_SHAPE(n));
     for (int64_t i = 0; i < n; i++)
         x1.at[i] = shuffled.at[i];
     sort_numbers(x1.at, n, order);
     for (int64_t i = 0; i < n; i++)
-        sorter.at[i] = (sample_number){.re = (long double)order[i]};
+        sorter.at[i] = (model_number){.re = (long double)order[i]};
     if (!clause_has(dtype)) {
         EXPECT_THAT(true, "no such dtype");
         return;
     }
-    xp_array *array = situation_array(s, &shuffled), *by = situation_array(s, &sorter);
-    xp_array *values = situation_array(s, &x2);
+    xp_array *array = clause_array(&shuffled, s->device), *by = clause_array(&sorter, s->device);
+    xp_array *values = clause_array(&x2, s->device);
     for (int right = 0; right < 2; right++) {
-        const sample expected = places_of(s, &x1, &x2, right);
+        const model expected = places_of(s, &x1, &x2, right);
         EXPECT_ELEMENTS(xp_searchsorted(array, values, right, by), &expected);
     }
 }
 
 static void searches_a_scalar(const situation *s)
 {
-    const bool is_floating = sample_is(s->dtype, XP_TEST_FLOATING);
+    const bool is_floating = model_is(s->dtype, XP_TEST_FLOATING);
     int64_t order[20];
-    const sample x1 = draw_sorted(s, SAMPLE_FEW, 20, order);
-    sample x2 = sample_of_shape(s->dtype, 0, NULL);
+    const model x1 = draw_sorted(s, MODEL_FEW, 20, order);
+    model x2 = model_zeros(s->dtype, XP_SHAPE_0D);
     for (int v = 0; v < 6; v++) {
-        x2.at[0] = (sample_number){.re = v};
+        x2.at[0] = (model_number){.re = v};
         for (int right = 0; right < 2; right++) {
-            const sample expected = places_of(s, &x1, &x2, right);
-            EXPECT_ELEMENTS(xp_searchsorted(situation_array(s, &x1), xp_scalar(v), right, NULL), &expected);
+            const model expected = places_of(s, &x1, &x2, right);
+            EXPECT_ELEMENTS(xp_searchsorted(clause_array(&x1, s->device), xp_scalar(v), right, NULL), &expected);
             if (is_floating)
-                EXPECT_ELEMENTS(xp_searchsorted(situation_array(s, &x1), xp_scalar((double)v), right, NULL), &expected);
+                EXPECT_ELEMENTS(xp_searchsorted(clause_array(&x1, s->device), xp_scalar((double)v), right, NULL),
+                                &expected);
         }
     }
 }
 
 static void refuses_what_is_not_one_dimensional(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    xp_array *array = situation_array(s, &x), *one = xp_ones(XP_SHAPE(4), s->dtype, s->device);
+    const model x = situation_draw(s, MODEL_FEW);
+    xp_array *array = clause_array(&x, s->device), *one = xp_ones(XP_SHAPE(4), s->dtype, s->device);
     xp_array *few = xp_zeros(XP_SHAPE(3), situation_index_dtype(s), s->device);
     if (s->ndim != 1)
         EXPECT_ERROR(xp_searchsorted(array, one, false, NULL));
@@ -228,17 +229,17 @@ static xp_dtype promoted(xp_dtype a, xp_dtype b)
 {
     if (a == b)
         return a;
-    if (sample_is(a, XP_TEST_FLOATING) && sample_is(b, XP_TEST_FLOATING)) {
+    if (model_is(a, XP_TEST_FLOATING) && model_is(b, XP_TEST_FLOATING)) {
         const bool is_wide = a == XP_FLOAT64 || b == XP_FLOAT64 || a == XP_COMPLEX128 || b == XP_COMPLEX128;
-        const bool is_complex = sample_is(a, XP_TEST_COMPLEX) || sample_is(b, XP_TEST_COMPLEX);
+        const bool is_complex = model_is(a, XP_TEST_COMPLEX) || model_is(b, XP_TEST_COMPLEX);
         const xp_dtype to = is_complex ? (is_wide ? XP_COMPLEX128 : XP_COMPLEX64) : is_wide ? XP_FLOAT64 : XP_FLOAT32;
         return clause_has(to) ? to : XP_DEFAULT_DTYPE;
     }
-    if (!sample_is(a, XP_TEST_INTEGRAL) || !sample_is(b, XP_TEST_INTEGRAL))
+    if (!model_is(a, XP_TEST_INTEGRAL) || !model_is(b, XP_TEST_INTEGRAL))
         return XP_DEFAULT_DTYPE;
-    if (sample_is(a, XP_TEST_SIGNED) == sample_is(b, XP_TEST_SIGNED))
+    if (model_is(a, XP_TEST_SIGNED) == model_is(b, XP_TEST_SIGNED))
         return a > b ? a : b;
-    const xp_dtype with_sign = sample_is(a, XP_TEST_SIGNED) ? a : b, without = with_sign == a ? b : a;
+    const xp_dtype with_sign = model_is(a, XP_TEST_SIGNED) ? a : b, without = with_sign == a ? b : a;
     if (without == XP_UINT64)
         return XP_DEFAULT_DTYPE;
     const xp_dtype needed = (xp_dtype)(XP_INT8 + (without - XP_UINT8) + 1),
@@ -247,27 +248,27 @@ static xp_dtype promoted(xp_dtype a, xp_dtype b)
 }
 
 /* Some extents become 1, some axes in front are left out. */
-static sample draw_part(const situation *s, xp_dtype dtype)
+static model draw_part(const situation *s, xp_dtype dtype)
 {
     const int missing = support_integer(s->random, 0, 2) ? 0 : (int)support_integer(s->random, 0, s->ndim + 1);
-    int64_t shape[SAMPLE_AXES];
+    int64_t shape[MODEL_NDIM];
     for (int i = missing; i < s->ndim; i++)
         shape[i - missing] = support_integer(s->random, 0, 4) ? s->shape[i] : 1;
-    return sample_draw(s->random, SAMPLE_SPECIAL, dtype, s->ndim - missing, shape);
+    return model_draw(s->random, MODEL_SPECIAL, dtype, (xp_shape){s->ndim - missing, shape});
 }
 
-static sample_number spread_element(const sample *x, int ndim, const int64_t *index)
+static model_number spread_element(const model *x, int ndim, const int64_t *index)
 {
-    int64_t own[SAMPLE_AXES];
+    int64_t own[MODEL_NDIM];
     for (int i = 0; i < x->ndim; i++)
         own[i] = x->shape[i] == 1 ? 0 : index[ndim - x->ndim + i];
-    return x->at[sample_place(x->ndim, x->shape, own)];
+    return x->at[model_at(x, own)];
 }
 
-static sample chosen(const sample *condition, const sample *x1, const sample *x2, xp_dtype dtype)
+static model chosen(const model *condition, const model *x1, const model *x2, xp_dtype dtype)
 {
-    const sample *const all[] = {condition, x1, x2};
-    int64_t shape[SAMPLE_AXES], index[SAMPLE_AXES];
+    const model *const all[] = {condition, x1, x2};
+    int64_t shape[MODEL_NDIM], index[MODEL_NDIM];
     int ndim = 0;
     for (int i = 0; i < 3; i++)
         ndim = all[i]->ndim > ndim ? all[i]->ndim : ndim;
@@ -277,11 +278,11 @@ static sample chosen(const sample *condition, const sample *x1, const sample *x2
         for (int k = 0; k < all[i]->ndim; k++)
             if (all[i]->shape[k] != 1)
                 shape[ndim - all[i]->ndim + k] = all[i]->shape[k];
-    sample out = sample_of_shape(dtype, ndim, shape);
+    model out = model_zeros(dtype, (xp_shape){ndim, shape});
     for (int64_t i = 0; i < out.size; i++) {
-        sample_split(i, ndim, shape, index);
+        model_index(&out, i, index);
         const bool first = spread_element(condition, ndim, index).re != 0;
-        out.at[i] = sample_cast(spread_element(first ? x1 : x2, ndim, index), dtype);
+        out.at[i] = model_cast(spread_element(first ? x1 : x2, ndim, index), dtype);
     }
     return out;
 }
@@ -289,9 +290,10 @@ static sample chosen(const sample *condition, const sample *x1, const sample *x2
 /* Zeros keep their signs, NaNs stay where they were chosen and are nowhere else. */
 static void chooses_and_broadcasts(const situation *s)
 {
-    const sample condition = draw_part(s, XP_BOOL), x1 = draw_part(s, s->dtype), x2 = draw_part(s, s->dtype);
-    const sample expected = chosen(&condition, &x1, &x2, s->dtype);
-    xp_array *result = xp_where(situation_array(s, &condition), situation_array(s, &x1), situation_array(s, &x2));
+    const model condition = draw_part(s, XP_BOOL), x1 = draw_part(s, s->dtype), x2 = draw_part(s, s->dtype);
+    const model expected = chosen(&condition, &x1, &x2, s->dtype);
+    xp_array *result =
+        xp_where(clause_array(&condition, s->device), clause_array(&x1, s->device), clause_array(&x2, s->device));
     EXPECT_SIGNED(result, &expected);
 }
 
@@ -302,9 +304,10 @@ static void promotes(const situation *s)
         const xp_dtype dtype = clause_has(other) ? promoted(s->dtype, other) : XP_DEFAULT_DTYPE;
         if (dtype == XP_DEFAULT_DTYPE)
             continue;
-        const sample condition = draw_part(s, XP_BOOL), x1 = draw_part(s, s->dtype), x2 = draw_part(s, other);
-        const sample expected = chosen(&condition, &x1, &x2, dtype);
-        xp_array *result = xp_where(situation_array(s, &condition), situation_array(s, &x1), situation_array(s, &x2));
+        const model condition = draw_part(s, XP_BOOL), x1 = draw_part(s, s->dtype), x2 = draw_part(s, other);
+        const model expected = chosen(&condition, &x1, &x2, dtype);
+        xp_array *result =
+            xp_where(clause_array(&condition, s->device), clause_array(&x1, s->device), clause_array(&x2, s->device));
         EXPECT_ELEMENTS(result, &expected);
     }
 }
@@ -312,24 +315,24 @@ static void promotes(const situation *s)
 /* Each kind of scalar that may be mixed with the dtype, on either side. */
 static void takes_scalars(const situation *s)
 {
-    const sample condition = draw_part(s, XP_BOOL), x = draw_part(s, s->dtype);
-    sample one = sample_of_shape(s->dtype, 0, NULL);
+    const model condition = draw_part(s, XP_BOOL), x = draw_part(s, s->dtype);
+    model one = model_zeros(s->dtype, XP_SHAPE_0D);
     xp_array *scalars[4];
-    sample_number values[] = {{.re = 1}, {.re = 3}, {.re = 0.5L}, {.re = 0.5L, .im = 2}};
+    model_number values[] = {{.re = 1}, {.re = 3}, {.re = 0.5L}, {.re = 0.5L, .im = 2}};
     int first = 1, end = 2;
     if (s->dtype == XP_BOOL)
         first = 0, end = 1;
-    else if (sample_is(s->dtype, XP_TEST_FLOATING))
-        end = sample_is(s->dtype, XP_TEST_COMPLEX) ? 4 : 3;
+    else if (model_is(s->dtype, XP_TEST_FLOATING))
+        end = model_is(s->dtype, XP_TEST_COMPLEX) ? 4 : 3;
     scalars[0] = xp_scalar_bool(true);
     scalars[1] = xp_scalar(3);
     scalars[2] = xp_scalar(0.5);
     scalars[3] = xp_scalar_complex(0.5, 2);
     for (int i = first; i < end; i++) {
         one.at[0] = values[i];
-        const sample left = chosen(&condition, &one, &x, s->dtype), right = chosen(&condition, &x, &one, s->dtype);
-        EXPECT_ELEMENTS(xp_where(situation_array(s, &condition), scalars[i], situation_array(s, &x)), &left);
-        EXPECT_ELEMENTS(xp_where(situation_array(s, &condition), situation_array(s, &x), scalars[i]), &right);
+        const model left = chosen(&condition, &one, &x, s->dtype), right = chosen(&condition, &x, &one, s->dtype);
+        EXPECT_ELEMENTS(xp_where(clause_array(&condition, s->device), scalars[i], clause_array(&x, s->device)), &left);
+        EXPECT_ELEMENTS(xp_where(clause_array(&condition, s->device), clause_array(&x, s->device), scalars[i]), &right);
     }
 }
 

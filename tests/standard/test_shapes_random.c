@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "layouts.h"
+#include "model_draw.h"
 #include "model_matrix.h"
 #include "model_moves.h"
 
@@ -129,7 +130,9 @@ static bool concat(chain *c)
         int64_t extents[MODEL_NDIM];
         memcpy(extents, c->model.shape, sizeof extents);
         extents[axis] = draw(c, 0, 8) ? draw(c, 1, 3) : 0;
-        parts[i] = i == own ? c->model : model_random(&c->random, c->model.dtype, (xp_shape){c->model.ndim, extents});
+        parts[i] = i == own
+                       ? c->model
+                       : model_draw(&c->random, MODEL_QUARTERS, c->model.dtype, (xp_shape){c->model.ndim, extents});
         arrays[i] = i == own ? c->array : array_of(c, &parts[i]);
     }
     c->model = model_joined(parts, count, axis);
@@ -146,7 +149,8 @@ static bool stack(chain *c)
     for (int i = 0; i <= c->model.ndim; i++)
         extents[i] = i == place ? 1 : c->model.shape[i < place ? i : i - 1];
     for (int i = 0; i < count; i++) {
-        const model m = i == own ? c->model : model_random(&c->random, c->model.dtype, model_shape_of(&c->model));
+        const model m =
+            i == own ? c->model : model_draw(&c->random, MODEL_QUARTERS, c->model.dtype, model_shape_of(&c->model));
         arrays[i] = i == own ? c->array : array_of(c, &m);
         parts[i] = model_reshaped(&m, (xp_shape){m.ndim + 1, extents});
     }
@@ -178,7 +182,7 @@ static bool repeat(chain *c)
     const int64_t all = draw(c, 1, 3);
     for (int64_t i = 0; i < counts.size; i++) {
         times[i] = by_element ? draw(c, draw(c, 0, 4) > 0, 3) : all;
-        counts.re[i] = (double)times[i];
+        counts.at[i].re = (double)times[i];
     }
     c->array = by_element ? xp_extra_repeat(c->array, array_of(c, &counts), named) : xp_repeat(c->array, all, named);
     c->model = model_repeated(&c->model, times, axis);
@@ -253,14 +257,14 @@ static void check_chain(const struct xp_device *device, int64_t seed)
     dtype = xp_test_next_dtype((xp_dtype)(dtype - 1), XP_TEST_ANY); /* one that the device has */
     if (dtype == XP_DEFAULT_DTYPE)
         dtype = XP_FLOAT32;
-    c.model = model_random(&c.random, dtype, draw_shape(&c.random, extents));
+    c.model = model_draw(&c.random, MODEL_QUARTERS, dtype, draw_shape(&c.random, extents));
     c.array = array_of(&c, &c.model);
     for (int i = 0; i < STEPS && c.model.size <= MOST_SIZE / 4 && c.model.ndim < MOST_LATER; i++) {
         const int step = (int)draw(&c, 0, N_STEPS);
         if (steps[step](&c))
             snprintf(path + strlen(path), sizeof path - strlen(path), " %d", step);
     }
-    const char *difference = model_differs(c.array, &c.model, 0);
+    const char *difference = model_differs(c.array, &c.model, 0, false);
     xp_assert_that(!difference, "seed %lld, steps%s: %s", (long long)seed, path, difference);
 }
 
@@ -288,7 +292,7 @@ static void draw_operands(support_random *random, xp_dtype dtype, model *given, 
         const int missing = which == whole ? 0 : (int)support_integer(random, 0, shape.ndim + 1);
         for (int i = missing; i < shape.ndim; i++)
             own[i - missing] = which != whole && support_integer(random, 0, 3) == 0 ? 1 : extents[i];
-        given[which] = model_random(random, dtype, (xp_shape){shape.ndim - missing, own});
+        given[which] = model_draw(random, MODEL_QUARTERS, dtype, (xp_shape){shape.ndim - missing, own});
         spread[which] = model_broadcast(&given[which], shape);
     }
 }
@@ -302,17 +306,17 @@ static void check_operands(const struct xp_device *device, xp_dtype dtype, int64
     model sum = model_zeros(dtype, model_shape_of(&spread[0])), chosen = model_zeros(dtype, model_shape_of(&spread[0]));
     model equal = model_zeros(XP_BOOL, model_shape_of(&spread[0]));
     for (int64_t i = 0; i < sum.size; i++) {
-        const bool same = spread[0].re[i] == spread[1].re[i] && spread[0].im[i] == spread[1].im[i];
-        sum.re[i] = spread[0].re[i] + spread[1].re[i];
-        sum.im[i] = spread[0].im[i] + spread[1].im[i];
-        equal.re[i] = same;
+        const bool same = spread[0].at[i].re == spread[1].at[i].re && spread[0].at[i].im == spread[1].at[i].im;
+        sum.at[i].re = spread[0].at[i].re + spread[1].at[i].re;
+        sum.at[i].im = spread[0].at[i].im + spread[1].at[i].im;
+        equal.at[i].re = same;
         model_put(&chosen, i, &spread[same], i);
     }
-    const char *difference = dtype == XP_BOOL ? NULL : model_differs(xp_add(x, y), &sum, 0);
+    const char *difference = dtype == XP_BOOL ? NULL : model_differs(xp_add(x, y), &sum, 0, false);
     xp_assert_that(!difference, "add, seed %lld: %s", (long long)seed, difference);
-    difference = model_differs(xp_equal(x, y), &equal, 0);
+    difference = model_differs(xp_equal(x, y), &equal, 0, false);
     xp_assert_that(!difference, "equal, seed %lld: %s", (long long)seed, difference);
-    difference = model_differs(xp_where(xp_equal(x, y), y, x), &chosen, 0);
+    difference = model_differs(xp_where(xp_equal(x, y), y, x), &chosen, 0, false);
     xp_assert_that(!difference, "where, seed %lld: %s", (long long)seed, difference);
 }
 
@@ -338,10 +342,10 @@ static model draw_regular(support_random *random, xp_dtype dtype)
     for (int i = 0; i < ndim; i++)
         stack[i] = support_integer(random, 0, 4);
     const int64_t n = support_integer(random, 0, support_integer(random, 0, 4) ? 10 : 40);
-    model x = model_random(random, dtype, model_stack((xp_shape){ndim, stack}, n, n, extents));
+    model x = model_draw(random, MODEL_QUARTERS, dtype, model_stack((xp_shape){ndim, stack}, n, n, extents));
     const model identity = model_identity(&x, n);
     for (int64_t i = 0; i < x.size; i++)
-        x.re[i] += identity.re[i] * 18 * (double)(n + 1);
+        x.at[i].re += identity.at[i].re * 18 * (double)(n + 1);
     return x;
 }
 
@@ -352,7 +356,8 @@ static void check_inverses(const struct xp_device *device, xp_dtype dtype, int64
     const model a = draw_regular(&random, dtype);
     const xp_shape shape = model_stack((xp_shape){a.ndim - 2, a.shape}, a.shape[a.ndim - 1],
                                        support_integer(&random, 0, 5), extents);
-    const model b = model_random(&random, dtype, shape), identity = model_identity(&a, a.shape[a.ndim - 1]);
+    const model b = model_draw(&random, MODEL_QUARTERS, dtype, shape),
+                identity = model_identity(&a, a.shape[a.ndim - 1]);
     xp_array *x = model_array(&a, device, &random), *y = model_array(&b, device, &random);
     const struct {
         const char *name;
@@ -367,7 +372,7 @@ static void check_inverses(const struct xp_device *device, xp_dtype dtype, int64
     };
     for (int i = 0; i < 5; i++) {
         const char *difference = model_differs(relations[i].result, relations[i].expected,
-                                               (20 + 4 * (double)a.shape[a.ndim - 1]) * model_epsilon(dtype));
+                                               (20 + 4 * (double)a.shape[a.ndim - 1]) * model_epsilon(dtype), false);
         xp_assert_that(!difference, "%s, seed %lld: %s", relations[i].name, (long long)seed, difference);
     }
 }
@@ -400,16 +405,17 @@ static void check_transforms(const struct xp_device *device, xp_dtype dtype, int
     for (int i = 0; i < count; i++)
         s[i] = extents[axes[i]];
     const xp_fft_norm norm = (xp_fft_norm)support_integer(&random, 0, 3);
-    const model real = model_random(&random, dtype, shape), whole = model_random(&random, model_complex(dtype), shape);
+    const model real = model_draw(&random, MODEL_QUARTERS, dtype, shape),
+                whole = model_draw(&random, MODEL_QUARTERS, model_complex(dtype), shape);
     xp_array *x = model_array(&whole, device, &random), *y = model_array(&real, device, &random);
     const char *difference = NULL;
     if (count > 0) {
         x = xp_fft_ifftn(xp_fft_fftn(x, s, axes, count, norm), s, axes, count, norm);
         y = xp_fft_irfftn(xp_fft_rfftn(y, s, axes, count, norm), s, axes, count, norm);
-        difference = model_differs(y, &real, 10 * model_epsilon(dtype));
+        difference = model_differs(y, &real, 10 * model_epsilon(dtype), false);
         xp_assert_that(!difference, "irfftn(rfftn(x)), seed %lld: %s", (long long)seed, difference);
     }
-    difference = model_differs(x, &whole, 10 * model_epsilon(dtype));
+    difference = model_differs(x, &whole, 10 * model_epsilon(dtype), false);
     xp_assert_that(!difference, "ifftn(fftn(x)), seed %lld: %s", (long long)seed, difference);
 }
 

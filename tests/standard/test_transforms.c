@@ -32,9 +32,10 @@ static model summed(const model *x, int axis, int sign, double factor)
         const int64_t k = at[axis];
         for (int64_t j = 0; j < n; j++) {
             const double turn = sign * 2 * acos(-1) * (double)(j * k % n) / (double)n;
+            const model_number root = {.re = factor * cos(turn), .im = factor * sin(turn)};
             at[axis] = j;
             const int64_t from = model_at(x, at);
-            model_add_product(&y, flat, x->re[from], x->im[from], factor * cos(turn), factor * sin(turn));
+            model_add_product(&y, flat, x->at[from], root);
         }
     }
     return y;
@@ -50,8 +51,8 @@ static model hermitian(const model *x, int axis, int64_t n)
         const int64_t k = at[axis];
         at[axis] = k <= n / 2 ? k : n - k;
         const int64_t from = model_at(&half, at);
-        y.re[flat] = half.re[from];
-        y.im[flat] = k == 0 || 2 * k == n ? 0 : k <= n / 2 ? half.im[from] : -half.im[from];
+        y.at[flat].re = half.at[from].re;
+        y.at[flat].im = k == 0 || 2 * k == n ? 0 : k <= n / 2 ? half.at[from].im : -half.at[from].im;
     }
     return y;
 }
@@ -59,7 +60,8 @@ static model hermitian(const model *x, int axis, int64_t n)
 static model real_part(const model *x)
 {
     model y = model_zeros(model_real(x->dtype), model_shape_of(x));
-    memcpy(y.re, x->re, (size_t)x->size * sizeof *y.re);
+    for (int64_t i = 0; i < x->size; i++)
+        y.at[i].re = x->at[i].re;
     return y;
 }
 
@@ -269,9 +271,9 @@ static void frequencies(const struct xp_device *device)
             model whole = model_zeros(dtype, XP_SHAPE(n)), half = model_zeros(dtype, XP_SHAPE(n / 2 + 1));
             const double d = spacings[i % 5];
             for (int64_t k = 0; k < n; k++)
-                whole.re[k] = (double)(k < (n + 1) / 2 ? k : k - n) / (d * (double)n);
+                whole.at[k].re = (double)(k < (n + 1) / 2 ? k : k - n) / (d * (double)n);
             for (int64_t k = 0; k <= n / 2; k++)
-                half.re[k] = (double)k / (d * (double)n);
+                half.at[k].re = (double)k / (d * (double)n);
             EXPECT_CLOSE(xp_fft_fftfreq(n, d, asked, device), &whole, 2 * model_epsilon(dtype));
             EXPECT_CLOSE(xp_fft_rfftfreq(n, d, asked, device), &half, 2 * model_epsilon(dtype));
         }

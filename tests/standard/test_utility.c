@@ -12,20 +12,20 @@ TestSuite(standard_utility, .timeout = 240);
 static void takes_special_numbers_for_true(const situation *s)
 {
     static const long double parts[] = {0, -0.0L, NAN, INFINITY, -INFINITY, 1e-30L, -3};
-    const bool is_complex = sample_is(s->dtype, XP_TEST_COMPLEX);
+    const bool is_complex = model_is(s->dtype, XP_TEST_COMPLEX);
     for (int i = 0; i < 7; i++)
         for (int k = 0; k <= 6 * is_complex; k++) {
-            sample x = situation_draw(s, SAMPLE_FEW);
+            model x = situation_draw(s, MODEL_FEW);
             const bool is_all = s->clause->which == ALL;
             x.constant = 0;
             for (int64_t at = 0; at < x.size; at++) /* alone among zeros, or among ones */
-                x.at[at] = (sample_number){.re = is_all};
+                x.at[at] = (model_number){.re = is_all};
             x.at[support_integer(s->random, 0, x.size)] =
-                (sample_number){.re = parts[i], .im = is_complex ? parts[k] : 0};
+                (model_number){.re = parts[i], .im = is_complex ? parts[k] : 0};
             uint32_t axes;
-            const xp_over over = sample_draw_axes(s->random, s->ndim, &axes);
+            const xp_over over = situation_draw_axes(s, &axes);
             reduction_check(s, &x, axes, false, over);
-            EXPECT_NUMBER(reductions[s->clause->which].call(situation_array(s, &x), XP_ALL), XP_BOOL,
+            EXPECT_NUMBER(reductions[s->clause->which].call(clause_array(&x, s->device), XP_ALL), XP_BOOL,
                           i > 1 || (is_complex && k > 1) || (is_all && x.size == 0));
         }
 }
@@ -36,9 +36,9 @@ static void decides_without_elements(const situation *s)
     xp_array *(*const call)(xp_array *, xp_over) = reductions[s->clause->which].call;
     EXPECT_NUMBER(call(xp_zeros(XP_SHAPE(0), s->dtype, s->device), XP_ALL), XP_BOOL, is_all);
     EXPECT_NUMBER(call(xp_zeros(XP_SHAPE(2, 0, 3), s->dtype, s->device), XP_ALL), XP_BOOL, is_all);
-    sample expected = sample_of_shape(XP_BOOL, 2, (const int64_t[]){2, 3});
+    model expected = model_zeros(XP_BOOL, XP_SHAPE(2, 3));
     for (int64_t i = 0; i < expected.size; i++)
-        expected.at[i] = (sample_number){.re = is_all};
+        expected.at[i] = (model_number){.re = is_all};
     EXPECT_ELEMENTS(call(xp_zeros(XP_SHAPE(2, 0, 3), s->dtype, s->device), XP_OVER(-2)), &expected);
 }
 
@@ -50,63 +50,64 @@ typedef struct difference {
     xp_dtype dtype;
 } difference;
 
-static void difference_line(const sample_number *from, int64_t n, sample_number *to, int64_t extent,
+static void difference_line(const model_number *from, int64_t n, model_number *to, int64_t extent,
                             const void *context)
 {
     const difference *how = context;
-    sample_number line[1200];
+    model_number line[1200];
     cr_assert(n <= 1200);
     memcpy(line, from, (size_t)n * sizeof *line);
     for (int round = 0; round < how->n; round++)
         for (int64_t i = 0; i + 1 < n - round; i++) {
-            const sample_number apart = {.re = line[i + 1].re - line[i].re, .im = line[i + 1].im - line[i].im};
-            line[i] = sample_cast(apart, how->dtype);
+            const model_number apart = {.re = line[i + 1].re - line[i].re, .im = line[i + 1].im - line[i].im};
+            line[i] = model_cast(apart, how->dtype);
         }
     memcpy(to, line, (size_t)extent * sizeof *line);
 }
 
-static sample joined(const sample *const *parts, int count, int axis)
+static model joined(const model *const *parts, int count, int axis)
 {
-    int64_t shape[SAMPLE_AXES], index[SAMPLE_AXES], done = 0;
+    int64_t shape[MODEL_NDIM], index[MODEL_NDIM], done = 0;
     memcpy(shape, parts[0]->shape, sizeof shape);
     shape[axis] = 0;
     for (int i = 0; i < count; i++)
         shape[axis] += parts[i]->shape[axis];
-    sample out = sample_of_shape(parts[0]->dtype, parts[0]->ndim, shape);
+    model out = model_zeros(parts[0]->dtype, (xp_shape){parts[0]->ndim, shape});
     for (int part = 0; part < count; done += parts[part++]->shape[axis])
         for (int64_t i = 0; i < parts[part]->size; i++) {
-            sample_split(i, out.ndim, parts[part]->shape, index);
+            model_index(parts[part], i, index);
             index[axis] += done;
-            out.at[sample_place(out.ndim, shape, index)] = parts[part]->at[i];
+            out.at[model_at(&out, index)] = parts[part]->at[i];
         }
     return out;
 }
 
-static sample draw_beside(const situation *s, int axis, int64_t extent)
+static model draw_beside(const situation *s, int axis, int64_t extent)
 {
-    int64_t shape[SAMPLE_AXES];
+    int64_t shape[MODEL_NDIM];
     memcpy(shape, s->shape, (size_t)s->ndim * sizeof *shape);
     shape[axis] = extent;
-    return sample_draw(s->random, SAMPLE_WHOLE, s->dtype, s->ndim, shape);
+    return model_draw(s->random, MODEL_WHOLE, s->dtype, (xp_shape){s->ndim, shape});
 }
 
 static void check_difference(const situation *s, int axis, int written, int n, bool before, bool behind)
 {
-    const sample prepend = draw_beside(s, axis, support_integer(s->random, 0, 4)), x = situation_draw(s, SAMPLE_WHOLE);
-    const sample append = draw_beside(s, axis, support_integer(s->random, 0, 4));
-    const sample *parts[3];
+    const model prepend = draw_beside(s, axis, support_integer(s->random, 0, 4)), x = situation_draw(s, MODEL_WHOLE);
+    const model append = draw_beside(s, axis, support_integer(s->random, 0, 4));
+    const model *parts[3];
     int count = 0;
     if (before)
         parts[count++] = &prepend;
     parts[count++] = &x;
     if (behind)
         parts[count++] = &append;
-    const sample all = joined(parts, count, axis);
+    const model all = joined(parts, count, axis);
     const int64_t left = all.shape[axis] - n;
     const difference how = {.n = n, .dtype = s->dtype};
-    const sample expected = sample_lines(&all, axis, left > 0 ? left : 0, s->dtype, difference_line, &how);
-    xp_array *result = xp_diff(situation_array(s, &x), written, n, before ? situation_array(s, &prepend) : NULL,
-                               behind ? situation_array(s, &append) : NULL);
+    const model expected = model_lines(&all, axis, left > 0 ? left : 0, s->dtype, difference_line, &how);
+    xp_array *result =
+        xp_diff(clause_array(&x, s->device), written, n, before ? clause_array(&prepend, s->device) : NULL,
+                behind ? clause_array(&append, s->device) : NULL);
     EXPECT_ELEMENTS(result, &expected);
 }
 
@@ -120,7 +121,7 @@ static void subtracts_recursively(const situation *s)
 {
     for (int n = 0; n < 5; n++) {
         int written;
-        const int axis = sample_draw_axis(s->random, s->ndim, &written);
+        const int axis = situation_draw_axis(s, &written);
         check_difference(s, axis, written, n, false, false);
     }
 }
@@ -129,15 +130,15 @@ static void joins_before_it_subtracts(const situation *s)
 {
     for (int which = 1; which < 4; which++) {
         int written;
-        const int axis = sample_draw_axis(s->random, s->ndim, &written);
+        const int axis = situation_draw_axis(s, &written);
         check_difference(s, axis, written, (int)support_integer(s->random, 0, 4), which & 1, which & 2);
     }
 }
 
 static void refuses_other_axes_and_shapes(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    xp_array *array = situation_array(s, &x);
+    const model x = situation_draw(s, MODEL_FEW);
+    xp_array *array = clause_array(&x, s->device);
     EXPECT_ERROR(xp_diff(array, s->ndim, 1, NULL, NULL));
     EXPECT_ERROR(xp_diff(array, -s->ndim - 1, 1, NULL, NULL));
     EXPECT_ERROR(xp_diff(array, -1, 1, xp_ones(XP_SHAPE(1, 2, 1, 7, 1, 1, 2), s->dtype, s->device), NULL));
@@ -146,14 +147,14 @@ static void refuses_other_axes_and_shapes(const situation *s)
 /* ---- take -------------------------------------------------------------------------------------------------------- */
 
 /* Positions along an extent, half of them counted from the end; none where there is nothing. */
-static sample draw_positions(const situation *s, xp_dtype dtype, int64_t extent, int ndim, const int64_t *shape)
+static model draw_positions(const situation *s, xp_dtype dtype, int64_t extent, int ndim, const int64_t *shape)
 {
-    sample out = sample_of_shape(dtype, ndim, shape);
+    model out = model_zeros(dtype, (xp_shape){ndim, shape});
     const int64_t most = dtype == XP_INT8 && extent > 100 ? 100 : extent;
     for (int64_t i = 0; i < out.size; i++) {
         const int64_t at = support_integer(s->random, 0, most), back = dtype == XP_INT8 ? at - most : at - extent;
-        const bool from_end = sample_is(dtype, XP_TEST_SIGNED) && support_integer(s->random, 0, 2);
-        out.at[i] = (sample_number){.re = (long double)(from_end ? back : at)};
+        const bool from_end = model_is(dtype, XP_TEST_SIGNED) && support_integer(s->random, 0, 2);
+        out.at[i] = (model_number){.re = (long double)(from_end ? back : at)};
     }
     return out;
 }
@@ -168,47 +169,47 @@ static xp_dtype draw_integer_dtype(const situation *s)
     return dtype;
 }
 
-static int64_t place_of(sample_number position, int64_t extent)
+static int64_t place_of(model_number position, int64_t extent)
 {
     return (int64_t)position.re + (position.re < 0 ? extent : 0);
 }
 
 /* A line's elements at the positions. */
-static void take_line(const sample_number *from, int64_t n, sample_number *to, int64_t extent, const void *context)
+static void take_line(const model_number *from, int64_t n, model_number *to, int64_t extent, const void *context)
 {
-    const sample *positions = context;
+    const model *positions = context;
     for (int64_t i = 0; i < extent; i++)
         to[i] = from[place_of(positions->at[i], n)];
 }
 
-static void check_take(const situation *s, const sample *x, int axis, int written)
+static void check_take(const situation *s, const model *x, int axis, int written)
 {
     const int64_t extent = x->shape[axis], count = extent > 0 ? support_integer(s->random, 0, 7) : 0;
-    const sample indices = draw_positions(s, draw_integer_dtype(s), extent, 1, &count);
-    const sample expected = sample_lines(x, axis, count, s->dtype, take_line, &indices);
-    EXPECT_SIGNED(xp_take(situation_array(s, x), situation_array(s, &indices), written), &expected);
+    const model indices = draw_positions(s, draw_integer_dtype(s), extent, 1, &count);
+    const model expected = model_lines(x, axis, count, s->dtype, take_line, &indices);
+    EXPECT_SIGNED(xp_take(clause_array(x, s->device), clause_array(&indices, s->device), written), &expected);
 }
 
 static void takes_along_an_axis(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_SPECIAL);
+    const model x = situation_draw(s, MODEL_SPECIAL);
     for (int axis = -s->ndim; axis < s->ndim; axis++)
         check_take(s, &x, (axis + s->ndim) % s->ndim, axis);
 }
 
 static void needs_an_axis(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_WIDE);
+    const model x = situation_draw(s, MODEL_WIDE);
     if (s->ndim == 1)
         check_take(s, &x, 0, XP_FLAT);
     else if (xp_test_is(s->device, "strict")) /* the others take from the flattened x */
-        EXPECT_ERROR(xp_take(situation_array(s, &x), xp_zeros(XP_SHAPE(0), XP_INT32, s->device), XP_FLAT));
+        EXPECT_ERROR(xp_take(clause_array(&x, s->device), xp_zeros(XP_SHAPE(0), XP_INT32, s->device), XP_FLAT));
 }
 
 static void refuses_other_indices(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    xp_array *array = situation_array(s, &x);
+    const model x = situation_draw(s, MODEL_FEW);
+    xp_array *array = clause_array(&x, s->device);
     EXPECT_ERROR(xp_take(array, xp_zeros(XP_SHAPE(1), XP_FLOAT32, s->device), 0));
     EXPECT_ERROR(xp_take(array, xp_zeros(XP_SHAPE(1), XP_BOOL, s->device), 0));
     EXPECT_ERROR(xp_take(array, xp_zeros(XP_SHAPE(1), XP_INT32, s->device), s->ndim));
@@ -222,7 +223,7 @@ static void refuses_other_indices(const situation *s)
 /* Extents of 1 in x, in the indices, or in neither; but for the axis. */
 static void check_along(const situation *s, int axis, int written, bool broadcasts)
 {
-    int64_t own[SAMPLE_AXES], other[SAMPLE_AXES], shape[SAMPLE_AXES], index[SAMPLE_AXES], at[SAMPLE_AXES];
+    int64_t own[MODEL_NDIM], other[MODEL_NDIM], shape[MODEL_NDIM], index[MODEL_NDIM], at[MODEL_NDIM];
     for (int i = 0; i < s->ndim; i++) {
         const int64_t which = broadcasts ? support_integer(s->random, 0, 3) : 2;
         own[i] = which == 0 && i != axis ? 1 : s->shape[i];
@@ -230,20 +231,21 @@ static void check_along(const situation *s, int axis, int written, bool broadcas
         shape[i] = own[i] == 1 ? other[i] : own[i];
     }
     shape[axis] = other[axis] = own[axis] > 0 ? support_integer(s->random, 0, 6) : 0;
-    const sample x = sample_draw(s->random, SAMPLE_SPECIAL, s->dtype, s->ndim, own);
-    const sample indices = draw_positions(s, draw_integer_dtype(s), own[axis], s->ndim, other);
-    sample expected = sample_of_shape(s->dtype, s->ndim, shape);
+    const model x = model_draw(s->random, MODEL_SPECIAL, s->dtype, (xp_shape){s->ndim, own});
+    const model indices = draw_positions(s, draw_integer_dtype(s), own[axis], s->ndim, other);
+    model expected = model_zeros(s->dtype, (xp_shape){s->ndim, shape});
     for (int64_t i = 0; i < expected.size; i++) {
-        sample_split(i, s->ndim, shape, index);
+        model_index(&expected, i, index);
         for (int k = 0; k < s->ndim; k++)
             at[k] = other[k] == 1 ? 0 : index[k];
-        const sample_number position = indices.at[sample_place(s->ndim, other, at)];
+        const model_number position = indices.at[model_at(&indices, at)];
         for (int k = 0; k < s->ndim; k++)
             at[k] = own[k] == 1 ? 0 : index[k];
         at[axis] = place_of(position, own[axis]);
-        expected.at[i] = x.at[sample_place(s->ndim, own, at)];
+        expected.at[i] = x.at[model_at(&x, at)];
     }
-    EXPECT_SIGNED(xp_take_along_axis(situation_array(s, &x), situation_array(s, &indices), written), &expected);
+    EXPECT_SIGNED(xp_take_along_axis(clause_array(&x, s->device), clause_array(&indices, s->device), written),
+                  &expected);
 }
 
 static void takes_each_lines_own(const situation *s)
@@ -256,15 +258,16 @@ static void broadcasts_other_axes(const situation *s)
 {
     for (int i = 0; i < 4; i++) {
         int written;
-        const int axis = sample_draw_axis(s->random, s->ndim, &written);
+        const int axis = situation_draw_axis(s, &written);
         check_along(s, axis, written, true);
     }
 }
 
 static void refuses_other_axes(const situation *s)
 {
-    const sample x = situation_draw(s, SAMPLE_FEW);
-    xp_array *array = situation_array(s, &x), *indices = xp_zeros((xp_shape){s->ndim, s->shape}, XP_INT32, s->device);
+    const model x = situation_draw(s, MODEL_FEW);
+    xp_array *array = clause_array(&x, s->device),
+             *indices = xp_zeros((xp_shape){s->ndim, s->shape}, XP_INT32, s->device);
     EXPECT_ERROR(xp_take_along_axis(array, indices, s->ndim));
     EXPECT_ERROR(xp_take_along_axis(array, indices, -s->ndim - 1));
     EXPECT_ERROR(xp_take_along_axis(array, xp_expand_dims(indices, 0), -1));
