@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support.h"
+#include "layouts.h"
 
 #define MOST_AXES 6
 #define MOST_ITEMS (2 * MOST_AXES + 2)
@@ -314,31 +314,7 @@ static void draw_mask_alone(expression *e)
     find_shape(e);
 }
 
-/* ---- arrays in random layouts ------------------------------------------------------------------------------------ */
-
-/* x's elements, but some axes lie the other way round, backwards, or as every other element of a larger array. */
-static xp_array *draw_layout(expression *e, xp_array *x)
-{
-    int order[MOST_AXES], back[MOST_AXES], ndim = xp_ndim(x);
-    for (int i = 0; i < ndim; i++)
-        order[i] = i;
-    for (int i = ndim - 1; i > 0; i--) {
-        int j = (int)draw(e, 0, i + 1), swapped = order[i];
-        order[i] = order[j];
-        order[j] = swapped;
-    }
-    for (int i = 0; i < ndim; i++)
-        back[order[i]] = i;
-    x = xp_asarray(xp_permute_dims(x, order, ndim), XP_DEFAULT_DTYPE, true, e->device);
-    for (int axis = 0; axis < ndim; axis++) {
-        if (draw(e, 0, 3) == 0)
-            x = xp_flip(xp_asarray(xp_flip(x, XP_OVER(axis)), XP_DEFAULT_DTYPE, true, e->device), XP_OVER(axis));
-        if (axis == ndim - 1 && draw(e, 0, 3) == 0)
-            x = xp_get(xp_repeat(x, 2, axis), XP_INDEX(xp_ellipsis(), xp_slice(XP_END, XP_END, 2)));
-    }
-    x = xp_permute_dims(x, back, ndim);
-    return draw(e, 0, 3) == 0 ? xp_where(xp_equal(x, x), x, x) : x; /* perhaps not computed yet */
-}
+/* ---- arrays ------------------------------------------------------------------------------------------------------ */
 
 static const xp_dtype dtypes[] = {XP_INT8, XP_UINT16, XP_FLOAT32, XP_INT64, XP_FLOAT64, XP_COMPLEX128};
 
@@ -451,7 +427,7 @@ static void check_kinds(arrays kinds)
         for (int64_t i = 0; i < e.size; i++)
             values[i] = (double)(i % 60);
         xp_dtype dtype = dtypes[draw(&e, 0, (int64_t)(sizeof dtypes / sizeof dtypes[0]))];
-        xp_array *x = draw_layout(&e, array_of(values, dtype, e.ndim, e.shape, device));
+        xp_array *x = layout_drawn(array_of(values, dtype, e.ndim, e.shape, device), &e.random);
         check_get(&e, x, values, dtype, seed);
         check_set(&e, x, values, dtype, seed);
         xp_status status = xp_scope_close(scope);
