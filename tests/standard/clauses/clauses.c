@@ -13,6 +13,7 @@ static struct {
     const struct xp_device *device;
     unsigned dtypes;       /* that the device has */
     int64_t most_elements; /* of the shapes that are asked for */
+    int cases;             /* of each property on each device */
     support_random random;
     long long seed, results, failures;
     const clause *last; /* that did not hold */
@@ -142,9 +143,8 @@ static bool is_asked_for(const clause *one)
 }
 
 /* The same cases on each device. */
-static void check_all(const clause *clauses, int count, int unused)
+static void check_all(const clause *clauses, int count)
 {
-    (void)unused;
     long long seed = 0;
     for (int i = 0; i < count; i++) {
         const clause *one = &clauses[i];
@@ -164,9 +164,9 @@ static void check_all(const clause *clauses, int count, int unused)
 }
 
 /* Shape and dtype are drawn apart from what the check draws. */
-static void check_cases(const clause *properties, int count, int cases)
+static void check_cases(const clause *properties, int count)
 {
-    for (long long seed = 1; seed <= cases; seed++)
+    for (long long seed = 1; seed <= now.cases; seed++)
         for (int i = 0; i < count; i++) {
             const clause *one = &properties[i];
             support_random random = {(uint64_t)seed * 1000 + (uint64_t)i};
@@ -184,10 +184,9 @@ static void check_cases(const clause *properties, int count, int cases)
 
 /* ---- on all devices ---------------------------------------------------------------------------------------------- */
 
-typedef void check_clauses(const clause *clauses, int count, int cases);
+typedef void check_clauses(const clause *clauses, int count);
 
-static void check_device(const struct xp_device *device, check_clauses *check, const clause *clauses, int count,
-                         int cases)
+static void check_device(const struct xp_device *device, check_clauses *check, const clause *clauses, int count)
 {
     xp_dtype dtypes[XP_N_DTYPES];
     const int n_dtypes = xp_info_dtypes(XP_KIND_ANY, dtypes, XP_N_DTYPES, device);
@@ -196,7 +195,7 @@ static void check_device(const struct xp_device *device, check_clauses *check, c
     for (int i = 0; i < n_dtypes; i++)
         now.dtypes |= XP_TEST_DTYPE(dtypes[i]);
     xp_test_set_handler(hear, NULL);
-    check(clauses, count, cases);
+    check(clauses, count);
     xp_test_set_handler(NULL, NULL);
 }
 
@@ -208,14 +207,15 @@ static int check_devices(check_clauses *check, const clause *clauses, int count,
     int devices = 0;
     memset(&now, 0, sizeof now);
     now.most_elements = INT64_MAX;
+    now.cases = cases;
     XP_TEST_PROVIDERS(device)
     {
         devices++;
-        check_device(device, check, clauses, count, cases);
+        check_device(device, check, clauses, count);
     }
     now.most_elements = 100;
     for (int i = 0; i < 3 && !getenv("XP_PROVIDERS"); i++, devices++)
-        check_device(xp_device(others[i]), check, clauses, count, cases);
+        check_device(xp_device(others[i]), check, clauses, count);
     cr_assert(now.failures == 0, "%lld results of %lld are not the standard's:%s", now.failures, now.results, now.text);
     return devices;
 }
