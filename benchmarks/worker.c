@@ -9,6 +9,7 @@
  * The runner asks the contestants in turn, so that all are measured under the same conditions; who is not asked waits
  * for its next line and uses no processor.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,7 @@ static const bench_row *start(bench_data *data, const char *line)
     stop(data);
     data->dtype = strcmp(dtype, "float32") == 0 ? XP_FLOAT32 : XP_FLOAT64;
     xp_set_num_threads(threads);
+    omp_set_num_threads(threads); /* whom the BLAS by itself asks */
     if (!row) {
         puts("unknown");
         return NULL;

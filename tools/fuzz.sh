@@ -27,7 +27,7 @@ configure() {
     ignored=$PWD/tests/fuzz/unchecked.txt
     arguments='-w -fsanitize=fuzzer-no-link -fno-sanitize-recover=all'
     arguments="$arguments -fsanitize-ignorelist=$ignored -fsanitize-coverage-ignorelist=$ignored"
-    CC=${CC:-clang} meson setup "$build" -Dfuzzers=true -Dtests=false -Dexamples=false -Dbenchmarks=false \
+    CC=clang meson setup "$build" -Dfuzzers=true -Dtests=false -Dexamples=false -Dbenchmarks=false \
         -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 "-Dc_args=$arguments"
 }
 
