@@ -5,25 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "support.h"
+#include "extra.h"
 
-#define EXTRA_TEST(name)                                                                                               \
-    static void extra_##name(const struct xp_device *device);                                                          \
-    CHECKED_TEST(standard_extra, name)                                                                                 \
-    {                                                                                                                  \
-        XP_TEST_PROVIDERS(device)                                                                                      \
-        {                                                                                                              \
-            xp_scope scope = xp_scope_open();                                                                          \
-            extra_##name(device);                                                                                      \
-            xp_assert_closes(scope);                                                                                   \
-        }                                                                                                              \
-    }                                                                                                                  \
-    static void extra_##name(const struct xp_device *device)
-
-#define DOUBLES(shape, ...) support_array((const double[]){__VA_ARGS__}, XP_FLOAT64, shape, device)
-#define INTEGERS(dtype, ...)                                                                                           \
-    support_array((const double[]){__VA_ARGS__}, dtype,                                                                \
-                  XP_SHAPE((int64_t)(sizeof((const double[]){__VA_ARGS__}) / sizeof(double))), device)
+#define SUITE standard_extra
 
 static xp_array *zeros(xp_dtype dtype, xp_shape shape, const struct xp_device *device)
 {
@@ -335,130 +319,6 @@ EXTRA_TEST(promotion)
     xp_assert_fails(xp_default_dtype(device, XP_KIND_BOOL), XP_ERROR_VALUE,
                     "default_dtype: kind is 1, expected XP_KIND_FLOAT, XP_KIND_COMPLEX or XP_KIND_INTEGRAL");
     cr_assert(xp_is_host(xp_device("host")) && !xp_is_host(NULL));
-}
-
-/* ---- covariances ------------------------------------------------------------------------------------------------- */
-
-/* Whole weights are as many observations; weights that are all the same change nothing but their sum. */
-EXTRA_TEST(cov_weights_count_observations)
-{
-    xp_array *m = DOUBLES(XP_SHAPE(2, 3), 1, 2, 4, -1, 5, 3);
-    xp_array *longer = DOUBLES(XP_SHAPE(2, 5), 1, 2, 2, 2, 4, -1, 5, 5, 5, 3), *often = INTEGERS(XP_INT32, 1, 3, 1);
-    xp_array *expected = xp_extra_cov(longer, -1, 1.0, NULL, NULL), *thirds = DOUBLES(XP_SHAPE(3), 2, 2, 2);
-    xp_assert_close(xp_extra_cov(m, 1, 1.0, often, NULL), expected, 1e-14, 0);
-    xp_assert_close(xp_extra_cov(m, 1, 1.0, often, thirds), expected, 1e-14, 0);
-    xp_assert_close(xp_extra_cov(longer, -1, 1.0, NULL, DOUBLES(XP_SHAPE(5), 3, 3, 3, 3, 3)), expected, 1e-14, 0);
-    xp_array *one = xp_get(m, XP_INDEX(xp_at(0), xp_ellipsis())), *all = xp_get(longer, XP_INDEX(xp_at(0), xp_ellipsis()));
-    xp_assert_close(xp_extra_cov(one, 0, 0.0, often, NULL), xp_var(all, XP_ALL), 1e-14, 0);
-    xp_array *few = xp_extra_cov(m, -1, 3.5, NULL, NULL); /* divided by 0, not by less */
-    cr_assert(xp_to_double(xp_get(few, XP_INDEX(xp_at(0), xp_at(0)))) == INFINITY);
-    xp_array *no_more = xp_extra_cov(m, -1, 6.0, often, NULL);
-    cr_assert(xp_to_double(xp_get(no_more, XP_INDEX(xp_at(1), xp_at(1)))) == INFINITY);
-    xp_array *single = xp_extra_cov(xp_astype(m, XP_FLOAT32, false), -1, 1.0, often, thirds);
-    cr_assert_eq(xp_dtype_of(single), XP_FLOAT32);
-    if (strcmp(xp_device_name(device), "host") == 0) /* integers are beyond the standard */
-        xp_assert_equal(xp_extra_cov(INTEGERS(XP_INT8, 1, 2, 6), 0, 1.0, NULL, NULL), xp_scalar(7.0));
-}
-
-EXTRA_TEST(cov_refuses)
-{
-    xp_array *m = DOUBLES(XP_SHAPE(2, 3), 1, 2, 4, -1, 5, 3), *two = INTEGERS(XP_INT64, 1, 2);
-    xp_assert_fails(xp_extra_cov(m, 2, 1.0, NULL, NULL), XP_ERROR_INDEX,
-                    "cov: axis 2 is out of bounds for an array of 2 dimensions");
-    xp_assert_fails(xp_extra_cov(m, -1, 1.0, two, NULL), XP_ERROR_VALUE,
-                    "cov: fweights has 2 elements for 3 observations");
-    xp_assert_fails(xp_extra_cov(m, -1, 1.0, NULL, m), XP_ERROR_VALUE, "cov: aweights has 2 dimensions, expected 1");
-    xp_assert_fails(xp_extra_cov(m, 0, 1.0, INTEGERS(XP_INT64, 1, -2), NULL), XP_ERROR_VALUE,
-                    "cov: fweights has negative elements");
-    xp_assert_fails(xp_extra_cov(m, 0, 1.0, NULL, DOUBLES(XP_SHAPE(2), -0.5, 1)), XP_ERROR_VALUE,
-                    "cov: aweights has negative elements");
-    xp_assert_fails(xp_extra_cov(m, 0, 1.0, DOUBLES(XP_SHAPE(2), 1, 2), NULL), XP_ERROR_TYPE,
-                    "cov: fweights has dtype float64, expected an integer dtype");
-    xp_assert_fails(xp_extra_cov(m, 0, 1.0, xp_scalar(1), NULL), XP_ERROR_TYPE,
-                    "cov: fweights is a scalar, expected an array");
-}
-
-/* ---- apply_where ------------------------------------------------------------------------------------------------- */
-
-/* What a function was called with. */
-typedef struct seen {
-    int calls;
-    int64_t sizes[2];
-    double least; /* of the first argument's elements */
-} seen;
-
-static xp_array *root_plus(void *context, xp_array *const *arrays, int count)
-{
-    seen *s = context;
-    s->sizes[s->calls++ & 1] = xp_size(arrays[0]);
-    if (xp_size(arrays[0]) > 0)
-        s->least = xp_to_double(xp_min(arrays[0], XP_ALL));
-    return count == 1 ? xp_sqrt(arrays[0]) : xp_add(xp_sqrt(arrays[0]), arrays[1]);
-}
-
-static xp_array *negated(void *context, xp_array *const *arrays, int count)
-{
-    (void)count;
-    ((seen *)context)->sizes[1] = xp_size(arrays[0]);
-    return xp_negative(arrays[0]);
-}
-
-static xp_array *shortened(void *context, xp_array *const *arrays, int count)
-{
-    (void)context, (void)count;
-    return xp_get(arrays[0], XP_INDEX(xp_slice(1, XP_END, 1)));
-}
-
-static xp_array *scalar_back(void *context, xp_array *const *arrays, int count)
-{
-    (void)context, (void)arrays, (void)count;
-    return xp_scalar(1.0);
-}
-
-EXTRA_TEST(apply_where)
-{
-    seen s = {0};
-    xp_array *x = DOUBLES(XP_SHAPE(2, 3), 4, -1, 9, -16, 25, -36), *add = DOUBLES(XP_SHAPE(3), 10, 20, 30);
-    xp_array *cond = xp_greater(x, xp_scalar(0.0)), *const args[] = {x, add};
-    xp_assert_equal(xp_extra_apply_where(cond, args, 2, root_plus, negated, NULL, &s),
-                    DOUBLES(XP_SHAPE(2, 3), 12, 1, 33, 16, 25, 36));
-    cr_assert(s.calls == 1 && s.sizes[0] == 3 && s.sizes[1] == 3 && s.least == 4);
-    xp_assert_equal(xp_extra_apply_where(cond, args, 1, root_plus, NULL, xp_scalar(NAN), &s),
-                    DOUBLES(XP_SHAPE(2, 3), 2, NAN, 3, NAN, 5, NAN));
-    xp_assert_equal(xp_extra_apply_where(cond, args, 1, root_plus, NULL, add, &s),
-                    DOUBLES(XP_SHAPE(2, 3), 2, 20, 3, 10, 5, 30));
-    /* the condition decides alone which shape there is; all and nothing holds */
-    xp_array *one = xp_get(x, XP_INDEX(xp_at(0), xp_at(0)));
-    xp_assert_equal(xp_extra_apply_where(xp_less(x, xp_scalar(INFINITY)), &one, 1, root_plus, NULL, xp_scalar(0.0), &s),
-                    xp_full(XP_SHAPE(2, 3), xp_scalar(2.0), XP_FLOAT64, device));
-    xp_assert_equal(xp_extra_apply_where(xp_equal(one, xp_scalar(0.0)), &one, 1, root_plus, negated, NULL, &s),
-                    xp_scalar(-4.0));
-    cr_assert(s.sizes[1] == 1);
-    xp_array *none = zeros(XP_FLOAT64, XP_SHAPE(0, 2), device);
-    xp_assert_equal(xp_extra_apply_where(xp_is_nan(none), &none, 1, root_plus, negated, NULL, &s), none);
-}
-
-EXTRA_TEST(apply_where_refuses)
-{
-    seen s = {0};
-    xp_array *x = DOUBLES(XP_SHAPE(3), 1, 2, 3), *cond = xp_greater(x, xp_scalar(1.0));
-    xp_assert_fails(xp_extra_apply_where(x, &x, 1, root_plus, negated, NULL, &s), XP_ERROR_TYPE,
-                    "apply_where: cond has dtype float64, expected bool");
-    xp_assert_fails(xp_extra_apply_where(cond, &x, 1, root_plus, NULL, NULL, &s), XP_ERROR_VALUE,
-                    "apply_where: needs either f2 or fill_value");
-    xp_assert_fails(xp_extra_apply_where(cond, &x, 1, root_plus, negated, x, &s), XP_ERROR_VALUE,
-                    "apply_where: needs either f2 or fill_value");
-    xp_assert_fails(xp_extra_apply_where(cond, &x, 1, NULL, negated, NULL, &s), XP_ERROR_VALUE,
-                    "apply_where: f1 is not given");
-    xp_assert_fails(xp_extra_apply_where(cond, NULL, 0, root_plus, negated, NULL, &s), XP_ERROR_VALUE,
-                    "apply_where: needs at least one array");
-    xp_assert_fails(xp_extra_apply_where(cond, &x, 1, shortened, negated, NULL, &s), XP_ERROR_VALUE,
-                    "apply_where: f1 gave shape (1,), expected (2,)");
-    xp_assert_fails(xp_extra_apply_where(cond, &x, 1, root_plus, scalar_back, NULL, &s), XP_ERROR_TYPE,
-                    "apply_where: f2 is a scalar, expected an array");
-    xp_array *longer = zeros(XP_FLOAT64, XP_SHAPE(4), device);
-    xp_assert_fails(xp_extra_apply_where(cond, &longer, 1, root_plus, negated, NULL, &s), XP_ERROR_VALUE,
-                    "apply_where: shapes (4,) and (3,) do not broadcast");
 }
 
 /* ---- bad input --------------------------------------------------------------------------------------------------- */
