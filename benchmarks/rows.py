@@ -341,8 +341,9 @@ def linalg_rows():
     for dtype in FLOAT:
         for function in ("inv", "solve", "det"):
             for size in ("3x3", "4x4"):
-                yield Row(f"{function}_{size}", f"{function}, 1e5 matrices {size}", dtype=dtype,
-                          gate=faster(8, "numpy"), aim=faster(25, "numpy"))
+                for threads in (1, 2):
+                    yield Row(f"{function}_{size}", f"{function}, 1e5 matrices {size}", dtype=dtype, threads=threads,
+                              gate=faster(8, "numpy"), aim=faster(25, "numpy"))
         for threads in (1, 2):
             # "blas" is the same library's bare call; "gemm" is NumPy's at the core type that suits it best.
             yield Row("matmul_1024", "matmul, 1024 x 1024", dtype=dtype, threads=threads,
