@@ -218,9 +218,10 @@ typedef struct xp_driver {
 
     xp_device_dtypes dtypes;
 
-    /* -- later slots, which older drivers do not have --------------------------------------------------------------- */
-    /* Along `axis`, what is less than the line's pivot comes first, then what equals it, then what is greater, then NaN,
-     * each in the order of the line: as elements, or as `positions` (out is int64 then). A pivot may be NaN; -0 equals 0. pivots: extent 1 along `axis`, otherwise x's shape and dtype. Real dtypes and bool. */
+    /* -- later slots, which older drivers do not have ------------------------------------------------------------- */
+    /* Along `axis`, what is less than the line's pivot comes first, then what equals it, then what is greater, then
+     * NaN, each in the order of the line: as elements, or as `positions` (out is int64 then). A pivot may be NaN; -0
+     * equals 0. pivots: extent 1 along `axis`, otherwise x's shape and dtype. Real dtypes and bool. */
     xp_status (*partition)(const struct xp_device *device, const xp_view *x, int axis, const xp_view *pivots,
                            bool positions, const xp_view *out);
 } xp_driver;

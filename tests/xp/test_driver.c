@@ -180,6 +180,23 @@ CHECKED_TEST(driver, a_table_like_another_with_functions_of_its_own)
     cr_assert(first_fields.size == offsetof(xp_driver, allocate) && !first_fields.allocate);
 }
 
+/* What is sorted is partitioned: that serves where a table ends before the slot. */
+CHECKED_TEST(driver, a_table_of_older_days_lacks_later_slots)
+{
+    xp_driver driver = {.size = offsetof(xp_driver, partition)};
+    xp_driver_like(&driver, xp_device("host"));
+    cr_assert(driver.sort && !driver.partition);
+    const struct xp_device *device = xp_device_register("older", &driver, NULL, NULL);
+    cr_assert(device);
+    xp_scope scope = xp_scope_open();
+    const double numbers[] = {5, 1, 4, 2, 3, 1};
+    xp_array *x = xp_from_host(numbers, XP_FLOAT64, XP_SHAPE(6), device);
+    xp_assert_equal(xp_extra_partition(x, 2, 0), xp_sort(x, 0, false, true));
+    xp_assert_equal(xp_extra_argpartition(x, -1, 0), xp_argsort(x, 0, false, true));
+    xp_assert_fails(xp_extra_partition(x, 6, 0), XP_ERROR_INDEX, "partition: kth is 6, out of bounds for extent 6");
+    xp_assert_closes(scope);
+}
+
 CHECKED_TEST(driver, it_can_be_traced_like_any_other)
 {
     xp_scope scope = xp_scope_open();

@@ -9,7 +9,7 @@ typedef struct K(rooms) {
     char *end;
 } K(rooms);
 
-static K(rooms) K(rooms_in)(const K(plan) *plan, void *scratch)
+static K(rooms) K(rooms_in)(const panel_plan *plan, void *scratch)
 {
     K(rooms) rooms = {.states = scratch};
     rooms.points = (S *)(rooms.states + plan->blocks);
@@ -22,7 +22,7 @@ static K(rooms) K(rooms_in)(const K(plan) *plan, void *scratch)
 typedef struct K(scan) {
     const nearest_job *job;
     const F(book) *book;
-    K(plan) plan;
+    panel_plan plan;
     K(rooms) rooms;
     int64_t last;
 } K(scan);
@@ -69,7 +69,7 @@ INLINED void K(prefetch)(const K(scan) *scan, K(ahead) *ahead)
 static void K(scan_piece)(const K(scan) *scan, const K(piece) *piece)
 {
     const nearest_job *job = scan->job;
-    const K(plan) *plan = &scan->plan;
+    const panel_plan *plan = &scan->plan;
     const K(rooms) *rooms = &scan->rooms;
     const K(panel_kernel) kernel = K(kernel_of)(plan->width);
     const int64_t j = piece->feature, d = piece->d, blocks = piece->blocks;

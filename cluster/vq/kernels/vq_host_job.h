@@ -17,8 +17,8 @@ typedef struct nearest_job {
     void *distance;            /* (n) T, Euclidean, or NULL */
     double *sums;              /* (slots * ways, k, d), zeroed by the caller, or NULL */
     int64_t ways;              /* into which the points of a slot go by turns: 1, or WAYS of few features and labels */
-    int *strange;              /* set where a distance, if it were asked for, might not be a finite number */
     int64_t *counts;           /* (slots, k), zeroed by the caller, or NULL with sums */
+    int *strange;              /* set where a distance, if it were asked for, might not be a finite number */
 } nearest_job;
 
 #endif

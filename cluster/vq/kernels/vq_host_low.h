@@ -312,7 +312,7 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
     switch (job->d) {
 #define CASE(d, vectors)                                                                                               \
     case d:                                                                                                            \
-        F(low_points)(job, shared, last, &place, d, vectors);                                                \
+        F(low_points)(job, shared, last, &place, d, vectors);                                                          \
         break;
         CASE(1, 4)
         CASE(2, 4)

@@ -23,6 +23,14 @@
 
 #define DIRECT_POINTS 1024 /* that are taken by differences after a group that products left open */
 
+/* How centroids and points are cut up. */
+typedef struct panel_plan {
+    int64_t width, panels; /* centroids of a panel; panels */
+    int64_t slice, chunk;  /* features and panels at a time */
+    int64_t blocks;        /* at a time */
+    bool keeps;            /* all sums of a block at a time */
+} panel_plan;
+
 enum { RESUME = 1, KEEP = 2, SELECT = 4 }; /* begin with sums that were kept; keep them; choose among them */
 
 /* What a scan finds of a group of points. */

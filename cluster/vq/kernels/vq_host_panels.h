@@ -6,22 +6,16 @@
  * first level cache, panels into chunks that fit into the second one, and where all centroids do not, several blocks go
  * through a chunk after each other; unfinished sums are kept in between.
  *
- * S is the type of the sums, V gives names of vectors of S their suffix, K names of this way; PRODUCTS says which it is.
+ * S is the type of the sums, V gives names of vectors of S their suffix, K names of this way; PRODUCTS says which one
+ * it is.
  * SPDX-License-Identifier: BSD-3-Clause */
-
-typedef struct K(plan) {
-    int64_t width, panels; /* centroids of a panel; panels */
-    int64_t slice, chunk;  /* features and panels at a time */
-    int64_t blocks;        /* at a time */
-    bool keeps;            /* all sums of a block at a time */
-} K(plan);
 
 enum { K(LANES) = VECTOR_BYTES / sizeof(S), K(BLOCK) = 2 * K(LANES) };
 
-static K(plan) K(plan_of)(const nearest_job *job)
+static panel_plan K(plan_of)(const nearest_job *job)
 {
     const int64_t size = sizeof(S);
-    K(plan) plan = {.width = width_of(job->k)};
+    panel_plan plan = {.width = width_of(job->k)};
     plan.panels = (job->k + plan.width - 1) / plan.width;
     const int64_t sums = plan.panels * plan.width * K(BLOCK) * size;
     const int64_t slices = job->d > SLICE + SLICE / 4 ? (job->d + SLICE - 1) / SLICE : 1;

@@ -29,7 +29,6 @@ COPIES(float64, double, double, 1, plain_nan)
 COPIES(complex64, double, float, 2, plain_nan)
 COPIES(complex128, double, double, 2, plain_nan)
 
-
 /* Of moments and of spreads. */
 static inline const double *square_sums(host_cells cells)
 {
@@ -57,13 +56,13 @@ MEANS(complex128, double, 2)
 #define SPREADS(name, T, ROOT)                                                                                         \
     static void var_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
     {                                                                                                                  \
-        const double *rest = square_sums(cells), divisor = host_divisor(n, correction);                                  \
+        const double *rest = square_sums(cells), divisor = host_divisor(n, correction);                                \
         for (int64_t i = 0; i < width; i++)                                                                            \
             ((T *)out)[i] = (T)plain_nan(at_least_zero(rest[i]) / divisor);                                            \
     }                                                                                                                  \
     static void std_##name(host_cells cells, int64_t width, double n, double correction, char *out)                    \
     {                                                                                                                  \
-        const double *rest = square_sums(cells), divisor = host_divisor(n, correction);                                  \
+        const double *rest = square_sums(cells), divisor = host_divisor(n, correction);                                \
         for (int64_t i = 0; i < width; i++)                                                                            \
             ((T *)out)[i] = (T)plain_nan(ROOT((T)(at_least_zero(rest[i]) / divisor)));                                 \
     }

@@ -37,8 +37,8 @@ static void F(product_columns)(const char *values, int64_t rows, int64_t width, 
 }
 
 /* Of pairs (real, imaginary), one after the other, from the first one on: 1 times an infinite or NaN pair is another
- * pair. GCC 12 turns neighbouring differences and sums of products into
- * fused instructions whatever -ffp-contract says, if it sees them: two products are hidden from it. */
+ * pair. GCC 12 turns neighbouring differences and sums of products into fused instructions whatever -ffp-contract says,
+ * if it sees them: two products are hidden from it. */
 static inline void F(times)(double *product, double re, double im)
 {
     double cross = product[1] * im, straight = product[0] * re;

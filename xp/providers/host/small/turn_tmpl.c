@@ -103,6 +103,7 @@ static ALWAYS_INLINE void NAME(write_quads)(REALS a, char *to, int64_t step)
     memcpy(to + 12 * step, &quad, sizeof quad);
 #endif
 }
+
 /* Four elements of each of the matrices that begin at `from`, which are `offset` bytes inside them. */
 static ALWAYS_INLINE void NAME(load_quads)(const char *const *from, int64_t offset, REALS *to)
 {

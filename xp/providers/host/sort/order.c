@@ -1,7 +1,7 @@
 /* Positions in order. A rank and a position are packed into one integer, as many high bits of the rank as there is
  * room for, and these integers are sorted: that is stable for free. They are sorted as the doubles that have the same
- * bits, all positive and normal, as vectors compare doubles faster than integers of that size. Where ranks differ only in bits that found no
- * room, which is rare, the few positions in question are sorted once more.
+ * bits, all positive and normal, as vectors compare doubles faster than integers of that size. Where ranks differ only
+ * in bits that found no room, which is rare, the few positions in question are sorted once more.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/alloc.h"
 #include "providers/host/host.h"
@@ -33,8 +33,8 @@ static bool order_runs(const int64_t *packed, int64_t *positions, int64_t n, int
     return true;
 }
 
-/* Positions 0 .. n - 1 in the order of n ranks, and the packed integers that were sorted. Says whether some of them have
- * the same bits of the rank. */
+/* Positions 0 .. n - 1 in the order of n ranks, and the packed integers that were sorted. Says whether some of them
+ * have the same bits of the rank. */
 static bool order_packed(int64_t *positions, int64_t n, const uint64_t *ranks, const host_packing *how,
                          int64_t *packed, void *spare, int threads)
 {
@@ -112,8 +112,7 @@ void host_ranks(int dtype, int part, int64_t n, const char *x, int64_t step, uin
         x += part * (int64_t)xp_dtype_bytes(real);
 #pragma omp parallel for num_threads(threads) if (threads > 1)
     for (int p = 0; p < threads; p++) {
-        int64_t from = n / threads * p + n % threads * p / threads;
-        int64_t to = n / threads * (p + 1) + n % threads * (p + 1) / threads;
+        const int64_t from = host_piece(n, p, threads), to = host_piece(n, p + 1, threads);
         elements->ranks(to - from, x + from * step, step, ranks + from);
     }
 }

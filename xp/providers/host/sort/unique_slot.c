@@ -284,7 +284,8 @@ xp_status host_unique(const struct xp_device *device, const xp_view *x, const xp
 {
     (void)device;
     unique u = {x->dtype, xp_dtype_is(x->dtype, XP_KIND_COMPLEX), xp_dtype_is(x->dtype, XP_KIND_FLOATING), x->shape[0],
-                x->strides[0], (int64_t)xp_dtype_bytes(x->dtype), out->capacity, host_view_start(x), out->values ? host_view_start(out->values) : NULL,
+                x->strides[0], (int64_t)xp_dtype_bytes(x->dtype), out->capacity, host_view_start(x),
+                out->values ? host_view_start(out->values) : NULL,
                 integers_of(out->indices), integers_of(out->inverse), integers_of(out->counts), 0};
     int threads = host_threads_for((double)u.n * NANOSECONDS);
     threads = threads < MOST_THREADS ? threads : MOST_THREADS;
