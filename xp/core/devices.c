@@ -41,10 +41,11 @@ static const struct xp_device *find(const char *name)
     return NULL;
 }
 
-/* Short names of the strict devices, by number and as array-api-strict has them. */
+/* Short names: of the strict devices by number and as array-api-strict has them, and of the first device of a kind. */
 static const char *full_name(const char *name)
 {
     static const char *const names[][2] = {
+        {"opencl", "opencl:0"}, {"cuda", "cuda:0"},
         {"strict:0", "strict"}, {"strict:CPU_DEVICE", "strict"}, {"strict:1", "strict:device1"},
         {"strict:2", "strict:device2"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -148,8 +149,7 @@ static const struct xp_device *open_new(const char *name)
         if (device)
             return device;
     }
-    xp_fail(XP_ERROR_DEVICE, "device", "name", "device: there is no device \"%.60s\"", name);
-    return NULL;
+    return device_open(name);
 }
 
 static const struct xp_device *open_locked(const char *name);

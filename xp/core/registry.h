@@ -12,6 +12,9 @@
 const struct xp_device *host_device_open(void);
 const struct xp_device *trace_device_open(const struct xp_device *inner);
 
+/* A device of a plug-in by its name, "opencl:0"; NULL with an error recorded, also where the name is of no kind. */
+const struct xp_device *device_open(const char *name);
+
 /* Registers all strict devices at once. */
 void strict_devices_open(void);
 

@@ -63,8 +63,10 @@ typedef struct xp_kernel {
 
 typedef enum xp_dialect { XP_DIALECT_C, XP_DIALECT_OPENCL, XP_DIALECT_CUDA } xp_dialect;
 
-/* The whole text that a device compiles: prelude, kernel, and for each pass an entry <pass>_entry(n, parameters...)
- * that runs it for index < n. NULL if out of memory or the dtype is none of the kernel's; freed with free(). */
+/* The whole text that a device compiles: prelude, kernel, and for each pass an entry
+ * <pass>_entry(n, stretch, parameters...), of which item i runs the pass for the indices from i * stretch on, `stretch`
+ * of them, that are below n. Behind each array comes the place of its first element, an xp_index in elements. NULL if
+ * out of memory or the dtype is none of the kernel's; freed with free(). */
 XP_API char *xp_kernel_source(const xp_kernel *kernel, xp_dialect dialect, int dtype);
 
 #ifdef __cplusplus

@@ -89,7 +89,8 @@ typedef enum xp_warning {
     XP_WARNING_USER = 0,        /* questionable input: features that do not vary, an empty cluster */
     XP_WARNING_TRANSFER = 1,    /* data moved between devices because a device lacks a function */
     XP_WARNING_PERFORMANCE = 2, /* correct, but slower than it could be */
-    XP_WARNING_NUMERIC = 3      /* accuracy lost, no convergence */
+    XP_WARNING_NUMERIC = 3,     /* accuracy lost, no convergence */
+    XP_WARNING_DEVICE = 4       /* a device: the text of a kernel that does not compile, with the words of its compiler */
 } xp_warning;
 
 typedef void xp_warning_callback(void *context, xp_warning category, const char *message);

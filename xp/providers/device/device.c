@@ -1,0 +1,81 @@
+/* The driver table of the device core, and devices made of it.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "providers/device/device.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "providers/device/programs.h"
+#include "providers/device/slots/slots.h"
+
+#define GROUP_ITEMS 256     /* of a group, where it is not a processor's */
+#define MOST_INPUTS 24      /* of a program: each takes 16 bytes of a kernel's parameters and more */
+
+static const xp_driver table = {
+    .size = sizeof(xp_driver),
+    .version = XP_DRIVER_VERSION,
+    .max_inputs = MOST_INPUTS,
+    .allocate = device_allocate,
+    .release = device_release,
+    .upload = device_upload,
+    .download = device_download,
+    .wait = device_wait,
+    .run = device_run,
+    .launch = device_launch_kernel,
+};
+
+/* What the dtypes of a device without float64 are. */
+static xp_device_dtypes dtypes_of(const runtime_device *about)
+{
+    if (about->has_float64)
+        return (xp_device_dtypes){.missing = 0};
+    return (xp_device_dtypes){.real_floating = XP_FLOAT32,
+                              .complex_floating = XP_COMPLEX64,
+                              .missing = 1u << XP_FLOAT64 | 1u << XP_COMPLEX128};
+}
+
+static void describe_driver(xp_driver *driver, const device_state *state)
+{
+    *driver = table;
+    driver->name = state->runtime->name;
+    driver->dlpack_type = state->about.dlpack_type;
+    driver->dtypes = dtypes_of(&state->about);
+}
+
+static device_state *open_state(const runtime *table_of, int number)
+{
+    device_state *state = xp_alloc_zeroed(1, sizeof *state);
+    if (!state)
+        return NULL;
+    state->runtime = table_of;
+    state->number = number;
+    if (pthread_mutex_init(&state->lock, NULL) != 0 || !device_pool_open(state) || !device_programs_open(state)) {
+        xp_dealloc(state);
+        return NULL;
+    }
+    return state;
+}
+
+const struct xp_device *device_register(const runtime *table_of, int number, const char *name)
+{
+    device_state *state = open_state(table_of, number);
+    if (!state) {
+        xp_fail(XP_ERROR_MEMORY, "device", NULL, "device: out of memory for %s", name);
+        return NULL;
+    }
+    if (table_of->describe(number, &state->about) != RUNTIME_OK) {
+        xp_fail(XP_ERROR_DEVICE, "device", "name", "device: %s: %s", name, table_of->message());
+        xp_dealloc(state);
+        return NULL;
+    }
+    int limit = state->about.group_limit;
+    state->group_items = state->about.is_cpu ? 1 : GROUP_ITEMS < limit ? GROUP_ITEMS : limit;
+    xp_driver driver;
+    describe_driver(&driver, state);
+    const struct xp_device *device = xp_device_register(name, &driver, state, NULL);
+    if (!device)
+        xp_dealloc(state);
+    return device;
+}

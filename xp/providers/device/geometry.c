@@ -1,0 +1,98 @@
+/* Merging the axes of a program.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "providers/device/geometry.h"
+
+#include "core/dtype.h"
+
+static void take_operand(device_geometry *geometry, int at, const xp_operand *operand, int dtype, bool is_array)
+{
+    int64_t parts = xp_dtype_is(dtype, XP_KIND_COMPLEX) ? 2 : 1;
+    int64_t unit = is_array ? (int64_t)xp_dtype_bytes(dtype) / parts : 1;
+    geometry->is_array[at] = is_array;
+    geometry->parts[at] = parts;
+    geometry->offsets[at] = operand->offset / unit;
+    for (int axis = 0; axis < geometry->ndim; axis++)
+        geometry->strides[at][axis] = operand->strides[axis] / unit;
+}
+
+static void move_axis(device_geometry *geometry, int from, int to)
+{
+    geometry->extents[to] = geometry->extents[from];
+    for (int i = 0; i < geometry->n_operands; i++)
+        geometry->strides[i][to] = geometry->strides[i][from];
+}
+
+/* Whether axis `outer` goes on where `inner` ends, for every operand. */
+static bool continues(const device_geometry *geometry, int outer, int inner)
+{
+    for (int i = 0; i < geometry->n_operands; i++)
+        if (geometry->strides[i][outer] != geometry->strides[i][inner] * geometry->extents[inner])
+            return false;
+    return true;
+}
+
+static void merge_axes(device_geometry *geometry)
+{
+    int kept = 0;
+    for (int axis = 0; axis < geometry->ndim; axis++) {
+        if (geometry->extents[axis] == 1)
+            continue;
+        if (kept > 0 && continues(geometry, kept - 1, axis)) {
+            int64_t outer = geometry->extents[kept - 1];
+            move_axis(geometry, axis, kept - 1);
+            geometry->extents[kept - 1] *= outer;
+            continue;
+        }
+        move_axis(geometry, axis, kept++);
+    }
+    if (kept == 0) {
+        geometry->extents[0] = 1;
+        for (int i = 0; i < geometry->n_operands; i++)
+            geometry->strides[i][0] = 0;
+        kept = 1;
+    }
+    geometry->ndim = kept;
+}
+
+static int64_t magnitude(int64_t x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* Whether no place of an operand is beyond 2^31 parts; a sum that overflows is beyond it, too. */
+static bool fits_small(const device_geometry *geometry)
+{
+    const int64_t most = INT32_MAX / 2;
+    if (geometry->count > most)
+        return false;
+    for (int i = 0; i < geometry->n_operands; i++) {
+        double reach = (double)magnitude(geometry->offsets[i]);
+        for (int axis = 0; axis < geometry->ndim; axis++)
+            reach += (double)magnitude(geometry->strides[i][axis]) * (double)geometry->extents[axis];
+        if (reach > (double)most)
+            return false;
+    }
+    return true;
+}
+
+void device_geometry_of(device_geometry *geometry, const xp_program *program, const xp_operands *operands)
+{
+    geometry->ndim = operands->ndim;
+    geometry->count = 1;
+    for (int axis = 0; axis < operands->ndim; axis++) {
+        geometry->extents[axis] = operands->shape[axis];
+        geometry->count *= operands->shape[axis];
+    }
+    geometry->n_operands = program->n_inputs + program->n_outputs;
+    for (int i = 0; i < program->n_inputs; i++)
+        take_operand(geometry, i, &operands->inputs[i], program->inputs[i].dtype,
+                     program->inputs[i].kind == XP_INPUT_ARRAY);
+    for (int i = 0; i < program->n_outputs; i++)
+        take_operand(geometry, program->n_inputs + i, &operands->outputs[i], program->outputs[i].dtype, true);
+    merge_axes(geometry);
+    for (int i = 0; i < geometry->n_operands; i++) {
+        int64_t stride = geometry->strides[i][geometry->ndim - 1];
+        geometry->lies[i] = stride == 0 ? DEVICE_SAME : stride == geometry->parts[i] ? DEVICE_NEXT : DEVICE_STRIDED;
+    }
+    geometry->is_small = fits_small(geometry);
+}

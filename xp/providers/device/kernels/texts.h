@@ -1,0 +1,11 @@
+/* The texts of kernels that the build embeds: a line for each file.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef DEVICE_KERNELS_TEXTS_H
+#define DEVICE_KERNELS_TEXTS_H
+
+extern const char device_words[];           /* words.h */
+extern const char device_elementwise[];     /* xp/kernel/elementwise.h */
+extern const char device_complex[];         /* xp/kernel/complex.h */
+extern const char device_elementwise_end[]; /* xp/kernel/elementwise_end.h */
+
+#endif

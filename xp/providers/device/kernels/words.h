@@ -1,0 +1,94 @@
+/* What the core's own kernels are written in: the words that differ between OpenCL C 1.2 and CUDA C.
+ *
+ * The core puts this text before each program, and defines XP_ITEMS before it: the items of a group, 1 on processors,
+ * where an item does a piece of many elements instead.
+ *   xp_bool, xp_int8, ..., xp_complex128   the element types; complex ones are structs of re and im
+ *   xp_index                 a signed integer of 64 bits
+ *   XP_ENTRY name(...)       a kernel; XP_FN before other functions
+ *   XP_GLOBAL, XP_LOCAL      before what a pointer to an array points to; before an array that a group shares
+ *   XP_GROUP, XP_ITEM        the number of the group, and of the item in it
+ *   XP_BARRIER               waits for all items of the group; nothing where it has one
+ *   XP_PARALLEL              before a loop whose rounds are independent: it may be vectorised
+ *   XP_MATH(sqrt)            the mathematical function for float and double
+ * SPDX-License-Identifier: BSD-3-Clause */
+#if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
+#pragma OPENCL FP_CONTRACT OFF
+#define XP_FN static inline
+#define XP_ENTRY __kernel void
+#define XP_GLOBAL __global
+#define XP_LOCAL __local
+#define XP_GROUP ((xp_index)get_group_id(0))
+#define XP_ITEM ((int)get_local_id(0))
+typedef long xp_index;
+typedef uchar xp_bool;
+typedef char xp_int8;
+typedef short xp_int16;
+typedef int xp_int32;
+typedef long xp_int64;
+typedef uchar xp_uint8;
+typedef ushort xp_uint16;
+typedef uint xp_uint32;
+typedef ulong xp_uint64;
+#if defined(__clang__)
+#define XP_PARALLEL _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define XP_PARALLEL
+#endif
+#if XP_ITEMS > 1
+#define XP_BARRIER barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
+#else
+#define XP_BARRIER
+#endif
+#if defined(cl_khr_fp64)
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#define XP_HAS_FLOAT64 1
+#endif
+#else
+#define XP_FN static __device__ __forceinline__
+#define XP_ENTRY extern "C" __global__ void
+#define XP_GLOBAL
+#define XP_LOCAL __shared__
+#define XP_GROUP ((xp_index)blockIdx.x)
+#define XP_ITEM ((int)threadIdx.x)
+typedef long long xp_index;
+typedef unsigned char xp_bool;
+typedef signed char xp_int8;
+typedef short xp_int16;
+typedef int xp_int32;
+typedef long long xp_int64;
+typedef unsigned char xp_uint8;
+typedef unsigned short xp_uint16;
+typedef unsigned int xp_uint32;
+typedef unsigned long long xp_uint64;
+#define XP_PARALLEL
+#define XP_BARRIER __syncthreads()
+#define XP_HAS_FLOAT64 1
+#define INFINITY __int_as_float(0x7f800000)
+#define NAN __int_as_float(0x7fc00000)
+#endif
+#define XP_MATH(function) function
+
+typedef float xp_float32;
+typedef struct xp_complex64 {
+    xp_float32 re, im;
+} xp_complex64;
+XP_FN xp_complex64 xp_complex64_of(xp_float32 re, xp_float32 im)
+{
+    xp_complex64 z;
+    z.re = re;
+    z.im = im;
+    return z;
+}
+#if XP_HAS_FLOAT64
+typedef double xp_float64;
+typedef struct xp_complex128 {
+    xp_float64 re, im;
+} xp_complex128;
+XP_FN xp_complex128 xp_complex128_of(xp_float64 re, xp_float64 im)
+{
+    xp_complex128 z;
+    z.re = re;
+    z.im = im;
+    return z;
+}
+#endif
