@@ -28,6 +28,9 @@ libjpeg62-turbo-dev|libjpeg-turbo8-dev|libjpeg-dev
 zlib1g-dev
 libmpfr-dev
 libgsl-dev
+ocl-icd-opencl-dev
+opencl-c-headers|opencl-headers
+pocl-opencl-icd
 '
 if [ "${1:-}" = bench ]; then
     packages="$packages
