@@ -16,6 +16,7 @@ Test(opencl_runtime, not_built) { cr_skip_test("the OpenCL plug-in was not built
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "providers/device/runtime.h"
@@ -389,27 +390,132 @@ Test(opencl_runtime, text_with_errors)
     cl->unload(program);
 }
 
-Test(opencl_runtime, blobs)
+/* A cache of PoCL's own for this process, and with nothing in it. */
+static void use_empty_cache(char folder[])
+{
+    cr_assert(mkdtemp(folder));
+    setenv("POCL_CACHE_DIR", folder, 1);
+}
+
+static void remove_cache(const char *folder)
+{
+    char command[256];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    cr_assert_eq(system(command), 0);
+}
+
+static void send(int pipe, const void *data, size_t bytes)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t some = write(pipe, (const char *)data + done, bytes - done);
+        if (some <= 0)
+            _exit(2);
+        done += (size_t)some;
+    }
+}
+
+static void receive(int pipe, void *data, size_t bytes)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t some = read(pipe, (char *)data + done, bytes - done);
+        cr_assert_gt(some, 0, "the other process ended");
+        done += (size_t)some;
+    }
+}
+
+/* What a program gives for numbers that show the last bit. */
+static void run_add(const runtime *cl, void *program, float results[N])
+{
+    void *queue, *x, *y;
+    OK(cl->queue_open(0, NULL, &queue));
+    OK(cl->allocate(0, N * sizeof(float), &x));
+    OK(cl->allocate(0, N * sizeof(float), &y));
+    for (int i = 0; i < N; i++)
+        results[i] = 1.0f / (float)(i + 3);
+    OK(cl->upload(queue, x, 0, results, N * sizeof(float)));
+    OK(cl->upload(queue, y, 0, results, N * sizeof(float)));
+    runtime_argument arguments[] = {number64(N), {.bytes = 4, .number.as_float32 = 0.3f}, of_memory(x), of_memory(y)};
+    OK(cl->launch(queue, kernel_of(cl, program, "add"), (N + GROUP - 1) / GROUP, GROUP, arguments, 4));
+    OK(cl->download(queue, results, y, 0, N * sizeof(float)));
+    cl->release(0, x);
+    cl->release(0, y);
+    cl->queue_close(queue);
+}
+
+/* What the other process does: compiles, and sends the blob and the results; a size of 0 if there is no device. */
+static void compile_and_send(int pipe, char folder[])
+{
+    static float results[N];
+    runtime_blob blob = {NULL, 0};
+    void *program;
+    use_empty_cache(folder);
+    const runtime *cl = open_module();
+    if (cl && cl->n_devices > 0) {
+        OK(cl->compile(0, text, &program, &blob, NULL));
+        run_add(cl, program, results);
+    }
+    send(pipe, &blob.bytes, sizeof blob.bytes);
+    send(pipe, blob.data, blob.bytes);
+    send(pipe, results, sizeof results);
+    remove_cache(folder);
+}
+
+Test(opencl_runtime, blobs_of_another_process)
+{
+    static float expected[N], results[N];
+    char other[] = "/tmp/scixp_cache_XXXXXX", own[] = "/tmp/scixp_cache_XXXXXX";
+    int ends[2], status;
+    void *program;
+    runtime_blob blob;
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        compile_and_send(ends[1], other);
+        _exit(0);
+    }
+    close(ends[1]);
+    receive(ends[0], &blob.bytes, sizeof blob.bytes);
+    cr_assert_not_null(blob.data = malloc(blob.bytes + 1));
+    receive(ends[0], blob.data, blob.bytes);
+    receive(ends[0], expected, sizeof expected);
+    cr_assert(waitpid(child, &status, 0) == child && status == 0);
+    use_empty_cache(own);
+    const runtime *cl = open_module();
+    if (cl->n_devices > 0) {
+        OK(cl->load(0, &blob, &program));
+        run_add(cl, program, results);
+        cr_assert_eq(memcmp(results, expected, sizeof results), 0);
+        cl->unload(program);
+    }
+    free(blob.data);
+    remove_cache(own);
+    if (cl->n_devices == 0)
+        cr_skip_test("%s", reason);
+}
+
+/* Any bit, and any end. The driver must not see them: it would take the process with it. */
+Test(opencl_runtime, damaged_blobs)
 {
     const runtime *cl = open_devices();
-    void *queue, *memory, *program, *loaded;
-    runtime_blob blob;
-    OK(cl->queue_open(0, NULL, &queue));
-    OK(cl->allocate(0, N * sizeof(int32_t), &memory));
-    OK(cl->compile(0, text, &program, &blob, NULL));
-    cr_assert(blob.data && blob.bytes > 0);
+    void *program;
+    runtime_blob blob, part, none = {NULL, 0};
+    OK(cl->compile(0, "__kernel void nothing(__global int *x) { x[0] = 1; }", &program, &blob, NULL));
     cl->unload(program);
-    OK(cl->load(0, &blob, &loaded));
-    fill(cl, queue, kernel_of(cl, loaded, "fill"), memory, N, 21);
-    expect_filled(cl, queue, memory, N, 21);
-    cl->unload(loaded);
-    runtime_blob nonsense = {"this is no program", 18};
-    cr_assert_eq(cl->load(0, &nonsense, &loaded), RUNTIME_FAILED);
-    cr_assert(strstr(cl->message(), "CL_INVALID_BINARY"), "%s", cl->message());
-    cr_assert_null(loaded);
+    cr_assert(blob.data && blob.bytes > 100);
+    unsigned char *bytes = blob.data;
+    for (size_t i = 0; i < blob.bytes; i += i < 100 ? 1 : 997) {
+        bytes[i] ^= (unsigned char)(1 << i % 8);
+        cr_assert_eq(cl->load(0, &blob, &program), RUNTIME_FAILED, "byte %zu", i);
+        cr_assert(strstr(cl->message(), "damaged") && !program, "%s", cl->message());
+        bytes[i] ^= (unsigned char)(1 << i % 8);
+        part = (runtime_blob){blob.data, i};
+        cr_assert_eq(cl->load(0, &part, &program), RUNTIME_FAILED, "%zu bytes", i);
+    }
+    cr_assert_eq(cl->load(0, &none, &program), RUNTIME_FAILED);
+    OK(cl->load(0, &blob, &program)); /* as it was */
+    cl->unload(program);
     free(blob.data);
-    cl->release(0, memory);
-    cl->queue_close(queue);
 }
 
 /* ---- queues ------------------------------------------------------------------------------------------------------ */
@@ -444,7 +550,7 @@ Test(opencl_runtime, one_queue_follows_another)
 
 typedef struct work {
     const runtime *cl;
-    void *kernel;
+    void *kernel, *queue;
     int number;
     bool right;
 } work;
@@ -453,37 +559,41 @@ static void *launch_often(void *argument)
 {
     work *own = argument;
     const runtime *cl = own->cl;
-    void *queue, *memory;
+    void *memory;
     int32_t got[64];
-    own->right = cl->queue_open(0, NULL, &queue) == RUNTIME_OK && cl->allocate(0, sizeof got, &memory) == RUNTIME_OK;
+    own->right = cl->allocate(0, sizeof got, &memory) == RUNTIME_OK;
     for (int round = 0; round < 200 && own->right; round++) {
         int32_t value = own->number * 100000 + round;
         runtime_argument arguments[] = {number64(64), number32(value), of_memory(memory)};
-        own->right = cl->launch(queue, own->kernel, 4, 16, arguments, 3) == RUNTIME_OK &&
-                     cl->download(queue, got, memory, 0, sizeof got) == RUNTIME_OK;
+        own->right = cl->launch(own->queue, own->kernel, 4, 16, arguments, 3) == RUNTIME_OK &&
+                     cl->download(own->queue, got, memory, 0, sizeof got) == RUNTIME_OK;
         for (int i = 0; i < 64; i++)
             own->right &= got[i] == value + i;
     }
     cl->release(0, memory);
-    cl->queue_close(queue);
     return NULL;
 }
 
-Test(opencl_runtime, threads_share_a_kernel)
+/* Two threads a queue, all with the same kernel and arguments of their own. */
+Test(opencl_runtime, threads_share_a_kernel_and_queues)
 {
     enum { THREADS = 8 };
     const runtime *cl = open_devices();
-    void *program = program_of(cl, 0);
+    void *program = program_of(cl, 0), *queues[THREADS / 2];
     work works[THREADS];
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) {
-        works[i] = (work){cl, kernel_of(cl, program, "fill"), i, false};
+        if (i < THREADS / 2)
+            OK(cl->queue_open(0, NULL, &queues[i]));
+        works[i] = (work){cl, kernel_of(cl, program, "fill"), queues[i % (THREADS / 2)], i, false};
         cr_assert_eq(pthread_create(&threads[i], NULL, launch_often, &works[i]), 0);
     }
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     for (int i = 0; i < THREADS; i++)
         cr_assert(works[i].right, "thread %d", i);
+    for (int i = 0; i < THREADS / 2; i++)
+        cl->queue_close(queues[i]);
     cl->unload(program);
 }
 
