@@ -224,6 +224,23 @@ typedef struct xp_driver {
      * equals 0. pivots: extent 1 along `axis`, otherwise x's shape and dtype. Real dtypes and bool. */
     xp_status (*partition)(const struct xp_device *device, const xp_view *x, int axis, const xp_view *pivots,
                            bool positions, const xp_view *out);
+
+    /* -- memory and queues of the caller's; `stream` is what the device's own interface calls so (cudaStream_t,
+     *    cl_command_queue), NULL its default one ------------------------------------------------------------------- */
+    /* Memory on what lies at `pointer`, for work behind what is on `stream` by now; it is the caller's. */
+    xp_status (*adopt)(const struct xp_device *device, void *pointer, size_t bytes, void *stream, xp_memory *memory);
+    /* The counterpart: what comes on `stream` from now on is done behind our work with the memory. */
+    xp_status (*disown)(const struct xp_device *device, xp_memory memory, void *stream);
+    /* Where the buffer is for others, and what comes on `stream` from now on is done behind the work that writes it. */
+    xp_status (*share)(const struct xp_device *device, xp_buffer *buffer, void *stream, void **pointer);
+    /* This thread's work goes to `stream` from now on; NULL: to a queue of its own, as at first. And which it is. */
+    xp_status (*set_stream)(const struct xp_device *device, void *stream);
+    xp_status (*get_stream)(const struct xp_device *device, void **stream);
+    /* From a buffer of another device with the same driver's name; no host memory in between where that can be. */
+    xp_status (*copy_from)(const struct xp_device *device, xp_buffer *to, int64_t to_offset,
+                           const struct xp_device *from_device, xp_buffer *from, int64_t from_offset, size_t bytes);
+
+    int32_t dlpack_id; /* which of dlpack_type's devices it is */
 } xp_driver;
 
 struct xp_device {

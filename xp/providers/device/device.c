@@ -24,6 +24,12 @@ static const xp_driver table = {
     .wait = device_wait,
     .run = device_run,
     .launch = device_launch_kernel,
+    .adopt = device_adopt,
+    .disown = device_disown,
+    .share = device_share,
+    .set_stream = device_set_stream,
+    .get_stream = device_get_stream,
+    .copy_from = device_copy_from,
 };
 
 /* What the dtypes of a device without float64 are. */
@@ -41,6 +47,7 @@ static void describe_driver(xp_driver *driver, const device_state *state)
     *driver = table;
     driver->name = state->runtime->name;
     driver->dlpack_type = state->about.dlpack_type;
+    driver->dlpack_id = state->about.dlpack_id;
     driver->dtypes = dtypes_of(&state->about);
 }
 

@@ -36,7 +36,8 @@ typedef struct device_pool {
 /* ---- queues ------------------------------------------------------------------------------------------------------ */
 
 typedef struct device_queue {
-    void *handle;               /* the runtime's; NULL: not opened yet */
+    void *handle;               /* the runtime's; NULL: not opened */
+    void *stream;               /* the caller's that it puts work on, or NULL */
     int threads;                /* that use it */
     uint64_t work;              /* counts what was enqueued, under state->lock */
     uint64_t seen[DEVICE_QUEUES]; /* `work` of each other queue when this one waited for it last */
@@ -90,6 +91,9 @@ void device_pool_trim(device_state *state);
 /* This thread's queue of the device, opened at first use; its number, or -1 with a driver's error recorded. */
 int device_queue_here(const struct xp_device *device);
 
+/* This thread's work goes to a stream of the caller's, or (NULL) to a queue of its own again. */
+xp_status device_set_stream(const struct xp_device *device, void *stream);
+
 /* Before work on `queue` that reads or writes the block is enqueued: waits for what others do with it. */
 runtime_status device_order(device_state *state, int queue, device_block *block, bool writes);
 
@@ -102,6 +106,14 @@ void device_release(const struct xp_device *device, xp_memory memory, size_t byt
 xp_status device_upload(const struct xp_device *device, xp_buffer *to, int64_t offset, const void *from, size_t bytes);
 xp_status device_download(const struct xp_device *device, void *to, xp_buffer *from, int64_t offset, size_t bytes);
 xp_status device_wait(const struct xp_device *device);
+
+/* foreign.c: memory and streams of the caller's */
+xp_status device_adopt(const struct xp_device *device, void *pointer, size_t bytes, void *stream, xp_memory *memory);
+xp_status device_disown(const struct xp_device *device, xp_memory memory, void *stream);
+xp_status device_share(const struct xp_device *device, xp_buffer *buffer, void *stream, void **pointer);
+xp_status device_get_stream(const struct xp_device *device, void **stream);
+xp_status device_copy_from(const struct xp_device *device, xp_buffer *to, int64_t to_offset,
+                           const struct xp_device *from_device, xp_buffer *from, int64_t from_offset, size_t bytes);
 
 /* run.c, launch.c */
 xp_status device_run(const struct xp_device *device, const xp_program *program, const xp_operands *operands);

@@ -133,6 +133,8 @@ typedef struct runtime {
                              const runtime_argument *arguments, int n_arguments);
 
     const runtime_vendor *vendor; /* or NULL */
+
+    void *default_stream;     /* which stream of the caller's NULL stands for; NULL: none */
 } runtime;
 
 /* What a plug-in exports: its table, or NULL with the reason in `reason`. Called once. `wanted` is RUNTIME_VERSION. */
