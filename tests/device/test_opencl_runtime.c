@@ -330,7 +330,8 @@ Test(opencl_runtime, launch_with_numbers_and_memory)
         values[i] = (float)i;
     OK(cl->upload(queue, x, 0, values, sizeof values));
     OK(cl->upload(queue, y, 0, values, sizeof values));
-    runtime_argument arguments[] = {number64(N), {.bytes = 4, .number.as_float32 = 0.5f}, of_memory(x), of_memory(y)};
+    runtime_argument arguments[] = {number64(N), {.bytes = 4, .number.as_float32 = 0.5f}, of_memory(x), of_memory(y),
+                                    number64(0)};
     OK(cl->launch(queue, add, (N + GROUP - 1) / GROUP, GROUP, arguments, 4));
     arguments[2].memory = NULL; /* a null pointer to the kernel */
     OK(cl->launch(queue, add, 1, GROUP, arguments, 4));
