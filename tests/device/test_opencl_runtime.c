@@ -262,9 +262,41 @@ Test(opencl_runtime, too_much_memory)
     OK(cl->describe(0, &about));
     cr_assert_eq(cl->allocate(0, (size_t)about.memory_bytes * 2, &memory), RUNTIME_NO_MEMORY);
     cr_assert_null(memory);
-    cr_assert(strstr(cl->message(), "clCreateBuffer: CL_"), "%s", cl->message());
+    cr_assert(strstr(cl->message(), "bytes: the device has"), "%s", cl->message());
+    if (about.allocation_limit < about.memory_bytes) {
+        runtime_status status = cl->allocate(0, (size_t)about.allocation_limit + 1, &memory);
+        cr_assert(status == RUNTIME_OK || status == RUNTIME_NO_MEMORY); /* some drivers give more than they say */
+        cr_assert(status == RUNTIME_OK || strstr(cl->message(), "clCreateBuffer: CL_"), "%s", cl->message());
+        cl->release(0, memory);
+    }
     OK(cl->allocate(0, 1000, &memory)); /* and life goes on */
     cl->release(0, memory);
+}
+
+/* Many buffers, each of which would do: PoCL by itself would give them all. */
+Test(opencl_runtime, memory_runs_out)
+{
+    enum { MOST = 64 };
+    void *memory[MOST], *one_more;
+    setenv("POCL_MEMORY_LIMIT", "1", 1); /* GiB */
+    const runtime *cl = open_devices();
+    int device = cl->n_devices - 1, count; /* CPUs come last */
+    runtime_device about;
+    OK(cl->describe(device, &about));
+    if (about.memory_bytes > UINT64_C(1) << 30)
+        cr_skip_test("%s has more memory than is wanted for this", about.name);
+    size_t bytes = (size_t)about.memory_bytes / 8;
+    for (int round = 0; round < 2; round++) {
+        for (count = 0; count < MOST && cl->allocate(device, bytes, &memory[count]) == RUNTIME_OK; count++)
+            ;
+        cr_assert_eq(count, 8);
+        cr_assert(strstr(cl->message(), "are taken"), "%s", cl->message());
+        cl->release(device, memory[3]);
+        OK(cl->allocate(device, bytes, &memory[3]));
+        cr_assert_eq(cl->allocate(device, bytes, &one_more), RUNTIME_NO_MEMORY);
+        while (count > 0)
+            cl->release(device, memory[--count]);
+    }
 }
 
 Test(opencl_runtime, wrong_ranges_are_errors)

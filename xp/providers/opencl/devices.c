@@ -139,6 +139,7 @@ static void add_device(cl_platform_id platform, cl_device_id id)
     device->is_cpu = (device_number(id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0;
     if (shape && (strcmp(shape, "gpu") == 0 || strcmp(shape, "cpu") == 0))
         device->is_cpu = shape[0] == 'c';
+    device->memory_bytes = device_number(id, CL_DEVICE_GLOBAL_MEM_SIZE);
     pthread_mutex_init(&device->lock, NULL);
     n_devices++;
 }
@@ -241,7 +242,7 @@ runtime_status opencl_describe(int number, runtime_device *about)
     about->group_limit = (int)device_number(device->id, CL_DEVICE_MAX_WORK_GROUP_SIZE);
     about->local_bytes = device_number(device->id, CL_DEVICE_LOCAL_MEM_SIZE);
     about->argument_bytes = device_number(device->id, CL_DEVICE_MAX_PARAMETER_SIZE);
-    about->memory_bytes = device_number(device->id, CL_DEVICE_GLOBAL_MEM_SIZE);
+    about->memory_bytes = device->memory_bytes;
     about->allocation_limit = device_number(device->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
     /* Memory is a cl_mem, which is no address, and means something within one context alone: nothing for DLPack. */
     return RUNTIME_OK;

@@ -32,30 +32,53 @@ static cl_int find_room(const opencl_device *device, cl_mem memory)
     return state < 0 ? state : code;
 }
 
+/* Drivers of CPUs hand out any number of buffers, and the system ends the process when it has no pages for them. So
+ * what is taken is counted here, and a device gives no more than it says that it has. */
+static bool take(opencl_device *device, size_t bytes)
+{
+    uint64_t before = atomic_fetch_add(&device->taken_bytes, bytes);
+    if (bytes <= device->memory_bytes && before <= device->memory_bytes - bytes)
+        return true;
+    atomic_fetch_sub(&device->taken_bytes, bytes);
+    opencl_fail(RUNTIME_NO_MEMORY, "%zu bytes: the device has %llu, of which %llu are taken", bytes,
+                (unsigned long long)device->memory_bytes, (unsigned long long)before);
+    return false;
+}
+
 runtime_status opencl_allocate(int number, size_t bytes, void **result)
 {
     runtime_status status;
     cl_int code;
     *result = NULL;
-    const opencl_device *device = opencl_open_device(number, &status);
+    opencl_device *device = opencl_open_device(number, &status);
     if (!device)
         return status;
+    if (!take(device, bytes))
+        return RUNTIME_NO_MEMORY;
     cl_mem memory = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
-    if (!memory)
-        return not_allocated("clCreateBuffer", code, bytes);
-    code = device->is_cpu ? CL_SUCCESS : find_room(device, memory);
-    if (code != CL_SUCCESS) {
-        clReleaseMemObject(memory);
-        return not_allocated("clEnqueueMigrateMemObjects", code, bytes);
+    const char *function = "clCreateBuffer";
+    if (memory && !device->is_cpu) {
+        function = "clEnqueueMigrateMemObjects";
+        code = find_room(device, memory);
     }
-    *result = memory;
-    return RUNTIME_OK;
+    if (memory && code == CL_SUCCESS) {
+        *result = memory;
+        return RUNTIME_OK;
+    }
+    if (memory)
+        clReleaseMemObject(memory);
+    atomic_fetch_sub(&device->taken_bytes, bytes);
+    return not_allocated(function, code, bytes);
 }
 
 /* OpenCL itself keeps the memory until the commands that use it have ended. */
-void opencl_release(int device, void *memory)
+void opencl_release(int number, void *memory)
 {
-    (void)device;
-    if (memory)
-        clReleaseMemObject(memory);
+    opencl_device *device = opencl_device_at(number);
+    size_t bytes = 0;
+    if (!memory || !device)
+        return;
+    clGetMemObjectInfo(memory, CL_MEM_SIZE, sizeof bytes, &bytes, NULL);
+    clReleaseMemObject(memory);
+    atomic_fetch_sub(&device->taken_bytes, bytes);
 }

@@ -6,6 +6,7 @@
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "providers/device/runtime.h"
 
@@ -15,6 +16,8 @@ typedef struct opencl_device {
     cl_platform_id platform;
     cl_device_id id;
     bool is_cpu;              /* as kernels see it: SCIXP_OPENCL_SHAPE may say otherwise than the device */
+    uint64_t memory_bytes;
+    _Atomic uint64_t taken_bytes;
     pthread_mutex_t lock;     /* around what follows */
     cl_context context;
     cl_command_queue service; /* for what belongs to no queue of the core's and must not wait for one: mapping */
