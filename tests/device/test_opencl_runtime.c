@@ -693,27 +693,40 @@ Test(opencl_runtime, queues_of_the_caller)
     cl->queue_close(own);
 }
 
+/* An event that fails when it is told to, and what comes on the queue behind it. */
+static cl_event block(const runtime *cl, void *queue, cl_event *barrier)
+{
+    cl_int code;
+    cl_command_queue stream = cl->queue_stream(queue);
+    cl_event failing = clCreateUserEvent(context_of(stream), &code);
+    cr_assert_eq(code, CL_SUCCESS);
+    cr_assert_eq(clEnqueueBarrierWithWaitList(stream, 1, &failing, barrier), CL_SUCCESS);
+    return failing;
+}
+
+static void fail(cl_event failing, cl_event barrier)
+{
+    cr_assert_eq(clSetUserEventStatus(failing, -5), CL_SUCCESS);
+    clReleaseEvent(failing);
+    clReleaseEvent(barrier);
+}
+
 /* A kernel behind an event that is made to fail fails, too: told once by `finish`, or by `download`. Then the queue
  * works as before. */
 Test(opencl_runtime, failures_are_told_later)
 {
     const runtime *cl = open_devices();
     void *queue, *memory, *program = program_of(cl, 0), *kernel = kernel_of(cl, program, "fill");
-    cl_int code;
     int32_t got;
     OK(cl->queue_open(0, NULL, &queue));
     OK(cl->allocate(0, N * sizeof(int32_t), &memory));
     for (int round = 0; round < 4; round++) {
-        cl_command_queue stream = cl->queue_stream(queue);
-        cl_event barrier, failing = clCreateUserEvent(context_of(stream), &code);
-        cr_assert_eq(clEnqueueBarrierWithWaitList(stream, 1, &failing, &barrier), CL_SUCCESS);
+        cl_event barrier, failing = block(cl, queue, &barrier);
         fill(cl, queue, kernel, memory, N, 5);
-        cr_assert_eq(clSetUserEventStatus(failing, -5), CL_SUCCESS);
+        fail(failing, barrier);
         runtime_status status = round & 1 ? cl->download(queue, &got, memory, 0, 4) : cl->finish(queue);
         cr_assert_eq(status, RUNTIME_FAILED, "round %d: status %d", round, (int)status);
         cr_assert(strstr(cl->message(), "a kernel: "), "%s", cl->message());
-        clReleaseEvent(failing);
-        clReleaseEvent(barrier);
         OK(cl->finish(queue));
         fill(cl, queue, kernel, memory, N, 60 + round);
         expect_filled(cl, queue, memory, N, 60 + round);
@@ -721,6 +734,53 @@ Test(opencl_runtime, failures_are_told_later)
     cl->unload(program);
     cl->release(0, memory);
     cl->queue_close(queue);
+}
+
+/* Uploads and copies of all sizes behind it fail, on a queue that follows as well, and both queues work afterwards. */
+static void check_failing_transfers(void)
+{
+    enum { LARGE = 9000000 };
+    const runtime *cl = open_devices();
+    void *first, *second, *a, *b;
+    char *bytes = calloc(1, LARGE);
+    OK(cl->queue_open(0, NULL, &first));
+    OK(cl->queue_open(0, NULL, &second));
+    OK(cl->allocate(0, LARGE, &a));
+    OK(cl->allocate(0, LARGE, &b));
+    for (int round = 0; round < 3; round++) {
+        cl_event barrier, failing = block(cl, first, &barrier);
+        OK(cl->upload(first, a, 0, bytes, 1000));
+        OK(cl->copy(first, b, 0, 0, a, 0, LARGE));
+        OK(cl->follow(second, first));
+        OK(cl->copy(second, a, 0, 0, b, 0, LARGE));
+        fail(failing, barrier);
+        cr_assert_eq(cl->download(first, bytes, b, 0, round == 0 ? LARGE : 100), RUNTIME_FAILED);
+        cr_assert(strstr(cl->message(), "an upload: "), "%s", cl->message());
+        cr_assert_eq(cl->finish(second), RUNTIME_FAILED);
+        cr_assert(strstr(cl->message(), "on another queue: "), "%s", cl->message());
+        OK(cl->finish(first));
+        memset(bytes, 40 + round, LARGE);
+        OK(cl->upload(first, a, 0, bytes, LARGE));
+        OK(cl->follow(second, first));
+        OK(cl->copy(second, b, 0, 0, a, 0, LARGE));
+        memset(bytes, 0, LARGE);
+        OK(cl->download(second, bytes, b, 0, LARGE));
+        for (int i = 0; i < LARGE; i++)
+            cr_assert_eq(bytes[i], 40 + round);
+    }
+    free(bytes);
+    cl->release(0, a);
+    cl->release(0, b);
+    cl->queue_close(first);
+    cl->queue_close(second);
+}
+
+Test(opencl_runtime, failing_transfers) { check_failing_transfers(); }
+
+Test(opencl_runtime, failing_transfers_of_gpus)
+{
+    setenv("SCIXP_OPENCL_SHAPE", "gpu", 1);
+    check_failing_transfers();
 }
 
 #endif
