@@ -8,10 +8,7 @@ Test(opencl_runtime, not_built) { cr_skip_test("the OpenCL plug-in was not built
 
 #else
 
-#define CL_TARGET_OPENCL_VERSION 120
-#include <CL/cl.h>
 #include <dlfcn.h>
-#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,99 +16,18 @@ Test(opencl_runtime, not_built) { cr_skip_test("the OpenCL plug-in was not built
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "providers/device/runtime.h"
-
-#define N 5000
-#define GROUP 16
-
-static char reason[1024];
-
-/* Each test is a process of its own, so each may set variables before this. */
-static const runtime *open_module(void)
-{
-    void *module = dlopen(OPENCL_MODULE, RTLD_NOW | RTLD_LOCAL);
-    cr_assert(module, "%s", dlerror());
-    union {
-        void *object;
-        runtime_entry *function;
-    } entry = {dlsym(module, "scixp_runtime")};
-    cr_assert(entry.object);
-    return entry.function(RUNTIME_VERSION, reason, sizeof reason);
-}
-
-/* Its first device, or a skipped test. */
-static const runtime *open_devices(void)
-{
-    const runtime *cl = open_module();
-    cr_assert(cl, "%s", reason);
-    if (cl->n_devices == 0)
-        cr_skip_test("%s", reason);
-    return cl;
-}
-
-#define OK(call)                                                                                                       \
-    do {                                                                                                               \
-        runtime_status status_ = (call);                                                                               \
-        cr_assert(status_ == RUNTIME_OK, "%s: status %d: %s", #call, (int)status_, cl->message());                     \
-    } while (0)
-
-static const char text[] = "__kernel void fill(long n, int value, __global int *out)\n"
-                           "{ size_t i = get_global_id(0); if (i < n) out[i] = value + (int)i; }\n"
-                           "__kernel void add(long n, float factor, __global const float *x, __global float *y)\n"
-                           "{ size_t i = get_global_id(0); if (i < n) y[i] = (x ? x[i] * factor : -1.0f) + y[i]; }\n"
-                           "typedef struct { double re, im; } pair;\n"
-                           "__kernel void wide(pair z, __global double *out)\n"
-                           "{ if (get_global_id(0) == 0) { out[0] = z.re; out[1] = z.im; } }\n"
-                           "__kernel void slow(long turns, __global int *out)\n"
-                           "{ uint h = 1; for (long i = 0; i < turns; i++) h = h * 1664525u + 1013904223u + (uint)i;\n"
-                           "  if (get_global_id(0) == 0) out[0] = (int)(h | 1u); }\n";
-
-static runtime_argument number64(int64_t value) { return (runtime_argument){.bytes = 8, .number.as_int64 = value}; }
-static runtime_argument number32(int32_t value) { return (runtime_argument){.bytes = 4, .number.as_int32 = value}; }
-static runtime_argument of_memory(void *memory) { return (runtime_argument){.is_memory = true, .memory = memory}; }
-
-static void *kernel_of(const runtime *cl, void *program, const char *entry)
-{
-    void *kernel;
-    OK(cl->kernel(program, entry, &kernel));
-    return kernel;
-}
-
-static void *program_of(const runtime *cl, int device)
-{
-    void *program;
-    char *log = NULL;
-    runtime_status status = cl->compile(device, text, &program, NULL, &log);
-    cr_assert(status == RUNTIME_OK, "%s\n%s", cl->message(), log ? log : "");
-    free(log);
-    return program;
-}
-
-static void fill(const runtime *cl, void *queue, void *kernel, void *out, int64_t n, int32_t value)
-{
-    runtime_argument arguments[] = {number64(n), number32(value), of_memory(out)};
-    OK(cl->launch(queue, kernel, (uint64_t)(n + GROUP - 1) / GROUP, GROUP, arguments, 3));
-}
-
-static void expect_filled(const runtime *cl, void *queue, void *memory, int64_t n, int32_t value)
-{
-    int32_t *got = malloc((size_t)n * sizeof *got);
-    OK(cl->download(queue, got, memory, 0, (size_t)n * sizeof *got));
-    for (int64_t i = 0; i < n; i++)
-        cr_assert_eq(got[i], value + (int32_t)i, "element %d", (int)i);
-    free(got);
-}
+#include "opencl_module.h"
 
 /* ---- what is found ----------------------------------------------------------------------------------------------- */
 
 Test(opencl_runtime, table_is_complete)
 {
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     cr_assert_eq(cl->size, sizeof(runtime));
     cr_assert_eq(cl->version, RUNTIME_VERSION);
     cr_assert_eq(cl->dialect, RUNTIME_OPENCL);
     cr_assert_str_eq(cl->name, "opencl");
-    cr_assert_str_eq(reason, "");
+    cr_assert_str_eq(opencl_reason, "");
     for (int device = 0; device < cl->n_devices; device++) {
         runtime_device about;
         OK(cl->describe(device, &about));
@@ -135,15 +51,15 @@ Test(opencl_runtime, another_version_is_refused)
         void *object;
         runtime_entry *function;
     } entry = {dlsym(module, "scixp_runtime")};
-    cr_assert_null(entry.function(RUNTIME_VERSION + 1, reason, sizeof reason));
-    cr_assert(strstr(reason, "version"), "%s", reason);
+    cr_assert_null(entry.function(RUNTIME_VERSION + 1, opencl_reason, sizeof opencl_reason));
+    cr_assert(strstr(opencl_reason, "version"), "%s", opencl_reason);
 }
 
 Test(opencl_runtime, shape_by_environment)
 {
     runtime_device about;
     setenv("SCIXP_OPENCL_SHAPE", "gpu", 1);
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     OK(cl->describe(0, &about));
     cr_assert_not(about.is_cpu);
 }
@@ -161,30 +77,31 @@ static void use_vendors(const char *line)
         fclose(file);
     }
     setenv("OCL_ICD_VENDORS", folder, 1);
-    const runtime *cl = open_module();
+    const runtime *cl = opencl_open();
     unlink(path);
     rmdir(folder);
     cr_assert(cl);
     cr_assert_eq(cl->n_devices, 0);
-    cr_assert_str_eq(cl->message(), reason);
+    cr_assert_str_eq(cl->message(), opencl_reason);
 }
 
 Test(opencl_runtime, no_driver_is_told)
 {
     use_vendors(NULL);
-    cr_assert(strstr(reason, "no OpenCL platform: no driver is named in /tmp/scixp_vendors_"), "%s", reason);
+    cr_assert(strstr(opencl_reason, "no OpenCL platform: no driver is named in /tmp/scixp_vendors_"), "%s",
+              opencl_reason);
 }
 
 Test(opencl_runtime, broken_driver_is_told)
 {
     use_vendors("libno_such_driver.so\n");
-    cr_assert(strstr(reason, "some.icd") && strstr(reason, "libno_such_driver.so"), "%s", reason);
+    cr_assert(strstr(opencl_reason, "some.icd") && strstr(opencl_reason, "libno_such_driver.so"), "%s", opencl_reason);
 }
 
 Test(opencl_runtime, empty_icd_is_told)
 {
     use_vendors("");
-    cr_assert(strstr(reason, "some.icd names no library"), "%s", reason);
+    cr_assert(strstr(opencl_reason, "some.icd names no library"), "%s", opencl_reason);
 }
 
 /* ---- memory and transfers ---------------------------------------------------------------------------------------- */
@@ -193,7 +110,7 @@ Test(opencl_runtime, empty_icd_is_told)
 static void check_transfers(void)
 {
     static const size_t sizes[] = {1, 4096, 65536, 65537, 4194304, 4194305, 13000001};
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     void *queue;
     OK(cl->queue_open(0, NULL, &queue));
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
@@ -234,13 +151,13 @@ Test(opencl_runtime, uploads_do_not_overtake_and_do_not_wait)
 {
     enum { UPLOADS = 500 };
     setenv("SCIXP_OPENCL_SHAPE", "gpu", 1);
-    const runtime *cl = open_devices();
-    void *queue, *memory, *program = program_of(cl, 0);
+    const runtime *cl = opencl_open_devices();
+    void *queue, *memory, *program = opencl_program_of(cl, 0);
     int32_t got[UPLOADS];
     OK(cl->queue_open(0, NULL, &queue));
     OK(cl->allocate(0, sizeof got, &memory));
     runtime_argument arguments[] = {number64(20000000), of_memory(memory)};
-    OK(cl->launch(queue, kernel_of(cl, program, "slow"), 1, 1, arguments, 2));
+    OK(cl->launch(queue, opencl_kernel_of(cl, program, "slow"), 1, 1, arguments, 2));
     for (int32_t i = 0; i < UPLOADS; i++) {
         int32_t value = i * i;
         OK(cl->upload(queue, memory, (size_t)i * 4, &value, 4));
@@ -256,7 +173,7 @@ Test(opencl_runtime, uploads_do_not_overtake_and_do_not_wait)
 
 Test(opencl_runtime, too_much_memory)
 {
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     runtime_device about;
     void *memory = &about;
     OK(cl->describe(0, &about));
@@ -279,7 +196,7 @@ Test(opencl_runtime, memory_runs_out)
     enum { MOST = 64 };
     void *memory[MOST], *one_more;
     setenv("POCL_MEMORY_LIMIT", "1", 1); /* GiB */
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     int device = cl->n_devices - 1, count; /* CPUs come last */
     runtime_device about;
     OK(cl->describe(device, &about));
@@ -301,7 +218,7 @@ Test(opencl_runtime, memory_runs_out)
 
 Test(opencl_runtime, wrong_ranges_are_errors)
 {
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     void *queue, *memory;
     char bytes[200] = "";
     OK(cl->queue_open(0, NULL, &queue));
@@ -321,25 +238,25 @@ Test(opencl_runtime, wrong_ranges_are_errors)
 Test(opencl_runtime, two_devices)
 {
     setenv("POCL_DEVICES", "pthread pthread", 1);
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     if (cl->n_devices < 2)
         cr_skip_test("there is one device, and it is not PoCL's");
     int from = cl->n_devices - 2, to = cl->n_devices - 1; /* CPUs come last */
     enum { LARGE = 20000000 };                            /* integers: more than one piece */
-    void *queues[2], *a, *b, *program = program_of(cl, from);
+    void *queues[2], *a, *b, *program = opencl_program_of(cl, from);
     OK(cl->queue_open(from, NULL, &queues[0]));
     OK(cl->queue_open(to, NULL, &queues[1]));
     OK(cl->allocate(from, LARGE * sizeof(int32_t), &a));
     OK(cl->allocate(to, LARGE * sizeof(int32_t), &b));
-    fill(cl, queues[0], kernel_of(cl, program, "fill"), a, LARGE, 7);
+    opencl_fill(cl, queues[0], opencl_kernel_of(cl, program, "fill"), a, LARGE, 7);
     OK(cl->follow(queues[1], queues[0])); /* of another device */
     OK(cl->copy(queues[1], b, 0, from, a, 0, LARGE * sizeof(int32_t)));
-    expect_filled(cl, queues[1], b, LARGE, 7);
+    opencl_expect_filled(cl, queues[1], b, LARGE, 7);
     OK(cl->copy(queues[1], b, 4, from, a, 8, 4 * 100));
     int32_t got[3];
     OK(cl->download(queues[1], got, b, 0, sizeof got));
     cr_assert(got[0] == 7 && got[1] == 9 && got[2] == 10);
-    cr_assert_neq(cl->launch(queues[1], kernel_of(cl, program, "fill"), 1, 1,
+    cr_assert_neq(cl->launch(queues[1], opencl_kernel_of(cl, program, "fill"), 1, 1,
                              (runtime_argument[]){number64(1), number32(1), of_memory(a)}, 3), RUNTIME_OK);
     cl->unload(program);
     cl->release(from, a);
@@ -352,8 +269,8 @@ Test(opencl_runtime, two_devices)
 
 Test(opencl_runtime, launch_with_numbers_and_memory)
 {
-    const runtime *cl = open_devices();
-    void *queue, *x, *y, *program = program_of(cl, 0), *add = kernel_of(cl, program, "add");
+    const runtime *cl = opencl_open_devices();
+    void *queue, *x, *y, *program = opencl_program_of(cl, 0), *add = opencl_kernel_of(cl, program, "add");
     float values[N];
     OK(cl->queue_open(0, NULL, &queue));
     OK(cl->allocate(0, sizeof values, &x));
@@ -373,7 +290,7 @@ Test(opencl_runtime, launch_with_numbers_and_memory)
         cr_assert_eq(values[i], 1.5f * (float)i - (i < GROUP ? 1.0f : 0.0f), "element %d", i);
     cr_assert_eq(cl->launch(queue, add, 1, 1, arguments, 5), RUNTIME_FAILED);
     cr_assert_str_eq(cl->message(), "clSetKernelArg: argument 4: CL_INVALID_ARG_INDEX");
-    cr_assert_eq(kernel_of(cl, program, "add"), add);
+    cr_assert_eq(opencl_kernel_of(cl, program, "add"), add);
     runtime_device about;
     OK(cl->describe(0, &about));
     cr_assert_eq(cl->launch(queue, add, 1, (uint32_t)about.group_limit * 2, arguments, 4), RUNTIME_FAILED);
@@ -386,18 +303,18 @@ Test(opencl_runtime, launch_with_numbers_and_memory)
 
 Test(opencl_runtime, numbers_of_16_bytes)
 {
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     runtime_device about;
     OK(cl->describe(0, &about));
     if (!about.has_float64)
         cr_skip_test("%s has no float64", about.name);
     double z[2] = {1.25, -3.5}, got[2];
-    void *queue, *out, *program = program_of(cl, 0);
+    void *queue, *out, *program = opencl_program_of(cl, 0);
     OK(cl->queue_open(0, NULL, &queue));
     OK(cl->allocate(0, sizeof got, &out));
     runtime_argument arguments[] = {{.bytes = 16}, of_memory(out)};
     memcpy(arguments[0].number.raw, z, sizeof z);
-    OK(cl->launch(queue, kernel_of(cl, program, "wide"), 1, 1, arguments, 2));
+    OK(cl->launch(queue, opencl_kernel_of(cl, program, "wide"), 1, 1, arguments, 2));
     OK(cl->download(queue, got, out, 0, sizeof got));
     cr_assert(got[0] == z[0] && got[1] == z[1]);
     cl->unload(program);
@@ -407,9 +324,9 @@ Test(opencl_runtime, numbers_of_16_bytes)
 
 Test(opencl_runtime, text_with_errors)
 {
-    const runtime *cl = open_devices();
-    void *program = &reason, *kernel;
-    runtime_blob blob = {&reason, 1};
+    const runtime *cl = opencl_open_devices();
+    void *program = &opencl_reason, *kernel;
+    runtime_blob blob = {&opencl_reason, 1};
     char *log = NULL;
     cr_assert_eq(cl->compile(0, "__kernel void broken(void) { undeclared = 1; }", &program, &blob, &log),
                  RUNTIME_NOT_COMPILED);
@@ -417,7 +334,7 @@ Test(opencl_runtime, text_with_errors)
     cr_assert(log && strstr(log, "undeclared"), "%s", log ? log : "no log");
     cr_assert(!program && !blob.data && blob.bytes == 0);
     free(log);
-    program = program_of(cl, 0);
+    program = opencl_program_of(cl, 0);
     cr_assert_eq(cl->kernel(program, "no_such_entry", &kernel), RUNTIME_FAILED);
     cr_assert_str_eq(cl->message(), "clCreateKernel: CL_INVALID_KERNEL_NAME");
     cl->unload(program);
@@ -468,7 +385,7 @@ static void run_add(const runtime *cl, void *program, float results[N])
     OK(cl->upload(queue, x, 0, results, N * sizeof(float)));
     OK(cl->upload(queue, y, 0, results, N * sizeof(float)));
     runtime_argument arguments[] = {number64(N), {.bytes = 4, .number.as_float32 = 0.3f}, of_memory(x), of_memory(y)};
-    OK(cl->launch(queue, kernel_of(cl, program, "add"), (N + GROUP - 1) / GROUP, GROUP, arguments, 4));
+    OK(cl->launch(queue, opencl_kernel_of(cl, program, "add"), (N + GROUP - 1) / GROUP, GROUP, arguments, 4));
     OK(cl->download(queue, results, y, 0, N * sizeof(float)));
     cl->release(0, x);
     cl->release(0, y);
@@ -482,9 +399,9 @@ static void compile_and_send(int pipe, char folder[])
     runtime_blob blob = {NULL, 0};
     void *program;
     use_empty_cache(folder);
-    const runtime *cl = open_module();
+    const runtime *cl = opencl_open();
     if (cl && cl->n_devices > 0) {
-        OK(cl->compile(0, text, &program, &blob, NULL));
+        OK(cl->compile(0, opencl_text, &program, &blob, NULL));
         run_add(cl, program, results);
     }
     send(pipe, &blob.bytes, sizeof blob.bytes);
@@ -514,7 +431,7 @@ Test(opencl_runtime, blobs_of_another_process)
     receive(ends[0], expected, sizeof expected);
     cr_assert(waitpid(child, &status, 0) == child && status == 0);
     use_empty_cache(own);
-    const runtime *cl = open_module();
+    const runtime *cl = opencl_open();
     if (cl->n_devices > 0) {
         OK(cl->load(0, &blob, &program));
         run_add(cl, program, results);
@@ -524,13 +441,13 @@ Test(opencl_runtime, blobs_of_another_process)
     free(blob.data);
     remove_cache(own);
     if (cl->n_devices == 0)
-        cr_skip_test("%s", reason);
+        cr_skip_test("%s", opencl_reason);
 }
 
 /* Any bit, and any end. The driver must not see them: it would take the process with it. */
 Test(opencl_runtime, damaged_blobs)
 {
-    const runtime *cl = open_devices();
+    const runtime *cl = opencl_open_devices();
     void *program;
     runtime_blob blob, part, none = {NULL, 0};
     OK(cl->compile(0, "__kernel void nothing(__global int *x) { x[0] = 1; }", &program, &blob, NULL));
@@ -549,238 +466,6 @@ Test(opencl_runtime, damaged_blobs)
     OK(cl->load(0, &blob, &program)); /* as it was */
     cl->unload(program);
     free(blob.data);
-}
-
-/* ---- queues ------------------------------------------------------------------------------------------------------ */
-
-/* A reader on one queue sees what a slow writer on another one leaves. */
-Test(opencl_runtime, one_queue_follows_another)
-{
-    const runtime *cl = open_devices();
-    void *first, *second, *a, *b, *program = program_of(cl, 0), *slow = kernel_of(cl, program, "slow");
-    OK(cl->queue_open(0, NULL, &first));
-    OK(cl->queue_open(0, NULL, &second));
-    OK(cl->allocate(0, 4, &a));
-    OK(cl->allocate(0, 4, &b));
-    for (int round = 0; round < 5; round++) {
-        int32_t zero = 0, got = 0;
-        OK(cl->upload(first, a, 0, &zero, 4));
-        OK(cl->finish(first));
-        runtime_argument arguments[] = {number64(30000000), of_memory(a)};
-        OK(cl->launch(first, slow, 1, 1, arguments, 2));
-        OK(cl->follow(second, first));
-        OK(cl->follow(second, second));
-        OK(cl->copy(second, b, 0, 0, a, 0, 4));
-        OK(cl->download(second, &got, b, 0, 4));
-        cr_assert_eq(got & 1, 1);
-    }
-    cl->unload(program);
-    cl->release(0, a);
-    cl->release(0, b);
-    cl->queue_close(first);
-    cl->queue_close(second);
-}
-
-typedef struct work {
-    const runtime *cl;
-    void *kernel, *queue;
-    int number;
-    bool right;
-} work;
-
-static void *launch_often(void *argument)
-{
-    work *own = argument;
-    const runtime *cl = own->cl;
-    void *memory;
-    int32_t got[64];
-    own->right = cl->allocate(0, sizeof got, &memory) == RUNTIME_OK;
-    for (int round = 0; round < 200 && own->right; round++) {
-        int32_t value = own->number * 100000 + round;
-        runtime_argument arguments[] = {number64(64), number32(value), of_memory(memory)};
-        own->right = cl->launch(own->queue, own->kernel, 4, 16, arguments, 3) == RUNTIME_OK &&
-                     cl->download(own->queue, got, memory, 0, sizeof got) == RUNTIME_OK;
-        for (int i = 0; i < 64; i++)
-            own->right &= got[i] == value + i;
-    }
-    cl->release(0, memory);
-    return NULL;
-}
-
-/* Two threads a queue, all with the same kernel and arguments of their own. */
-Test(opencl_runtime, threads_share_a_kernel_and_queues)
-{
-    enum { THREADS = 8 };
-    const runtime *cl = open_devices();
-    void *program = program_of(cl, 0), *queues[THREADS / 2];
-    work works[THREADS];
-    pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++) {
-        if (i < THREADS / 2)
-            OK(cl->queue_open(0, NULL, &queues[i]));
-        works[i] = (work){cl, kernel_of(cl, program, "fill"), queues[i % (THREADS / 2)], i, false};
-        cr_assert_eq(pthread_create(&threads[i], NULL, launch_often, &works[i]), 0);
-    }
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
-    for (int i = 0; i < THREADS; i++)
-        cr_assert(works[i].right, "thread %d", i);
-    for (int i = 0; i < THREADS / 2; i++)
-        cl->queue_close(queues[i]);
-    cl->unload(program);
-}
-
-/* ---- queues of the caller's -------------------------------------------------------------------------------------- */
-
-static cl_context context_of(cl_command_queue queue)
-{
-    cl_context context;
-    cr_assert_eq(clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof context, &context, NULL), CL_SUCCESS);
-    return context;
-}
-
-static cl_device_id device_of(cl_command_queue queue)
-{
-    cl_device_id id;
-    cr_assert_eq(clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE, sizeof id, &id, NULL), CL_SUCCESS);
-    return id;
-}
-
-static cl_uint references_of(cl_command_queue queue)
-{
-    cl_uint references = 0;
-    cr_assert_eq(clGetCommandQueueInfo(queue, CL_QUEUE_REFERENCE_COUNT, sizeof references, &references, NULL),
-                 CL_SUCCESS);
-    return references;
-}
-
-Test(opencl_runtime, queues_of_the_caller)
-{
-    const runtime *cl = open_devices();
-    void *own, *queue, *memory, *program = program_of(cl, 0);
-    cl_int code;
-    OK(cl->queue_open(0, NULL, &own));
-    OK(cl->allocate(0, N * sizeof(int32_t), &memory));
-    cl_device_id id = device_of(cl->queue_stream(own));
-    cl_command_queue stream = clCreateCommandQueue(context_of(cl->queue_stream(own)), id, 0, &code);
-    int32_t got = 0;
-    cr_assert_eq(clEnqueueWriteBuffer(stream, memory, CL_TRUE, 4, 4, &got, 0, NULL, NULL), CL_SUCCESS);
-    cl_uint before = references_of(stream); /* the driver's own among them */
-    OK(cl->queue_open(0, stream, &queue));
-    cr_assert_eq(cl->queue_stream(queue), (void *)stream);
-    fill(cl, queue, kernel_of(cl, program, "fill"), memory, N, 3);
-    cr_assert_eq(clEnqueueReadBuffer(stream, memory, CL_TRUE, 4, 4, &got, 0, NULL, NULL), CL_SUCCESS);
-    cr_assert_eq(got, 4);
-    cl->queue_close(queue);
-    cr_assert_eq(references_of(stream), before); /* it is still the caller's */
-    clReleaseCommandQueue(stream);
-
-    cl_context another = clCreateContext(NULL, 1, &id, NULL, NULL, &code);
-    stream = clCreateCommandQueue(another, id, 0, &code);
-    cr_assert_eq(cl->queue_open(0, stream, &queue), RUNTIME_FAILED);
-    cr_assert(strstr(cl->message(), "another context"), "%s", cl->message());
-    clReleaseCommandQueue(stream);
-    clReleaseContext(another);
-
-    stream = clCreateCommandQueue(context_of(cl->queue_stream(own)), id, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, &code);
-    if (stream) {
-        cr_assert_eq(cl->queue_open(0, stream, &queue), RUNTIME_FAILED);
-        cr_assert(strstr(cl->message(), "not in order"), "%s", cl->message());
-        clReleaseCommandQueue(stream);
-    }
-    cl->unload(program);
-    cl->release(0, memory);
-    cl->queue_close(own);
-}
-
-/* An event that fails when it is told to, and what comes on the queue behind it. */
-static cl_event block(const runtime *cl, void *queue, cl_event *barrier)
-{
-    cl_int code;
-    cl_command_queue stream = cl->queue_stream(queue);
-    cl_event failing = clCreateUserEvent(context_of(stream), &code);
-    cr_assert_eq(code, CL_SUCCESS);
-    cr_assert_eq(clEnqueueBarrierWithWaitList(stream, 1, &failing, barrier), CL_SUCCESS);
-    return failing;
-}
-
-static void fail(cl_event failing, cl_event barrier)
-{
-    cr_assert_eq(clSetUserEventStatus(failing, -5), CL_SUCCESS);
-    clReleaseEvent(failing);
-    clReleaseEvent(barrier);
-}
-
-/* A kernel behind an event that is made to fail fails, too: told once by `finish`, or by `download`. Then the queue
- * works as before. */
-Test(opencl_runtime, failures_are_told_later)
-{
-    const runtime *cl = open_devices();
-    void *queue, *memory, *program = program_of(cl, 0), *kernel = kernel_of(cl, program, "fill");
-    int32_t got;
-    OK(cl->queue_open(0, NULL, &queue));
-    OK(cl->allocate(0, N * sizeof(int32_t), &memory));
-    for (int round = 0; round < 4; round++) {
-        cl_event barrier, failing = block(cl, queue, &barrier);
-        fill(cl, queue, kernel, memory, N, 5);
-        fail(failing, barrier);
-        runtime_status status = round & 1 ? cl->download(queue, &got, memory, 0, 4) : cl->finish(queue);
-        cr_assert_eq(status, RUNTIME_FAILED, "round %d: status %d", round, (int)status);
-        cr_assert(strstr(cl->message(), "a kernel: "), "%s", cl->message());
-        OK(cl->finish(queue));
-        fill(cl, queue, kernel, memory, N, 60 + round);
-        expect_filled(cl, queue, memory, N, 60 + round);
-    }
-    cl->unload(program);
-    cl->release(0, memory);
-    cl->queue_close(queue);
-}
-
-/* Uploads and copies of all sizes behind it fail, on a queue that follows as well, and both queues work afterwards. */
-static void check_failing_transfers(void)
-{
-    enum { LARGE = 9000000 };
-    const runtime *cl = open_devices();
-    void *first, *second, *a, *b;
-    char *bytes = calloc(1, LARGE);
-    OK(cl->queue_open(0, NULL, &first));
-    OK(cl->queue_open(0, NULL, &second));
-    OK(cl->allocate(0, LARGE, &a));
-    OK(cl->allocate(0, LARGE, &b));
-    for (int round = 0; round < 3; round++) {
-        cl_event barrier, failing = block(cl, first, &barrier);
-        OK(cl->upload(first, a, 0, bytes, 1000));
-        OK(cl->copy(first, b, 0, 0, a, 0, LARGE));
-        OK(cl->follow(second, first));
-        OK(cl->copy(second, a, 0, 0, b, 0, LARGE));
-        fail(failing, barrier);
-        cr_assert_eq(cl->download(first, bytes, b, 0, round == 0 ? LARGE : 100), RUNTIME_FAILED);
-        cr_assert(strstr(cl->message(), "an upload: "), "%s", cl->message());
-        cr_assert_eq(cl->finish(second), RUNTIME_FAILED);
-        cr_assert(strstr(cl->message(), "on another queue: "), "%s", cl->message());
-        OK(cl->finish(first));
-        memset(bytes, 40 + round, LARGE);
-        OK(cl->upload(first, a, 0, bytes, LARGE));
-        OK(cl->follow(second, first));
-        OK(cl->copy(second, b, 0, 0, a, 0, LARGE));
-        memset(bytes, 0, LARGE);
-        OK(cl->download(second, bytes, b, 0, LARGE));
-        for (int i = 0; i < LARGE; i++)
-            cr_assert_eq(bytes[i], 40 + round);
-    }
-    free(bytes);
-    cl->release(0, a);
-    cl->release(0, b);
-    cl->queue_close(first);
-    cl->queue_close(second);
-}
-
-Test(opencl_runtime, failing_transfers) { check_failing_transfers(); }
-
-Test(opencl_runtime, failing_transfers_of_gpus)
-{
-    setenv("SCIXP_OPENCL_SHAPE", "gpu", 1);
-    check_failing_transfers();
 }
 
 #endif
