@@ -211,12 +211,14 @@ opencl_device *opencl_device_at(int device)
  * hash (FNV-1a, 64 bits) at the end, so that other versions give another text. */
 static void tell_version(const opencl_device *device, char *version, size_t bytes)
 {
-    char own[TEXT_BYTES], driver[TEXT_BYTES], platform[TEXT_BYTES] = "", whole[3 * TEXT_BYTES + 8];
+    char own[TEXT_BYTES], driver[TEXT_BYTES], platform[TEXT_BYTES] = "", whole[4 * TEXT_BYTES + 8];
     device_text(device->id, CL_DEVICE_VERSION, own);
     device_text(device->id, CL_DRIVER_VERSION, driver);
     if (clGetPlatformInfo(device->platform, CL_PLATFORM_VERSION, sizeof platform - 1, platform, NULL) != CL_SUCCESS)
         platform[0] = '\0';
-    int length = snprintf(whole, sizeof whole, "%s; %s; %s", own, driver, platform);
+    const char *options = getenv("SCIXP_OPENCL_OPTIONS");
+    int length = snprintf(whole, sizeof whole, "%s; %s; %s%.*s", own, driver, platform, TEXT_BYTES,
+                          options ? options : "");
     snprintf(version, bytes, "%.*s", (int)bytes - 1, whole);
     if ((size_t)length < bytes)
         return;

@@ -1,5 +1,6 @@
 /* Programs of OpenCL devices: compiled from text, kept as binaries, launched.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,14 +22,18 @@ typedef struct opencl_program {
 
 /* ---- building ---------------------------------------------------------------------------------------------------- */
 
-/* Without the second option float32 divisions and roots may be off by 2.5 and 3 ulp. */
-static const char *build_options(const opencl_device *device)
+#define OPTION_BYTES 256
+
+/* -w: warnings of some compilers go to the standard error. Without the last one float32 divisions and roots may be off
+ * by 2.5 and 3 ulp. */
+static void build_options(const opencl_device *device, char options[OPTION_BYTES])
 {
+    const char *others = getenv("SCIXP_OPENCL_OPTIONS");
     cl_device_fp_config single = 0;
-    if (clGetDeviceInfo(device->id, CL_DEVICE_SINGLE_FP_CONFIG, sizeof single, &single, NULL) == CL_SUCCESS &&
-        (single & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT))
-        return "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt";
-    return "-cl-std=CL1.2";
+    bool is_exact = clGetDeviceInfo(device->id, CL_DEVICE_SINGLE_FP_CONFIG, sizeof single, &single, NULL) == CL_SUCCESS &&
+                    (single & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT);
+    snprintf(options, OPTION_BYTES, "-cl-std=CL1.2 -w%s %s", is_exact ? " -cl-fp32-correctly-rounded-divide-sqrt" : "",
+             others ? others : "");
 }
 
 /* The compiler's words, malloc's; NULL if it had none. */
@@ -129,6 +134,7 @@ runtime_status opencl_compile(int number, const char *text, void **result, runti
 {
     runtime_status status;
     cl_int code;
+    char options[OPTION_BYTES];
     *result = NULL;
     if (log)
         *log = NULL;
@@ -140,7 +146,8 @@ runtime_status opencl_compile(int number, const char *text, void **result, runti
     cl_program program = clCreateProgramWithSource(device->context, 1, &text, NULL, &code);
     if (!program)
         return opencl_failed("clCreateProgramWithSource", code);
-    code = clBuildProgram(program, 1, &device->id, build_options(device), NULL, NULL);
+    build_options(device, options);
+    code = clBuildProgram(program, 1, &device->id, options, NULL, NULL);
     if (log)
         *log = build_log(program, device->id);
     if (code != CL_SUCCESS) {
@@ -157,6 +164,7 @@ runtime_status opencl_load(int number, const runtime_blob *blob, void **result)
 {
     runtime_status status;
     cl_int code, accepted = CL_SUCCESS;
+    char options[OPTION_BYTES];
     size_t bytes;
     *result = NULL;
     const unsigned char *binary = binary_of(blob, &bytes);
@@ -171,7 +179,8 @@ runtime_status opencl_load(int number, const runtime_blob *blob, void **result)
             clReleaseProgram(program);
         return opencl_failed("clCreateProgramWithBinary", accepted != CL_SUCCESS ? accepted : code);
     }
-    code = clBuildProgram(program, 1, &device->id, build_options(device), NULL, NULL);
+    build_options(device, options);
+    code = clBuildProgram(program, 1, &device->id, options, NULL, NULL);
     if (code != CL_SUCCESS) {
         clReleaseProgram(program);
         return opencl_failed("clBuildProgram", code);
