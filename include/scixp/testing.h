@@ -111,7 +111,7 @@ XP_API double xp_test_default_rtol(xp_dtype dtype);
 /* ---- providers --------------------------------------------------------------------------------------------------- */
 
 /* Runs the block that follows once for each provider present, with `device` as its device; `break` and `continue` end
- * the provider's turn. XP_PROVIDERS=host,strict,trace narrows the list (then each named one must be there), or names
+ * the provider's turn: host, strict and trace. XP_PROVIDERS=host,opencl names others (then each must be there), also
  * devices that the program has registered itself. The text of a failure inside names the provider. */
 #define XP_TEST_PROVIDERS(device)                                                                                      \
     for (xp_test_loop xp_loop_##device = XP_TEST_ZERO_; xp_test_next_here_(__FILE__, __LINE__, &xp_loop_##device);)    \

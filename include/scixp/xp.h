@@ -8,6 +8,7 @@
 #include "xp/scope.h"
 #include "xp/array.h"
 #include "xp/device.h"
+#include "xp/device_memory.h"
 #include "xp/dlpack.h"
 #include "xp/npz.h"
 #include "xp/random.h"

@@ -213,7 +213,7 @@ CHECKED_TEST(dlpack_import, tensors_of_other_kinds)
         produce_memory(&p, 0);
         p.tensor.dl_tensor.device.device_type = (DLDeviceType)devices[i];
         p.tensor.dl_tensor.device.device_id = 3;
-        snprintf(message, sizeof message, "from_dlpack: tensor is on DLPack's device %d:3, expected host memory",
+        snprintf(message, sizeof message, "from_dlpack: tensor is on DLPack's device %d:3, which is not here",
                  devices[i]);
         expect_refusal(&p, XP_ERROR_DEVICE, message);
     }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "graph/dlpack.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/dtype.h"
@@ -45,6 +46,28 @@ bool dlpack_check_stream(const char *function, int32_t device_type, int64_t stre
     return false;
 }
 
+const struct xp_device *dlpack_find_device(int32_t device_type, int32_t device_id)
+{
+    static const struct {
+        int32_t type;
+        const char *kind;
+    } kinds[] = {{kDLCUDA, "cuda"}, {kDLCUDAManaged, "cuda"}, {kDLOpenCL, "opencl"}};
+    char name[32];
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (kinds[i].type == device_type) {
+            snprintf(name, sizeof name, "%s:%d", kinds[i].kind, (int)device_id);
+            return xp_device(name);
+        }
+    return NULL;
+}
+
+/* The standard's numbers for CUDA: 1 is the default stream, 2 each thread's, others are streams themselves. These are
+ * also what CUDA takes 1 and 2 for. */
+void *dlpack_stream(int64_t stream)
+{
+    return stream > 0 ? (void *)(intptr_t)stream : NULL;
+}
+
 /* DLDataTypeCode by kind; complex elements count both parts in their bits. */
 DLDataType dlpack_element(xp_dtype dtype)
 {
@@ -76,6 +99,6 @@ bool xp_dlpack_device(const xp_array *x, int32_t *device_type, int32_t *device_i
     if (!device || !device->driver->dlpack_type)
         return false;
     *device_type = device->driver->dlpack_type;
-    *device_id = 0;
+    *device_id = device->driver->dlpack_id;
     return true;
 }

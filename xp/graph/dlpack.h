@@ -16,6 +16,12 @@ bool dlpack_is_host(int32_t device_type);
 /* Host memory knows no streams; else records the error. */
 bool dlpack_check_stream(const char *function, int32_t device_type, int64_t stream);
 
+/* The device of ours that DLPack numbers so, opened at first use; NULL, with or without an error, if there is none. */
+const struct xp_device *dlpack_find_device(int32_t device_type, int32_t device_id);
+
+/* A stream of the options, as drivers take it. 0 and -1 are none. */
+void *dlpack_stream(int64_t stream);
+
 /* One of the 13 dtypes as DLPack describes it, and back: XP_DEFAULT_DTYPE if it is none of them. */
 DLDataType dlpack_element(xp_dtype dtype);
 xp_dtype dlpack_dtype(DLDataType element);

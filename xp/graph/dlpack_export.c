@@ -5,6 +5,7 @@
 #include "core/dtype.h"
 #include "core/thread.h"
 #include "driver.h"
+#include "graph/device_memory.h"
 #include "graph/dlpack.h"
 #include "graph/node.h"
 #include "graph/transfer.h"
@@ -102,6 +103,19 @@ static bool prepare(shared *source, const xp_dlpack_options *options, bool is_le
     return ready && !xp_is_failed(ready);
 }
 
+/* Where the elements are: an address of host memory, or a device's pointer and an offset to it. */
+static bool locate(const xp_array *x, int64_t stream, DLTensor *tensor, const char *function)
+{
+    if (x->size == 0)
+        return true;
+    if (dlpack_is_host(x->xp->device->driver->dlpack_type)) {
+        tensor->data = xp_host_pointer(x);
+        return true;
+    }
+    tensor->byte_offset = (uint64_t)x->offset;
+    return xp_share_pointer(x, dlpack_stream(stream), &tensor->data, function);
+}
+
 static DLTensor describe(exported *tensor, const xp_array *x)
 {
     int64_t *shape = tensor->extents, *strides = shape + x->ndim, itemsize = (int64_t)xp_dtype_bytes(x->dtype);
@@ -110,8 +124,8 @@ static DLTensor describe(exported *tensor, const xp_array *x)
         strides[i] = x->strides[i] / itemsize;
     }
     return (DLTensor){
-        .data = x->size > 0 ? xp_host_pointer(x) : NULL,
-        .device = {.device_type = (DLDeviceType)x->xp->device->driver->dlpack_type, .device_id = 0},
+        .device = {.device_type = (DLDeviceType)x->xp->device->driver->dlpack_type,
+                   .device_id = x->xp->device->driver->dlpack_id},
         .ndim = x->ndim,
         .dtype = dlpack_element((xp_dtype)x->dtype),
         .shape = shape,
@@ -120,7 +134,7 @@ static DLTensor describe(exported *tensor, const xp_array *x)
 }
 
 /* A tensor on the memory of a ready array; NULL with an error recorded. */
-static exported *make_tensor(const shared *source, bool is_legacy, const char *function)
+static exported *make_tensor(const shared *source, int64_t stream, bool is_legacy, const char *function)
 {
     const xp_array *x = source->x;
     exported *tensor = xp_alloc(1, sizeof *tensor + 2 * (size_t)x->ndim * sizeof(int64_t));
@@ -133,6 +147,10 @@ static exported *make_tensor(const shared *source, bool is_legacy, const char *f
     uint64_t flags = (source->is_private ? 0 : DLPACK_FLAG_BITMASK_READ_ONLY) |
                      (source->is_copy ? DLPACK_FLAG_BITMASK_IS_COPIED : 0);
     DLTensor described = describe(tensor, x);
+    if (!locate(x, stream, &described, function)) {
+        let_go(tensor);
+        return NULL;
+    }
     if (is_legacy)
         tensor->legacy = (DLManagedTensor){described, tensor, delete_legacy};
     else
@@ -147,8 +165,9 @@ static exported *export(xp_array *x, const xp_dlpack_options *given, bool is_leg
         return NULL;
     xp_scope scope = xp_scope_open();
     shared source = {.x = x};
-    exported *tensor = prepare(&source, &options, is_legacy, function) ? make_tensor(&source, is_legacy, function)
-                                                                       : NULL;
+    exported *tensor = NULL;
+    if (prepare(&source, &options, is_legacy, function))
+        tensor = make_tensor(&source, options.stream, is_legacy, function);
     if (tensor && source.x == x && source.is_private)
         xp_array_lose_buffer(x);
     x->flags &= (uint8_t)~XP_ARRAY_GIVEN;

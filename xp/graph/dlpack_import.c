@@ -6,6 +6,7 @@
 #include "core/dtype.h"
 #include "core/thread.h"
 #include "driver.h"
+#include "graph/device_memory.h"
 #include "graph/dlpack.h"
 #include "graph/foreign.h"
 #include "graph/node.h"
@@ -47,11 +48,6 @@ static bool check_tensor(const imported *in, int64_t stream)
         xp_fail(XP_ERROR_TYPE, in->function, "tensor",
                 "%s: tensor's dtype (code %d, %d bits, %d lanes) is none of the 13", in->function, element.code,
                 element.bits, element.lanes);
-        return false;
-    }
-    if (!dlpack_is_host((int32_t)tensor->device.device_type)) {
-        xp_fail(XP_ERROR_DEVICE, in->function, "tensor", "%s: tensor is on DLPack's device %d:%d, expected host memory",
-                in->function, (int)tensor->device.device_type, tensor->device.device_id);
         return false;
     }
     return dlpack_check_stream(in->function, (int32_t)tensor->device.device_type, stream);
@@ -129,6 +125,46 @@ static xp_array *copy(const imported *in, const xp_foreign *located, const xp_na
     return xp_scope_return(scope, x);
 }
 
+/* The device that the tensor is on; NULL with an error recorded if it is none of ours. */
+static const struct xp_device *device_of_tensor(const imported *in)
+{
+    const DLDevice on = in->tensor->device;
+    xp_try attempt = xp_try_open();
+    const struct xp_device *device = dlpack_find_device((int32_t)on.device_type, on.device_id);
+    if (xp_try_close(attempt, NULL) == XP_OK && device && device->driver->adopt)
+        return device;
+    xp_fail(XP_ERROR_DEVICE, in->function, "tensor", "%s: tensor is on DLPack's device %d:%d, which is not here",
+            in->function, (int)on.device_type, on.device_id);
+    return NULL;
+}
+
+/* From a device: its memory under a handle, or what was copied from it. */
+static xp_array *import_from_device(const imported *in, const xp_dlpack_options *options, const xp_foreign *located)
+{
+    const struct xp_device *from = device_of_tensor(in), *to = options->device ? options->device : from;
+    xp_pointer_options pointer = xp_pointer_defaults();
+    if (!from)
+        return xp_failed();
+    bool is_shared = to == from && options->copy != XP_COPY_ALWAYS;
+    if (!is_shared && options->copy == XP_COPY_NEVER)
+        return xp_fail(XP_ERROR_VALUE, in->function, "copy", "%s: tensor has to be copied: it is on another device",
+                       in->function);
+    pointer.strides = located->strides;
+    pointer.offset = (size_t)in->tensor->byte_offset;
+    pointer.stream = dlpack_stream(options->stream);
+    pointer.flags = in->flags & DLPACK_FLAG_BITMASK_IS_COPIED ? XP_FROZEN : XP_MUTABLE;
+    pointer.release = is_shared ? in->release : NULL;
+    pointer.context = in->context;
+    xp_scope scope = xp_scope_open();
+    xp_array *x = xp_adopt_pointer(from, in->tensor->data, located->dtype, located->shape, &pointer, in->function);
+    if (!is_shared)
+        x = to == from ? xp_copy(x) : xp_to_device(x, to);
+    x = xp_scope_return(scope, x); /* the tensor's memory is used no more after it */
+    if (!is_shared && !xp_is_failed(x))
+        in->release(in->context);
+    return x;
+}
+
 static xp_array *import(const imported *in, const xp_dlpack_options *given)
 {
     int64_t strides[XP_MAX_NDIM];
@@ -137,6 +173,8 @@ static xp_array *import(const imported *in, const xp_dlpack_options *given)
     if (!dlpack_read_options(in->function, given, &options) || !check_tensor(in, options.stream) ||
         !locate(in, &memory, strides))
         return xp_failed();
+    if (!dlpack_is_host((int32_t)in->tensor->device.device_type))
+        return import_from_device(in, &options, &memory);
     const xp_namespace *xp = xp_device_namespace(options.device);
     bool is_near = dlpack_is_host(xp->device->driver->dlpack_type), is_aligned = xp_is_aligned(&memory);
     if (options.copy != XP_COPY_ALWAYS && is_near && is_aligned)

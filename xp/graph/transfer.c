@@ -107,17 +107,22 @@ bool xp_download(const xp_array *x, int64_t offset, void *memory, size_t bytes, 
 }
 
 /* The copy stays with x, so that the pointer is good for as long as x and a second call finds it. */
-static xp_array *kept_copy(xp_array *x)
+static xp_array *kept_copy(xp_array *x, const char *function)
 {
     xp_array *kept = atomic_load_explicit(&x->contiguous, memory_order_acquire);
     if (kept)
         return kept;
-    xp_array *copy = xp_contiguous_for(x, "data");
+    xp_array *copy = xp_contiguous_for(x, function);
     if (copy && !atomic_compare_exchange_strong(&x->contiguous, &kept, copy)) {
         xp_array_unref(copy);
         return kept;
     }
     return copy;
+}
+
+xp_array *xp_whole_copy(xp_array *x, const char *function)
+{
+    return xp_array_is_contiguous(x) ? x : kept_copy(x, function);
 }
 
 const void *xp_data(xp_array *x)
@@ -136,7 +141,7 @@ const void *xp_data(xp_array *x)
         return NULL;
     if (x->size == 0)
         return nothing;
-    xp_array *whole = xp_array_is_contiguous(x) ? x : kept_copy(x);
+    xp_array *whole = xp_whole_copy(x, "data");
     if (!whole)
         return NULL;
     const void *data = xp_host_pointer(whole);
@@ -260,7 +265,25 @@ static bool upload(const xp_array *x, int64_t offset, const void *memory, size_t
     return status == XP_OK;
 }
 
-/* Piece by piece through host memory, unless the one or the other lies there. Both are contiguous. */
+/* Whether one driver has both, and copies between them. */
+static bool are_of_a_kind(const xp_array *from, const xp_array *to)
+{
+    const xp_driver *source = from->xp->device->driver, *target = to->xp->device->driver;
+    return target->copy_from && target->copy_from == source->copy_from && strcmp(source->name, target->name) == 0;
+}
+
+static bool copy_directly(const xp_array *from, const xp_array *to, size_t bytes)
+{
+    const struct xp_device *device = to->xp->device;
+    xp_status status = device->driver->copy_from(device, to->buffer, to->offset, from->xp->device, from->buffer,
+                                                 from->offset, bytes);
+    if (status != XP_OK)
+        xp_driver_failed(status, "to_device");
+    return status == XP_OK;
+}
+
+/* Piece by piece through host memory, unless a driver knows a shorter way, or the one or the other lies there. Both
+ * are contiguous. */
 static bool copy_across(const xp_array *from, const xp_array *to, size_t bytes)
 {
     const char *source = xp_host_pointer(from);
@@ -269,6 +292,8 @@ static bool copy_across(const xp_array *from, const xp_array *to, size_t bytes)
         return upload(to, 0, source, bytes, "to_device");
     if (target)
         return xp_download(from, 0, target, bytes, "to_device");
+    if (are_of_a_kind(from, to))
+        return copy_directly(from, to, bytes);
     size_t piece = bytes < STAGING_BYTES ? bytes : STAGING_BYTES;
     char *staging = xp_pool_alloc(piece);
     bool success = staging != NULL;

@@ -12,6 +12,9 @@ char *xp_host_pointer(const xp_array *x);
  * xp_array_unref; NULL with an error recorded. */
 xp_array *xp_contiguous_for(xp_array *x, const char *function);
 
+/* The same, but the copy stays with x, so that where it lies is good for as long as x. */
+xp_array *xp_whole_copy(xp_array *x, const char *function);
+
 /* All elements of x, no weak scalar, in C order; from every device. False with an error recorded. */
 bool xp_copy_to_host(xp_array *x, void *memory, size_t bytes, const char *function);
 

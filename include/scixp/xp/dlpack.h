@@ -18,7 +18,7 @@ struct DLManagedTensorVersioned; /* since DLPack 1.0 */
 /* How arrays go out and come in. */
 typedef struct xp_dlpack_options {
     size_t size;                    /* of this struct */
-    const struct xp_device *device; /* where the result is to be; NULL: out, where x is; in, on the host */
+    const struct xp_device *device; /* where the result is to be; NULL: where x or the tensor is */
     xp_copy_policy copy;            /* out: for the consumer alone; in: the tensor is then let go at once */
     int64_t stream;                 /* on which the other side works, as __dlpack__ numbers streams; 0: none given, -1:
                                        it does not want us to wait. Host memory has none */

@@ -90,7 +90,7 @@ typedef enum xp_warning {
     XP_WARNING_TRANSFER = 1,    /* data moved between devices because a device lacks a function */
     XP_WARNING_PERFORMANCE = 2, /* correct, but slower than it could be */
     XP_WARNING_NUMERIC = 3,     /* accuracy lost, no convergence */
-    XP_WARNING_DEVICE = 4       /* a device: the text of a kernel that does not compile, with the words of its compiler */
+    XP_WARNING_DEVICE = 4       /* the text of a kernel that a device does not compile, with its compiler's words */
 } xp_warning;
 
 typedef void xp_warning_callback(void *context, xp_warning category, const char *message);

@@ -22,7 +22,7 @@
 typedef struct device_block {
     void *memory;
     size_t bytes;               /* of the whole block */
-    uint32_t readers, writers;  /* queues with work on it that others may have to wait for, as bits; under state->lock */
+    uint32_t readers, writers;  /* queues whose work on it others may have to wait for, as bits; under state->lock */
     struct device_block *next;  /* in the pool */
 } device_block;
 

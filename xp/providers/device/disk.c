@@ -89,7 +89,8 @@ static bool read_file(FILE *file, runtime_blob *blob)
         fstat(fileno(file), &about) != 0 || (uint64_t)about.st_size != sizeof head + head.bytes)
         return false;
     void *data = malloc((size_t)head.bytes); /* as a runtime makes it */
-    if (data && fread(data, (size_t)head.bytes, 1, file) == 1 && hash_bytes(data, (size_t)head.bytes) == head.checksum) {
+    if (data && fread(data, (size_t)head.bytes, 1, file) == 1 &&
+        hash_bytes(data, (size_t)head.bytes) == head.checksum) {
         *blob = (runtime_blob){data, (size_t)head.bytes};
         return true;
     }

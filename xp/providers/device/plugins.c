@@ -75,12 +75,12 @@ static void open_plugin(device_plugin *plugin)
     }
     runtime_entry *entry = (runtime_entry *)dlsym(object, RUNTIME_ENTRY);
     if (!entry) {
-        snprintf(plugin->reason, sizeof plugin->reason, "%s is no plug-in: it has no %s", plugin->path, RUNTIME_ENTRY);
+        snprintf(plugin->reason, sizeof plugin->reason, "%s is no plug-in: it has no %s", plugin->file, RUNTIME_ENTRY);
         return;
     }
     const runtime *opened = entry(RUNTIME_VERSION, plugin->reason, sizeof plugin->reason);
     if (opened && opened->version != RUNTIME_VERSION) {
-        snprintf(plugin->reason, sizeof plugin->reason, "%s is of another version", plugin->path);
+        snprintf(plugin->reason, sizeof plugin->reason, "%s is of another version", plugin->file);
     } else if (opened && opened->n_devices > 0) {
         plugin->table = opened;
     } else if (!plugin->reason[0]) {

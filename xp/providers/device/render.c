@@ -7,7 +7,7 @@
 
 #include "core/dtype.h"
 
-/* ---- numbers: 0 the count of indices, 1 the chunk, then the extents, then each operand's offset and strides -------- */
+/* ---- numbers: 0 the count of indices, 1 the chunk, then the extents, then of each operand offset and strides ------ */
 
 #define NUMBER_COUNT 0
 #define NUMBER_CHUNK 1

@@ -30,7 +30,7 @@ typedef enum runtime_status {
     RUNTIME_LOST = 6         /* the device is gone */
 } runtime_status;
 
-typedef enum runtime_dialect { RUNTIME_OPENCL = 1, RUNTIME_CUDA = 2 } runtime_dialect; /* xp_dialect has these numbers */
+typedef enum runtime_dialect { RUNTIME_OPENCL = 1, RUNTIME_CUDA = 2 } runtime_dialect; /* as xp_dialect has them */
 
 /* What the core wants to know about a device. */
 typedef struct runtime_device {
@@ -67,7 +67,8 @@ typedef struct runtime_blob { /* a compiled program as it is kept on disk */
     size_t bytes;
 } runtime_blob;
 
-/* An operand of a vendor function; as xp_view, with the runtime's memory in place of a buffer. Dtypes are xp_dtype's. */
+/* An operand of a vendor function: as xp_view, with the runtime's memory in place of a buffer. Dtypes are those of
+ * xp_dtype. */
 typedef struct runtime_view {
     void *memory;
     int64_t offset;           /* in bytes */

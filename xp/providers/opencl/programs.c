@@ -30,8 +30,8 @@ static void build_options(const opencl_device *device, char options[OPTION_BYTES
 {
     const char *others = getenv("SCIXP_OPENCL_OPTIONS");
     cl_device_fp_config single = 0;
-    bool is_exact = clGetDeviceInfo(device->id, CL_DEVICE_SINGLE_FP_CONFIG, sizeof single, &single, NULL) == CL_SUCCESS &&
-                    (single & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT);
+    cl_int asked = clGetDeviceInfo(device->id, CL_DEVICE_SINGLE_FP_CONFIG, sizeof single, &single, NULL);
+    bool is_exact = asked == CL_SUCCESS && (single & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT);
     snprintf(options, OPTION_BYTES, "-cl-std=CL1.2 -w%s %s", is_exact ? " -cl-fp32-correctly-rounded-divide-sqrt" : "",
              others ? others : "");
 }
