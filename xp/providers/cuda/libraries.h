@@ -1,0 +1,37 @@
+/* CUDA's libraries as tables of functions, each opened when it is first needed.
+ *
+ * Nothing of CUDA is linked: so the plug-in loads everywhere and can say what is missing, a machine without cuSOLVER
+ * has all the rest, and a test can put a double in a library's place.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CUDA_LIBRARIES_H
+#define CUDA_LIBRARIES_H
+
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+#include <nvrtc.h>
+#include <stdbool.h>
+
+/* A field for each row of a .def file, of the type that the toolkit's header declares. Some names are macros there
+ * (cublasCreate means cublasCreate_v2): they are expanded alike in fields, in calls and in what dlsym is asked for. */
+#define ROW(name) __typeof__(name) *name;
+typedef struct cudart_functions {
+#include "providers/cuda/cudart.def"
+} cudart_functions;
+typedef struct nvrtc_functions {
+#include "providers/cuda/nvrtc.def"
+} nvrtc_functions;
+#undef ROW
+
+typedef enum cuda_library { CUDA_CUDART, CUDA_NVRTC, CUDA_N_LIBRARIES } cuda_library;
+
+extern cudart_functions cudart;
+extern nvrtc_functions nvrtc;
+
+/* Fills the library's table, at the first call; false if it is not there or lacks a function: `cuda_library_reason`
+ * says why. It is looked for in the folder that SCIXP_CUDA_LIBRARIES names; if that is not set, where the loader
+ * looks (the folder of the plug-in among others), then in the toolkit's usual places. */
+bool cuda_library_open(cuda_library which);
+const char *cuda_library_reason(cuda_library which);
+const char *cuda_library_file(cuda_library which); /* "libnvrtc.so.13" */
+
+#endif
