@@ -26,6 +26,13 @@ runtime_entry *cuda_plugin_entry(void)
     return entry;
 }
 
+const char *cuda_doubles_folder(void)
+{
+    if (!*FAKE_CUDA)
+        cr_skip_test("the CUDA plug-in was not built: there is no toolkit");
+    return FAKE_CUDA;
+}
+
 const runtime *cuda_plugin_on(const char *libraries)
 {
     char reason[256] = "";

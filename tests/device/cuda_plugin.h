@@ -13,6 +13,8 @@ const runtime *cuda_plugin_on(const char *libraries);
 /* On the doubles, with `fake` set to what controls them. Skips the test where the plug-in was not built. */
 const runtime *cuda_plugin_on_doubles(const fake_control **fake);
 
+const char *cuda_doubles_folder(void); /* skips the test where the plug-in was not built */
+
 /* The plug-in's entry by itself. */
 runtime_entry *cuda_plugin_entry(void);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cuda_plugin.h"
+#include "providers/cuda/vendor/helpers_text.h"
 
 static const char good[] = "extern \"C\" __global__ void twice(const float *x, float *out, long long n)\n"
                            "{\n"
@@ -44,6 +45,21 @@ Test(cuda_nvrtc, a_text_becomes_a_cubin)
     cr_expect_not_null(memmem(blob.data, blob.bytes, "twice", 5));
     free(blob.data);
     free(log);
+}
+
+Test(cuda_nvrtc, kernels_of_the_plug_in)
+{
+    static const char *const architectures[] = {"sm_80", "sm_90", "sm_120"};
+    const runtime *cuda = with_nvrtc("sm_90");
+    for (int i = 0; i < 3; i++) {
+        runtime_blob blob;
+        char *log;
+        setenv("SCIXP_CUDA_ARCH", architectures[i], 1);
+        cr_assert_eq(cuda->compile(0, helpers_text, NULL, &blob, &log), RUNTIME_OK, "%s", log);
+        cr_expect_null(log, "%s", log);
+        cr_expect_not_null(memmem(blob.data, blob.bytes, "determinant_complex_double", 26));
+        free(blob.data);
+    }
 }
 
 Test(cuda_nvrtc, newer_devices_get_text)

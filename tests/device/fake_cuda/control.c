@@ -206,6 +206,14 @@ static int pending(void *handle)
     return (int)(stream->enqueued - stream->done);
 }
 
+static void wait_for(void *handle)
+{
+    lane *stream = handle;
+    fake_lock();
+    fake_run_until(stream, stream->enqueued);
+    fake_unlock(NULL);
+}
+
 static void forget(void)
 {
     for (int i = 0; i < n_counters; i++)
@@ -232,5 +240,6 @@ __attribute__((visibility("default"))) const fake_control fake_cuda_control = {
     .make_current = make_current,
     .last_error = last_error,
     .pending = pending,
+    .wait = wait_for,
     .forget = forget,
 };

@@ -23,6 +23,7 @@ typedef struct fake_control {
     void (*make_current)(int device); /* -1: pops the topmost context */
     int (*last_error)(void);      /* what the next cudaGetLastError would find */
     int (*pending)(void *stream); /* how much of what was enqueued is still to be done */
+    void (*wait)(void *stream);   /* does it */
     void (*forget)(void);         /* faults, counts and device errors */
 } fake_control;
 

@@ -10,6 +10,9 @@
 
 cudart_functions cudart;
 nvrtc_functions nvrtc;
+cublas_functions cublas;
+cusolver_functions cusolver;
+cufft_functions cufft;
 
 typedef struct row {
     const char *name;
@@ -29,6 +32,21 @@ static const row nvrtc_rows[] = {
 #include "providers/cuda/nvrtc.def"
 #undef TABLE
 };
+static const row cublas_rows[] = {
+#define TABLE cublas
+#include "providers/cuda/cublas.def"
+#undef TABLE
+};
+static const row cusolver_rows[] = {
+#define TABLE cusolver
+#include "providers/cuda/cusolver.def"
+#undef TABLE
+};
+static const row cufft_rows[] = {
+#define TABLE cufft
+#include "providers/cuda/cufft.def"
+#undef TABLE
+};
 #undef ROW
 
 typedef struct shelf {
@@ -43,6 +61,9 @@ typedef struct shelf {
 static shelf libraries[CUDA_N_LIBRARIES] = {
     [CUDA_CUDART] = LIBRARY("libcudart.so.13", cudart_rows),
     [CUDA_NVRTC] = LIBRARY("libnvrtc.so.13", nvrtc_rows),
+    [CUDA_CUBLAS] = LIBRARY("libcublas.so.13", cublas_rows),
+    [CUDA_CUSOLVER] = LIBRARY("libcusolver.so.12", cusolver_rows),
+    [CUDA_CUFFT] = LIBRARY("libcufft.so.12", cufft_rows),
 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 

@@ -6,8 +6,11 @@
 #ifndef CUDA_LIBRARIES_H
 #define CUDA_LIBRARIES_H
 
+#include <cublas_v2.h>
 #include <cuda.h>
 #include <cuda_runtime_api.h>
+#include <cufft.h>
+#include <cusolverDn.h>
 #include <nvrtc.h>
 #include <stdbool.h>
 
@@ -20,12 +23,31 @@ typedef struct cudart_functions {
 typedef struct nvrtc_functions {
 #include "providers/cuda/nvrtc.def"
 } nvrtc_functions;
+typedef struct cublas_functions {
+#include "providers/cuda/cublas.def"
+} cublas_functions;
+typedef struct cusolver_functions {
+#include "providers/cuda/cusolver.def"
+} cusolver_functions;
+typedef struct cufft_functions {
+#include "providers/cuda/cufft.def"
+} cufft_functions;
 #undef ROW
 
-typedef enum cuda_library { CUDA_CUDART, CUDA_NVRTC, CUDA_N_LIBRARIES } cuda_library;
+typedef enum cuda_library {
+    CUDA_CUDART,
+    CUDA_NVRTC,
+    CUDA_CUBLAS,
+    CUDA_CUSOLVER,
+    CUDA_CUFFT,
+    CUDA_N_LIBRARIES
+} cuda_library;
 
 extern cudart_functions cudart;
 extern nvrtc_functions nvrtc;
+extern cublas_functions cublas;
+extern cusolver_functions cusolver;
+extern cufft_functions cufft;
 
 /* Fills the library's table, at the first call; false if it is not there or lacks a function: `cuda_library_reason`
  * says why. It is looked for in the folder that SCIXP_CUDA_LIBRARIES names; if that is not set, where the loader

@@ -26,6 +26,7 @@ static runtime table = {
     .unload = cuda_unload,
     .kernel = cuda_kernel,
     .launch = cuda_launch,
+    .vendor = &cuda_vendor,
 };
 
 runtime_entry scixp_runtime;

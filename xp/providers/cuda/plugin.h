@@ -25,6 +25,7 @@ typedef struct cuda_device {
     cudaEvent_t events[CUDA_EVENTS_KEPT];
     int n_events;
     cuda_staging *spare_staging;
+    struct cuda_helpers *helpers; /* vendor/helpers.c; NULL until the first use */
     uint64_t peers_asked;         /* bit d: device d was given access to the pool, or cannot have it */
 } cuda_device;
 
@@ -102,5 +103,10 @@ runtime_status cuda_launch(void *queue, void *kernel, uint64_t groups, uint32_t 
                            const runtime_argument *arguments, int n_arguments);
 /* "NVRTC 13.0 for sm_90": what decides about compiled programs besides their text. */
 void cuda_compiler_version(const cuda_device *device, char *text, size_t bytes);
+
+/* -- vendor/ ------------------------------------------------------------------------------------------------------- */
+
+extern const runtime_vendor cuda_vendor;
+void cuda_vendor_close(cuda_queue *queue); /* gives up what was kept for a queue; its device is current */
 
 #endif

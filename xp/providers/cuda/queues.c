@@ -154,6 +154,7 @@ void cuda_queue_close(void *handle)
     delist(queue);
     cuda_staging_return(queue);
     if (cuda_enter_device(queue->device) == RUNTIME_OK) {
+        cuda_vendor_close(queue);
         if (queue->is_own)
             cuda_check(cudart.cudaStreamDestroy(queue->stream), "cudaStreamDestroy");
         cuda_leave();
