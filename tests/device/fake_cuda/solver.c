@@ -114,7 +114,7 @@ static bool fits(cudaDataType real, cudaDataType type)
     return real == (type == CUDA_R_32F || type == CUDA_C_32F ? CUDA_R_32F : CUDA_R_64F);
 }
 
-/* ---- Cholesky ----------------------------------------------------------------------------------------------------- */
+/* ---- Cholesky ---------------------------------------------------------------------------------------------------- */
 
 cusolverStatus_t cusolverDnXpotrf_bufferSize(cusolverDnHandle_t handle, cusolverDnParams_t params,
                                              cublasFillMode_t mode, int64_t n, cudaDataType type, const void *a,
@@ -149,7 +149,7 @@ POTRF(D, double, d)
 POTRF(C, cuComplex, c)
 POTRF(Z, cuDoubleComplex, z)
 
-/* ---- LU ------------------------------------------------------------------------------------------------------------ */
+/* ---- LU ---------------------------------------------------------------------------------------------------------- */
 
 cusolverStatus_t cusolverDnXgetrf_bufferSize(cusolverDnHandle_t handle, cusolverDnParams_t params, int64_t m,
                                              int64_t n, cudaDataType type, const void *a, int64_t lda,
@@ -190,7 +190,7 @@ cusolverStatus_t cusolverDnXgetrs(cusolverDnHandle_t handle, cusolverDnParams_t 
     return FINE;
 }
 
-/* ---- QR ------------------------------------------------------------------------------------------------------------ */
+/* ---- QR ---------------------------------------------------------------------------------------------------------- */
 
 cusolverStatus_t cusolverDnXgeqrf_bufferSize(cusolverDnHandle_t handle, cusolverDnParams_t params, int64_t m,
                                              int64_t n, cudaDataType type, const void *a, int64_t lda,
@@ -236,7 +236,7 @@ ORGQR(D, double, d, orgqr)
 ORGQR(C, cuComplex, c, ungqr)
 ORGQR(Z, cuDoubleComplex, z, ungqr)
 
-/* ---- singular values ----------------------------------------------------------------------------------------------- */
+/* ---- singular values --------------------------------------------------------------------------------------------- */
 
 cusolverStatus_t cusolverDnXgesvd_bufferSize(cusolverDnHandle_t handle, cusolverDnParams_t params, signed char jobu,
                                              signed char jobvt, int64_t m, int64_t n, cudaDataType type,
@@ -304,7 +304,7 @@ GESVDJ(D, double, double, d, 1)
 GESVDJ(C, cuComplex, float, c, 2)
 GESVDJ(Z, cuDoubleComplex, double, z, 2)
 
-/* ---- eigenvalues --------------------------------------------------------------------------------------------------- */
+/* ---- eigenvalues ------------------------------------------------------------------------------------------------- */
 
 cusolverStatus_t cusolverDnXsyevd_bufferSize(cusolverDnHandle_t handle, cusolverDnParams_t params,
                                              cusolverEigMode_t mode, cublasFillMode_t fill, int64_t n,

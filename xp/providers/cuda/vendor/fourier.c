@@ -111,7 +111,8 @@ static bool is_aligned(const char *memory, size_t bytes)
 
 static void run(transform *t, int kind, const runtime_view *x, const runtime_view *out)
 {
-    size_t complex_bytes = t->is_double ? 16 : 8, bytes = kind == XP_FOURIER_TO_HALF ? complex_bytes / 2 : complex_bytes;
+    size_t complex_bytes = t->is_double ? 16 : 8;
+    size_t bytes = kind == XP_FOURIER_TO_HALF ? complex_bytes / 2 : complex_bytes; /* of an element of x */
     char *in = (char *)x->memory + x->offset, *target = (char *)out->memory + out->offset;
     cuda_layout layout = cuda_layout_of(x);
     bool is_complex = kind == XP_FOURIER_FORWARD || kind == XP_FOURIER_INVERSE;

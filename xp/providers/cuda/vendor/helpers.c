@@ -76,7 +76,7 @@ static void launch(cuda_job *job, int helper, int64_t items, void **arguments)
         cudart.cudaLaunchKernel(helpers->kernels[helper], grid, group, arguments, 0, queue->stream), names[helper]);
 }
 
-/* ---- layouts ------------------------------------------------------------------------------------------------------ */
+/* ---- layouts ----------------------------------------------------------------------------------------------------- */
 
 cuda_layout cuda_layout_of(const runtime_view *view)
 {
@@ -123,7 +123,7 @@ void cuda_gather(cuda_job *job, const void *x, const cuda_layout *layout, size_t
     launch(job, GATHER + (bytes == 4 ? 0 : bytes == 8 ? 1 : 2), count, (void *[]){&x, &at, &out, &count});
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------ */
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 /* 0 for numbers made of float32, 1 for those made of float64. */
 static int is_double(int dtype)

@@ -33,7 +33,7 @@ void cuda_job_solver(cuda_job *job, cusolverStatus_t error, const char *what)
                             "%s: cuSOLVER's status %d", what, (int)error);
 }
 
-/* ---- handles ------------------------------------------------------------------------------------------------------ */
+/* ---- handles ----------------------------------------------------------------------------------------------------- */
 
 static void need_library(cuda_job *job, cuda_library library)
 {
@@ -121,7 +121,7 @@ void cuda_vendor_close(cuda_queue *queue)
     queue->vendor = NULL;
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 void *cuda_job_scratch(cuda_job *job, int64_t count, size_t bytes)
 {
@@ -148,7 +148,7 @@ void *cuda_job_host(cuda_job *job, size_t bytes)
     return job->workspace;
 }
 
-/* ---- dtypes ------------------------------------------------------------------------------------------------------- */
+/* ---- dtypes ------------------------------------------------------------------------------------------------------ */
 
 size_t cuda_dtype_bytes(int dtype)
 {

@@ -43,7 +43,7 @@ void cuda_job_blas(cuda_job *job, cublasStatus_t status, const char *what);
 void cuda_job_solver(cuda_job *job, cusolverStatus_t status, const char *what);
 bool cuda_job_goes_on(const cuda_job *job);
 
-/* -- dtypes ---------------------------------------------------------------------------------------------------------- */
+/* -- dtypes -------------------------------------------------------------------------------------------------------- */
 
 size_t cuda_dtype_bytes(int dtype);           /* of the four floating ones; 0 for all others */
 bool cuda_dtype_is_complex(int dtype);
@@ -67,7 +67,7 @@ cudaDataType cuda_dtype_type(int dtype);      /* CUDA_C_32F of complex64 */
         break;                                                                                                         \
     }
 
-/* -- small kernels: vendor/helpers.c ---------------------------------------------------------------------------------- */
+/* -- small kernels: vendor/helpers.c ------------------------------------------------------------------------------- */
 
 typedef struct cuda_layout { /* by value to a kernel: the same struct stands in its text */
     int ndim;
@@ -94,13 +94,18 @@ void cuda_pointers(cuda_job *job, void *start, size_t step, int64_t count, void 
 void cuda_determinants(cuda_job *job, int dtype, const void *lu, int64_t batch, int64_t n, const void *pivots,
                        int pivot_bytes, void *results, void *logarithms);
 
-/* -- the functions of the table ---------------------------------------------------------------------------------------- */
+/* -- the functions of the table ------------------------------------------------------------------------------------ */
 
 runtime_status cuda_matmul(void *queue, const runtime_view *a, const runtime_view *b, const runtime_view *out);
 runtime_status cuda_factor(void *queue, int kind, const runtime_view *a, const runtime_view *results, int n_results);
 runtime_status cuda_solve(void *queue, const runtime_view *a, const runtime_view *b, const runtime_view *out);
 runtime_status cuda_fourier(void *queue, int kind, const runtime_view *x, const int *axes, int n_axes, double factor,
                             const runtime_view *out);
+runtime_status cuda_scan(void *queue, int reduction, const runtime_view *x, int axis, const runtime_view *out);
+runtime_status cuda_sort(void *queue, const runtime_view *x, int axis, bool descending, bool stable,
+                         const runtime_view *values, const runtime_view *positions);
+runtime_status cuda_compress(void *queue, const runtime_view *x, const runtime_view *mask, const runtime_view *out);
+const char *cuda_cub_reason(void); /* why CUB's algorithms are not there; NULL if they are */
 void cuda_plans_free(cuda_plans *plans);
 
 #endif

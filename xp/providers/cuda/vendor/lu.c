@@ -91,7 +91,7 @@ static void substitute(cuda_job *job, const cuda_matrices *a, const factors *f, 
                         "getrs");
 }
 
-/* ---- singular ones ------------------------------------------------------------------------------------------------ */
+/* ---- singular ones ----------------------------------------------------------------------------------------------- */
 
 static bool has_nan(const void *x, int64_t count, bool is_double)
 {
@@ -126,7 +126,7 @@ static void check_pivots(cuda_job *job, const cuda_matrices *a, const factors *f
         cuda_job_check(job, cuda_fail(RUNTIME_SINGULAR, "%s: matrix %lld is singular", function, (long long)first));
 }
 
-/* ---- the functions ------------------------------------------------------------------------------------------------ */
+/* ---- the functions ----------------------------------------------------------------------------------------------- */
 
 /* In C order they are the transposed matrices by columns: their determinants are the same. */
 void cuda_determinant(cuda_job *job, const cuda_matrices *a, const runtime_view *results, int n_results)

@@ -1,8 +1,8 @@
 /* Singular values and vectors by cuSOLVER.
  *
  * gesvd wants at least as many rows as columns. A wide matrix in C order is, by columns, its transpose, which is tall;
- * and the factors of a^T = w s z^H are those of a = conj(z) s w^T: by columns w is, read in C order, w^T = vh, and z^H is
- * conj(z) = u. So a wide matrix costs no transposition at all, and a tall one is brought into the order of columns.
+ * and the factors of a^T = w s z^H are those of a = conj(z) s w^T: by columns w is, read in C order, w^T = vh, and z^H
+ * is conj(z) = u. So a wide matrix costs no transposition at all, and a tall one is brought into the order of columns.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/cuda/vendor/matrices.h"
 
@@ -75,7 +75,7 @@ static void decompose(cuda_job *job, const cuda_matrices *a, const runtime_view 
     cuda_check_infos(job, r.infos, a->batch, "svd", "does not converge");
 }
 
-/* ---- stacks of small ones ----------------------------------------------------------------------------------------- */
+/* ---- stacks of small ones ---------------------------------------------------------------------------------------- */
 
 /* a = left s right^H, where both are square and lie by columns; values are real. */
 static void run_together(cuda_job *job, const cuda_matrices *a, cusolverEigMode_t mode, gesvdjInfo_t params, char *s,

@@ -44,6 +44,9 @@ static char *describe(void)
     if (cuda_library_open(CUDA_CUFFT))
         PROPERTIES(cufft.cufftGetProperty, version);
     add_line(text, "cuFFT", CUDA_CUFFT, version);
+    size_t used = strlen(text);
+    snprintf(text + used, TEXT_BYTES - used, "CUB%s%s\n", cuda_cub_reason() ? ": " : "",
+             cuda_cub_reason() ? cuda_cub_reason() : "");
     return text;
 }
 
@@ -53,5 +56,8 @@ const runtime_vendor cuda_vendor = {
     .factor = cuda_factor,
     .solve = cuda_solve,
     .fourier = cuda_fourier,
+    .scan = cuda_scan,
+    .sort = cuda_sort,
+    .compress = cuda_compress,
     .describe = describe,
 };
