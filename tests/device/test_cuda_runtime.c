@@ -258,6 +258,23 @@ Test(cuda_runtime, streams_of_the_caller)
     cr_expect_eq(fake->calls("cudaStreamDestroy"), 1);
 }
 
+Test(cuda_runtime, the_default_stream_of_the_caller)
+{
+    start();
+    void *queue, *other = new_queue(1), *memory = new_memory(1, 16);
+    char back[8];
+    cr_assert_not_null(cuda->default_stream);
+    assert_ok(cuda->queue_open(1, cuda->default_stream, &queue));
+    assert_ok(cuda->upload(queue, memory, 0, "default", 8));
+    assert_ok(cuda->follow(other, queue));
+    assert_ok(cuda->download(other, back, memory, 0, 8));
+    cr_expect_str_eq(back, "default");
+    cuda->release(1, memory);
+    cuda->queue_close(queue);
+    cuda->queue_close(other);
+    cr_expect_eq(fake->misuses(), 0);
+}
+
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 Test(cuda_runtime, releases_come_behind_what_is_enqueued)

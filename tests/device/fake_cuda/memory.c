@@ -100,7 +100,7 @@ cudaError_t cudaMalloc(void **memory, size_t bytes)
 cudaError_t cudaMallocFromPoolAsync(void **memory, size_t bytes, cudaMemPool_t pool, cudaStream_t stream)
 {
     BEGIN;
-    if (stream->device != pool->device)
+    if (fake_stream(stream)->device != pool->device)
         fake_misuse("an allocation on another device's stream");
     return allocate(memory, bytes, pool->device);
 }

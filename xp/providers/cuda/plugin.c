@@ -27,6 +27,7 @@ static runtime table = {
     .kernel = cuda_kernel,
     .launch = cuda_launch,
     .vendor = &cuda_vendor,
+    .default_stream = cudaStreamLegacy,
 };
 
 runtime_entry scixp_runtime;
