@@ -359,7 +359,7 @@ static void call_everything(int device, int current, runtime_blob *blob)
     } while (0)
     runtime_device about;
     void *queue, *other, *memory, *kernel, *program;
-    char data[16] = "sixteen letters";
+    char data[128] = "sixteen letters";
     runtime_blob nothing = {data, sizeof data};
     KEEPS(cuda->describe(device, &about));
     KEEPS(cuda->queue_open(device, NULL, &queue));
@@ -520,8 +520,10 @@ Test(cuda_runtime, texts_that_do_not_compile)
 
 static void *nothing_kernel(void)
 {
+    static void *program; /* for as long as the test runs */
     void *kernel;
-    assert_ok(cuda->kernel(compiled("extern \"C\" __global__ void nothing() {}", NULL), "nothing", &kernel));
+    program = compiled("extern \"C\" __global__ void nothing() {}", NULL);
+    assert_ok(cuda->kernel(program, "nothing", &kernel));
     return kernel;
 }
 

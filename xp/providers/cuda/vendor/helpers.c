@@ -31,25 +31,25 @@ static const char *const names[N_HELPERS] = {
 };
 
 struct cuda_helpers {
+    void *program; /* for as long as the process lives */
     void *kernels[N_HELPERS];
 };
 
 /* Under the lock. */
 static runtime_status make_helpers(cuda_device *device)
 {
-    void *program;
     struct cuda_helpers *made = calloc(1, sizeof *made);
     if (!made)
         return cuda_fail(RUNTIME_NO_MEMORY, "out of memory");
-    runtime_status status = cuda_compile(device->number, helpers_text, &program, NULL, NULL);
+    runtime_status status = cuda_compile(device->number, helpers_text, &made->program, NULL, NULL);
     if (status) {
         free(made);
         return status;
     }
     for (int i = 0; i < N_HELPERS && !status; i++)
-        status = cuda_kernel(program, names[i], &made->kernels[i]);
+        status = cuda_kernel(made->program, names[i], &made->kernels[i]);
     if (status) {
-        cuda_unload(program);
+        cuda_unload(made->program);
         free(made);
         return status;
     }
