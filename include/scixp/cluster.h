@@ -63,7 +63,8 @@ typedef struct sx_vq_result {
  * Result: code and dist, see above; dist has the dtype that obs and code_book promote to.
  * Forces: yes, everything. obs is taken as it lies, whatever its strides, and copied only to change its dtype.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, features that do not match, an empty code book, not finite),
- * XP_ERROR_OVERFLOW (more than 2^31 - 1 centroids), XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels).
+ * XP_ERROR_OVERFLOW (more than 2^31 - 1 centroids), XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels
+ * where transfers are forbidden).
  * SciPy: scipy.cluster.vq.vq. Distances come from differences, and float32 labels are those of float64 differences,
  * also far from the origin, where SciPy's expanded squares cancel. A NaN is nearest to nothing: such a row has label 0.
  * Integers give int32 labels. */
@@ -96,7 +97,8 @@ typedef struct sx_kmeans_result {
  * there. Rounds allocate nothing.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, features that do not match, nothing to cluster, a count that is no
  * whole number, below 1 or above n, iter below 1, thresh below 0, not finite), XP_ERROR_OVERFLOW (more than 2^31 - 1
- * clusters), XP_ERROR_CANCELLED, XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels).
+ * clusters), XP_ERROR_CANCELLED, XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels where transfers are
+ * forbidden).
  * Source: S. Lloyd, Least squares quantization in PCM, IEEE Transactions on Information Theory 28 (1982).
  * SciPy: scipy.cluster.vq.kmeans. Means are of float64 sums, so they differ from SciPy's in the last digits;
  * the random rows are other ones; a negative thresh, with which SciPy never ends, is an error. */
@@ -146,7 +148,7 @@ typedef struct sx_kmeans2_result {
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, a k array whose rank or features do not match, nothing to cluster,
  * k below 1, k above n with SX_MINIT_POINTS, one observation with SX_MINIT_RANDOM, iter below 1, unknown minit or
  * missing, not finite), XP_ERROR_OVERFLOW (more than 2^31 - 1 clusters), XP_ERROR_CLUSTER, XP_ERROR_CANCELLED,
- * XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels).
+ * XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels where transfers are forbidden).
  * Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007. The seeding keeps the
  * running minimum of the squared distances, so it costs O(n k d). Once all of them are 0 it takes row 0. Squares are of
  * the data's dtype: where they overflow or vanish (float32: differences above 1e19, below 1e-23) the draw means little.

@@ -3,7 +3,8 @@
  * A driver is a table of functions and a device is the table with a context. Everything above knows devices through
  * this file alone. Rules that hold for every slot:
  *  - A slot may be NULL: the device cannot do it. `supports` is asked when a call is recorded, so a missing piece is
- *    found, counted and reported at the call and never later.
+ *    found, counted, warned about or refused at the call and never later; what is not refused is done by the host, with
+ *    operands that are downloaded and results that are uploaded (docs/devices.md).
  *  - Work is enqueued: a slot may return before the work is done. The driver orders what touches the same memory, also
  *    across threads and queues; `download` and `wait` are the only slots that block.
  *  - Programs, operands, views and host memory to upload are read during the call only: the driver copies what it
@@ -109,7 +110,10 @@ typedef struct xp_request {
     const xp_operation *operation; /* of ELEMENTWISE */
     const xp_reduction *reduction; /* of REDUCTION */
     size_t slot;                   /* of SLOT: offsetof(xp_driver, gather), ... */
-    uint8_t dtype;
+    uint8_t dtype;                 /* in which it computes: of operands, for launch what REAL stands for */
+    uint8_t result_dtype;          /* of ELEMENTWISE: what cast casts to, for instance */
+    int which;                     /* of SLOT: of factor, fourier, draw, scatter and scan the kind that is asked for */
+    const xp_kernel *kernel;       /* of SLOT, for launch */
 } xp_request;
 
 /* The dtypes of a device: the defaults of its kinds, 0 for float64, complex128, int64, int64; and, as bits 1 << dtype,

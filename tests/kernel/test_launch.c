@@ -119,12 +119,24 @@ CHECKED_TEST(launch, misuse_is_an_error_that_names_the_parameter)
     xp_assert_closes(scope);
 }
 
-/* A driver without the slot says so; nothing is computed elsewhere in silence. */
-CHECKED_TEST(launch, a_device_without_launches_says_so)
+/* A driver without the slot has the host do it; nothing is computed elsewhere in silence. */
+CHECKED_TEST(launch, a_device_without_launches)
 {
     xp_scope scope = xp_scope_open();
-    xp_array *x = ramp(XP_FLOAT64, ROWS, COLUMNS, simple_device());
-    xp_assert_fails(scale(x, 1, NULL, 0), XP_ERROR_UNSUPPORTED, NULL);
+    xp_array *x = ramp(XP_FLOAT64, ROWS, COLUMNS, simple_device()), *shift = ramp(XP_INT32, ROWS, COLUMNS, NULL);
+    xp_array *here = xp_to_device(x, xp_device("host"));
+    const scaled there = scale(x, 2.5, xp_to_device(shift, simple_device()), 7), expected = scale(here, 2.5, shift, 7);
+    xp_assert_that(there.done, "%s", xp_error_message());
+    cr_assert_eq(support_warnings(), 1);
+    cr_assert_str_eq(support_last_warning(),
+                     "scale: the device simple has no kernel scale for float64: done on the host "
+                     "(SCIXP_TRANSFER=allow says nothing, forbid makes it an error)");
+    xp_assert_identical(xp_to_device(there.out, xp_device("host")), expected.out);
+    xp_assert_identical(xp_to_device(there.sums, xp_device("host")), expected.sums);
+    xp_set_transfer_policy(XP_TRANSFER_FORBID);
+    xp_assert_fails(scale(x, 1, NULL, 0), XP_ERROR_UNSUPPORTED,
+                    "scale: the device simple has no kernel scale for float64, and transfers to the host are forbidden "
+                    "(SCIXP_TRANSFER)");
     xp_assert_closes(scope);
 }
 

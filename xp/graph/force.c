@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/alloc.h"
 #include "core/thread.h"
+#include "graph/fallback.h"
 #include "graph/graph_private.h"
 #include "scixp/xp/namespace.h"
 
@@ -231,6 +232,24 @@ static outcome plan_write(plan *p, xp_array *x, xp_array *out, const char *funct
     return result;
 }
 
+/* Whether x has to be cast to write it there, and the device does not do that as a part of the program. */
+static bool is_cast_apart(const xp_array *x, const xp_array *out)
+{
+    const xp_request request = {.kind = XP_REQUEST_ELEMENTWISE,
+                                .operation = &xp_operation_cast,
+                                .dtype = x->dtype,
+                                .result_dtype = out->dtype};
+    return xp_state(x) != XP_STATE_WEAK && x->dtype != out->dtype && !xp_offers(out->xp->device, &request);
+}
+
+static bool write_cast(xp_array *x, xp_array *out, const char *function)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *cast = xp_record_cast(x, (xp_dtype)out->dtype, function);
+    bool success = !xp_is_failed(cast) && xp_write_into(cast, out, function);
+    return xp_scope_close(scope) == XP_OK && success;
+}
+
 /* What x needs is forced as arrays of their own first; then only x itself is left for the one program. */
 bool xp_write_into(xp_array *x, xp_array *out, const char *function)
 {
@@ -238,6 +257,8 @@ bool xp_write_into(xp_array *x, xp_array *out, const char *function)
         xp_fail_again();
         return false;
     }
+    if (is_cast_apart(x, out))
+        return write_cast(x, out, function);
     /* what is broadcast is computed once, not for every element of `out` */
     if (x->size != out->size && !xp_force(&x, 1))
         return false;

@@ -65,6 +65,7 @@ typedef struct xp_task {
     int ndim;                        /* of the index space */
     int64_t shape[XP_MAX_NDIM];
     uint32_t reduced;
+    bool is_apart;                   /* the host does it in the device's place */
     bool is_view;                    /* no program: outputs[0] becomes a view of inputs[0] */
     int n_arrays;                    /* inputs as arrays, one for each of the program's */
     uint64_t given;                  /* bit i: inputs[i] was given away by a node of the task */

@@ -20,6 +20,7 @@ struct xp_node {
     uint8_t dtype;            /* ELEMENTWISE: in which it computes */
     bool foreign;             /* reads borrowed memory, itself or through pending inputs */
     uint8_t given;            /* bit i: the caller gave inputs[i] away (xp_give) */
+    bool apart;               /* the device does not do it: computed by the host at the call, in a program of its own */
     bool inlined;             /* was computed inside a program without being written: the next program writes it */
     int steps, leaves;        /* upper bounds for everything pending below, this one included */
     int64_t pinned;           /* bytes of the buffers that it keeps alive, an upper bound */

@@ -7,6 +7,7 @@
 #include "core/shape.h"
 #include "core/thread.h"
 #include "driver.h"
+#include "graph/fallback.h"
 #include "graph/graph_private.h"
 #include "graph/node.h"
 #include "scixp/xp/namespace.h"
@@ -253,7 +254,7 @@ static xp_array *compute_small(const call *c, int64_t size)
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
-static xp_array *record_node(const call *c)
+static xp_array *record_node(const call *c, bool apart)
 {
     xp_array *result = xp_array_new(c->xp, c->result, c->ndim, c->shape, c->function);
     if (xp_is_failed(result))
@@ -263,7 +264,30 @@ static xp_array *record_node(const call *c)
         return xp_abandon(result);
     node->operation = c->operation;
     node->dtype = (uint8_t)c->loop;
+    node->apart = apart;
     return xp_node_attach(result, node);
+}
+
+/* The table that does it; NULL with an error recorded. What gives its operand back is no work. */
+static const xp_driver *driver_for(const call *c)
+{
+    const struct xp_device *device = c->xp->device;
+    const xp_request request = {.kind = XP_REQUEST_ELEMENTWISE,
+                                .operation = c->operation,
+                                .dtype = (uint8_t)c->loop,
+                                .result_dtype = (uint8_t)c->result};
+    if (!device->driver->supports || c->operation == &xp_operation_copy)
+        return device->driver;
+    return xp_driver_for(device, &request, c->function);
+}
+
+/* What the device does not do is computed at once, and its operands before it, so that it fuses with nothing. */
+static xp_array *compute_apart(const call *c)
+{
+    xp_array *result = xp_force(c->operands, c->count) ? record_node(c, true) : xp_failed();
+    if (xp_is_failed(result))
+        return result;
+    return xp_force(&result, 1) ? result : xp_abandon(result);
 }
 
 /* Brings operands to the loop's dtype by casts that fuse. */
@@ -286,9 +310,14 @@ static xp_array *record_call(call *c, xp_array *const *given)
     int64_t size;
     if (!xp_shape_size(c->ndim, c->shape, 1, &size))
         size = INT64_MAX / 32;
-    xp_array *result = cast_operands(c) ? compute_small(c, size) : xp_failed();
+    const xp_driver *driver = driver_for(c);
+    if (!driver)
+        return xp_failed();
+    xp_array *result = xp_failed();
+    if (cast_operands(c))
+        result = driver == c->xp->device->driver ? compute_small(c, size) : compute_apart(c);
     if (!result)
-        result = record_node(c);
+        result = record_node(c, false);
     for (int i = 0; i < c->count; i++)
         if (c->operands[i] != given[i] && !c->operands[i]->scope)
             xp_release(c->operands[i]);
@@ -323,7 +352,7 @@ static inline xp_array *compute_quickly(const xp_operation *operation, const cha
     const struct xp_device *device = first->xp->device;
     xp_dtype result_dtype = plain_result(operation, first->dtype);
     int64_t size = first->size;
-    if (!device->driver->run_small || !result_dtype ||
+    if (!device->driver->run_small || device->driver->supports || !result_dtype ||
         size > device->driver->small_bytes / (int64_t)xp_dtype_bytes(first->dtype))
         return NULL;
     xp_array *result = xp_array_new_filled(first->xp, result_dtype, first->ndim, first->shape, function);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/thread.h"
 #include "driver.h"
+#include "graph/fallback.h"
 #include "graph/graph_private.h"
 #include "scixp/xp/namespace.h"
 
@@ -42,9 +43,21 @@ xp_array *xp_record_reduction(xp_reduction_kind kind, xp_array *x, uint32_t axes
 {
     if (xp_is_failed(x))
         return xp_fail_again();
+    const struct xp_device *device = x->xp->device;
+    const xp_dtype dtype = xp_reduction_result(kind, (xp_dtype)x->dtype);
+    const xp_request request = {.kind = XP_REQUEST_REDUCTION,
+                                .reduction = &xp_reductions[kind],
+                                .dtype = x->dtype,
+                                .result_dtype = (uint8_t)dtype};
+    const xp_driver *driver = xp_driver_for(device, &request, function);
+    if (!driver)
+        return xp_failed();
+    bool apart = driver != device->driver;
+    if (apart && !xp_force(&x, 1))
+        return xp_failed();
     int64_t shape[XP_MAX_NDIM];
     int ndim = reduced_shape(x, axes, keepdims, shape);
-    xp_array *result = xp_array_new(x->xp, xp_reduction_result(kind, (xp_dtype)x->dtype), ndim, shape, function);
+    xp_array *result = xp_array_new(x->xp, dtype, ndim, shape, function);
     if (xp_is_failed(result))
         return result;
     xp_node *node = xp_node_new(result, XP_NODE_REDUCTION, 1, &x, function);
@@ -52,8 +65,9 @@ xp_array *xp_record_reduction(xp_reduction_kind kind, xp_array *x, uint32_t axes
         return xp_abandon(result);
     node->reduction = &xp_reductions[kind];
     node->axes = axes;
+    node->apart = apart;
     node->correction = correction;
-    bool now = is_small(x) || is_crowded(x);
+    bool now = apart || is_small(x) || is_crowded(x);
     result = xp_node_attach(result, node);
     if (!now || xp_is_failed(result))
         return result;

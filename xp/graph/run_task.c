@@ -3,6 +3,7 @@
 #include "core/alloc.h"
 #include "core/shape.h"
 #include "core/thread.h"
+#include "graph/fallback.h"
 #include "graph/graph_private.h"
 
 /* The buffers that the outputs will own; one that was taken over from an input is marked by `donor`. */
@@ -146,7 +147,8 @@ static bool run_program(const xp_task *task, const storage *held)
         fill_input(task, i, &operands->inputs[i]);
     for (int i = 0; i < task->program.n_outputs; i++)
         fill_output(task, i, held, &operands->outputs[i]);
-    xp_status status = task->device->driver->run(task->device, &task->program, operands);
+    const xp_driver *driver = task->is_apart ? &xp_fallback_driver : task->device->driver;
+    xp_status status = driver->run(task->device, &task->program, operands);
     xp_dealloc(operands);
     if (status != XP_OK)
         xp_driver_failed(status, task->function);

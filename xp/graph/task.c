@@ -22,7 +22,7 @@ static xp_task *task_new(const xp_array *space, const char *function)
     for (int i = 0; i < space->ndim; i++)
         task->shape[i] = space->shape[i];
     task->reduced = 0;
-    task->is_view = false;
+    task->is_apart = task->is_view = false;
     task->n_arrays = 0;
     task->given = 0;
     task->into = NULL;
@@ -183,6 +183,7 @@ xp_task *xp_task_elementwise(const xp_group *group, const void *plan)
         xp_task_free(task);
         return NULL;
     }
+    task->is_apart = target->node->apart;
     add_steps(task, group, values);
     add_output(task, target, values[group->n_members - 1], plan);
     add_written_members(task, group, values, 0, plan);
@@ -202,11 +203,13 @@ xp_task *xp_task_reduction(xp_array *target, const xp_group *group, const void *
     }
     task->device = target->xp->device;
     task->reduced = target->node->axes;
+    task->is_apart = target->node->apart;
     add_steps(task, group, values);
     uint16_t value = group->n_members > 0 ? values[group->n_members - 1] : 0;
     add_output(task, target, value, plan);
     for (xp_array *x = operand->reductions; x; x = x->node->sibling)
-        if (!x->node->claimed_by && x->node->axes == task->reduced && task->program.n_outputs < XP_PROGRAM_OUTPUTS / 2)
+        if (!x->node->claimed_by && x->node->axes == task->reduced && x->node->apart == task->is_apart &&
+            task->program.n_outputs < XP_PROGRAM_OUTPUTS / 2)
             add_output(task, x, value, plan);
     add_written_members(task, group, values, task->program.n_outputs, plan);
     return task;

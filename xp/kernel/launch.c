@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 #include "core/dtype.h"
 #include "driver.h"
+#include "graph/fallback.h"
 #include "graph/node.h"
 
 static _Thread_local bool plain_wanted;
@@ -117,12 +118,16 @@ bool xp_launch(const xp_kernel *kernel, const char *function, xp_dtype real, con
     xp_number numbers[XP_KERNEL_NUMBERS];
     const struct xp_device *device;
     bool done = fill_views(views, kernel, real, arrays, &device, function) && device;
+    const xp_request request = {.kind = XP_REQUEST_SLOT,
+                                .slot = offsetof(xp_driver, launch),
+                                .dtype = (uint8_t)real,
+                                .kernel = kernel};
+    const xp_driver *driver = done ? xp_driver_for(device, &request, function) : NULL;
+    done = driver != NULL;
     if (done) {
         fill_numbers(numbers, kernel, views, given);
         const xp_kernel_call call = {kernel, (uint8_t)real, plain_wanted, extents, views, numbers, nanoseconds};
-        xp_status status = device->driver->launch ? device->driver->launch(device, &call)
-                                                  : xp_driver_error(XP_ERROR_UNSUPPORTED, "%s launches no kernels",
-                                                                    device->name);
+        xp_status status = driver->launch(device, &call);
         if (status != XP_OK)
             xp_driver_failed(status, function);
         done = status == XP_OK;

@@ -3,6 +3,7 @@
 #include "standard/check.h"
 #include "core/shape.h"
 #include "core/thread.h"
+#include "graph/fallback.h"
 #include "standard/support.h"
 
 /* The words of error messages for sets of kinds. */
@@ -159,19 +160,19 @@ bool standard_check_broadcast(const char *function, const xp_array *x, int ndim,
     return fits;
 }
 
-bool standard_offers(const xp_namespace *xp, size_t slot, int dtype)
+static xp_request slot_request(size_t slot, int which, int dtype)
 {
-    const xp_driver *driver = xp->device->driver;
-    const xp_request request = {.kind = XP_REQUEST_SLOT, .slot = slot, .dtype = (uint8_t)dtype};
-    void (*const *address)(void) = (void (*const *)(void))(const void *)((const char *)driver + slot);
-    return *address && (!driver->supports || driver->supports(xp->device, &request));
+    return (xp_request){.kind = XP_REQUEST_SLOT, .slot = slot, .which = which, .dtype = (uint8_t)dtype};
 }
 
-bool standard_has_slot(const xp_namespace *xp, size_t slot, int dtype, const char *function, const char *name)
+bool standard_offers(const xp_namespace *xp, size_t slot, int which, int dtype)
 {
-    if (standard_offers(xp, slot, dtype))
-        return true;
-    xp_fail(XP_ERROR_UNSUPPORTED, function, NULL, "%s: the device %s has no %s for %s", function, xp->device->name,
-            name, xp_dtype_name(dtype));
-    return false;
+    const xp_request request = slot_request(slot, which, dtype);
+    return xp_offers(xp->device, &request);
+}
+
+const xp_driver *standard_slots(const xp_namespace *xp, size_t slot, int which, int dtype, const char *function)
+{
+    const xp_request request = slot_request(slot, which, dtype);
+    return xp_driver_for(xp->device, &request, function);
 }

@@ -52,15 +52,15 @@ static int64_t below(uint64_t word, uint64_t span)
     return refused ? -1 : (int64_t)(product >> 64);
 }
 
-/* 64 random bits for each of `count` elements into host memory. */
-static bool draw_words(const xp_namespace *xp, const xp_rng *rng, int64_t count, uint64_t *words)
+/* 64 random bits for each of `count` elements into host memory. `slots` has the slot that draws. */
+static bool draw_words(const xp_namespace *xp, const xp_driver *slots, const xp_rng *rng, int64_t count, uint64_t *words)
 {
     xp_scope scope = xp_scope_open();
     xp_array *drawn = xp_array_new_filled(xp, XP_UINT64, 1, &count, function);
     if (!xp_is_failed(drawn)) {
         const xp_draw what = {.kind = XP_DRAW_BITS, .key = rng->key, .stream = rng->stream, .counter = rng->counter};
         const xp_view view = standard_view(drawn);
-        xp_status status = xp->device->driver->draw(xp->device, &what, &view);
+        xp_status status = slots->draw(xp->device, &what, &view);
         if (status == XP_OK)
             xp_download(drawn, 0, words, (size_t)count * sizeof *words, function);
         else
@@ -70,14 +70,15 @@ static bool draw_words(const xp_namespace *xp, const xp_rng *rng, int64_t count,
 }
 
 /* The number for step i once more, from a key of its own for each attempt; -1 if drawing fails. */
-static int64_t draw_again(const xp_namespace *xp, const xp_rng *rng, int64_t i, uint64_t span)
+static int64_t draw_again(const xp_namespace *xp, const xp_driver *slots, const xp_rng *rng, int64_t i,
+                          uint64_t span)
 {
     int64_t number = -1;
     xp_rng other = {rng->key, rng->stream, rng->counter + (uint64_t)i};
     while (number < 0) {
         uint64_t word;
         other.key += 0x9E3779B97F4A7C15u;
-        if (!draw_words(xp, &other, 1, &word))
+        if (!draw_words(xp, slots, &other, 1, &word))
             return -1;
         number = below(word, span);
     }
@@ -85,13 +86,14 @@ static int64_t draw_again(const xp_namespace *xp, const xp_rng *rng, int64_t i, 
 }
 
 /* Words become the place that each of the first `size` steps of the shuffle swaps with. */
-static bool make_partners(const xp_namespace *xp, const xp_rng *rng, int64_t n, int64_t size, uint64_t *words)
+static bool make_partners(const xp_namespace *xp, const xp_driver *slots, const xp_rng *rng, int64_t n, int64_t size,
+                          uint64_t *words)
 {
     for (int64_t i = 0; i < size; i++) {
         uint64_t span = (uint64_t)(n - i);
         int64_t number = below(words[i], span);
         if (number < 0)
-            number = draw_again(xp, rng, i, span);
+            number = draw_again(xp, slots, rng, i, span);
         if (number < 0)
             return false;
         words[i] = (uint64_t)(i + number);
@@ -155,12 +157,13 @@ xp_array *standard_random_choice(const xp_namespace *xp, xp_rng *rng, int64_t n,
     if (n < 0 || size < 0 || size > n)
         return xp_fail(XP_ERROR_VALUE, function, "size", "choice: cannot choose %lld of %lld", (long long)size,
                        (long long)n);
-    if (!STANDARD_HAS_SLOT(xp, draw, XP_UINT64, function))
+    const xp_driver *slots = STANDARD_SLOTS(xp, draw, XP_DRAW_BITS, XP_UINT64, function);
+    if (!slots)
         return xp_failed();
     uint64_t *words = xp_alloc((size_t)size, sizeof *words);
     if (!words)
         return xp_fail(XP_ERROR_MEMORY, function, NULL, "choice: out of memory");
-    bool success = draw_words(xp, rng, size, words) && make_partners(xp, rng, n, size, words) &&
+    bool success = draw_words(xp, slots, rng, size, words) && make_partners(xp, slots, rng, n, size, words) &&
                    (size >= n / DENSE ? shuffle_all(n, size, words) : shuffle_few(size, words));
     xp_array *out = success ? chosen_on_device(xp, words, size) : xp_failed();
     xp_dealloc(words);

@@ -147,7 +147,8 @@ static xp_array *run(const fourier *what, xp_array *x, const transform *t)
     const xp_dtype real = xp_dtype_is(x->dtype, XP_KIND_FLOATING) ? xp_real_dtype((xp_dtype)x->dtype) : XP_FLOAT64;
     const xp_dtype from = what->kind == XP_FOURIER_TO_HALF ? real : xp_complex_dtype(real);
     const xp_dtype to = what->kind == XP_FOURIER_FROM_HALF ? real : xp_complex_dtype(real);
-    if (!STANDARD_HAS_SLOT(x->xp, fourier, from, what->function))
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, fourier, what->kind, from, what->function);
+    if (!slots)
         return xp_failed();
     int64_t shape[XP_MAX_NDIM];
     transform_shape(x, t, what->kind == XP_FOURIER_FROM_HALF, shape);
@@ -158,9 +159,9 @@ static xp_array *run(const fourier *what, xp_array *x, const transform *t)
     xp_array *out = xp_array_new_filled(x->xp, to, x->ndim, shape, what->function);
     if (xp_is_failed(out) || out->size == 0)
         return out;
-    const struct xp_device *device = x->xp->device;
     const xp_view in_view = standard_view(x), out_view = standard_view(out);
-    xp_status status = device->driver->fourier(device, what->kind, &in_view, t->axes, t->n_axes, t->factor, &out_view);
+    xp_status status =
+        slots->fourier(x->xp->device, what->kind, &in_view, t->axes, t->n_axes, t->factor, &out_view);
     if (status != XP_OK)
         return xp_driver_failed(status, what->function);
     if (what->conjugates && what->kind == XP_FOURIER_TO_HALF)

@@ -33,10 +33,11 @@ bool index_check_mask(const xp_array *x, int axis, const xp_array *mask, const c
 static int64_t count_true(const xp_array *mask, const char *function)
 {
     int64_t count = 0;
-    if (!STANDARD_HAS_SLOT(mask->xp, count_mask, XP_BOOL, function))
+    const xp_driver *slots = STANDARD_SLOTS(mask->xp, count_mask, 0, XP_BOOL, function);
+    if (!slots)
         return -1;
     const xp_view view = standard_view(mask);
-    xp_status status = mask->xp->device->driver->count_mask(mask->xp->device, &view, &count);
+    xp_status status = slots->count_mask(mask->xp->device, &view, &count);
     if (status == XP_OK)
         return count;
     xp_driver_failed(status, function);
@@ -45,13 +46,14 @@ static int64_t count_true(const xp_array *mask, const char *function)
 
 xp_array *index_first_positions(xp_array *mask, int64_t count, const char *function)
 {
-    if (!STANDARD_HAS_SLOT(mask->xp, mask_positions, XP_BOOL, function))
+    const xp_driver *slots = STANDARD_SLOTS(mask->xp, mask_positions, 0, XP_BOOL, function);
+    if (!slots)
         return xp_failed();
     xp_array *positions = xp_array_new_filled(mask->xp, XP_INT64, 1, &count, function);
     if (xp_is_failed(positions))
         return positions;
     const xp_view view = standard_view(mask), out = standard_view(positions);
-    xp_status status = mask->xp->device->driver->mask_positions(mask->xp->device, &view, &out);
+    xp_status status = slots->mask_positions(mask->xp->device, &view, &out);
     return status == XP_OK ? positions : xp_driver_failed(status, function);
 }
 
@@ -86,8 +88,9 @@ bool index_unravel(xp_array *flat, int ndim, const int64_t *shape, xp_array **po
 /* The elements of a flat array in memory where a flat mask is true. */
 static xp_array *compress(xp_array *x, xp_array *mask, const char *function)
 {
-    mask = xp_ready(mask, function);
-    if (!mask || !STANDARD_HAS_SLOT(x->xp, compress, x->dtype, function))
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, compress, 0, x->dtype, function);
+    mask = slots ? xp_ready(mask, function) : NULL;
+    if (!mask)
         return xp_failed();
     int64_t count = count_true(mask, function);
     x = count < 0 ? NULL : xp_ready(x, function);
@@ -95,7 +98,7 @@ static xp_array *compress(xp_array *x, xp_array *mask, const char *function)
     if (xp_is_failed(out))
         return out;
     const xp_view from = standard_view(x), at = standard_view(mask), to = standard_view(out);
-    xp_status status = x->xp->device->driver->compress(x->xp->device, &from, &at, &to);
+    xp_status status = slots->compress(x->xp->device, &from, &at, &to);
     return status == XP_OK ? out : xp_driver_failed(status, function);
 }
 

@@ -206,8 +206,8 @@ xp_array *index_take(xp_array *x, const index_pick *pick, const char *function)
 {
     merged m;
     int64_t shape[XP_MAX_NDIM];
-    const xp_driver *driver = x->xp->device->driver;
-    if (!STANDARD_HAS_SLOT(x->xp, gather, x->dtype, function))
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, gather, 0, x->dtype, function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     x = xp_ready(x, function);
@@ -217,7 +217,7 @@ xp_array *index_take(xp_array *x, const index_pick *pick, const char *function)
     if (xp_is_failed(out))
         return xp_scope_return(scope, out);
     const xp_view indices = standard_view(m.places), to = standard_view(out);
-    xp_status status = driver->gather(x->xp->device, &m.view, &indices, pick->place, &to);
+    xp_status status = slots->gather(x->xp->device, &m.view, &indices, pick->place, &to);
     if (status != XP_OK)
         return xp_scope_return(scope, xp_driver_failed(status, function));
     int ndim = join_shapes(x->ndim, x->shape, pick, pick->ndim, pick->shape, shape);
@@ -229,8 +229,8 @@ bool index_scatter(xp_scatter_kind kind, xp_array *out, const index_pick *pick, 
 {
     merged m;
     int64_t shape[XP_MAX_NDIM];
-    const xp_driver *driver = out->xp->device->driver;
-    if (!STANDARD_HAS_SLOT(out->xp, scatter, out->dtype, function) || !merge_axes(out, pick, &m, function))
+    const xp_driver *slots = STANDARD_SLOTS(out->xp, scatter, (int)kind, out->dtype, function);
+    if (!slots || !merge_axes(out, pick, &m, function))
         return false;
     int ndim = join_shapes(out->ndim, out->shape, pick, pick->ndim, pick->shape, shape);
     values = xp_record_broadcast(values, ndim, shape, function);
@@ -239,7 +239,7 @@ bool index_scatter(xp_scatter_kind kind, xp_array *out, const index_pick *pick, 
     if (!values)
         return false;
     const xp_view from = standard_view(values), indices = standard_view(m.places);
-    xp_status status = driver->scatter(out->xp->device, kind, &from, &indices, pick->place, &m.view);
+    xp_status status = slots->scatter(out->xp->device, kind, &from, &indices, pick->place, &m.view);
     if (status != XP_OK)
         xp_driver_failed(status, function);
     return status == XP_OK;

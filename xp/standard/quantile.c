@@ -13,6 +13,7 @@
 /* Quantile number i of a line is element low[i] in order and, by a part of `gamma`, the next one, element high[i];
  * both are places among the ranks that are selected. */
 typedef struct plan {
+    const xp_driver *slots; /* whose slot selects */
     int64_t count, n_ranks;
     int64_t *ranks, *low, *high;
     double *gamma;
@@ -114,8 +115,7 @@ static xp_array *select_ranks(const plan *p, xp_array *x, int axis, const char *
     if (xp_is_failed(out))
         return out;
     const xp_view from = standard_view(x), to = standard_view(out);
-    const struct xp_device *device = x->xp->device;
-    xp_status status = device->driver->select(device, &from, axis, p->ranks, (int)p->n_ranks, true, &to);
+    xp_status status = p->slots->select(x->xp->device, &from, axis, p->ranks, (int)p->n_ranks, true, &to);
     return status == XP_OK ? out : xp_driver_failed(status, function);
 }
 
@@ -223,7 +223,7 @@ static xp_array *quantiles_by_plan(const plan *p, xp_array *x, int axis, bool is
 static bool check(const char *function, xp_array *x, xp_over over, uint32_t *axes)
 {
     if (!standard_check_kinds(function, "x", x, XP_KIND_FLOAT, XP_KIND_INTEGRAL) ||
-        !xp_check_over(function, over, x->ndim, axes) || !STANDARD_HAS_SLOT(x->xp, select, x->dtype, function))
+        !xp_check_over(function, over, x->ndim, axes))
         return false;
     for (int i = 0; i < x->ndim; i++)
         if (*axes >> i & 1 && x->shape[i] == 0) {
@@ -233,14 +233,14 @@ static bool check(const char *function, xp_array *x, xp_over over, uint32_t *axe
     return true;
 }
 
-static xp_array *quantile(xp_array *x, xp_array *q, uint32_t axes, bool keepdims, xp_quantile_method method,
-                          bool is_median, const char *function)
+static xp_array *quantile(const xp_driver *slots, xp_array *x, xp_array *q, uint32_t axes, bool keepdims,
+                          xp_quantile_method method, bool is_median, const char *function)
 {
     int axis = 0;
     xp_array *joined = join_axes(x, axes, &axis);
     if (xp_is_failed(joined))
         return joined;
-    plan p = {.count = q->size};
+    plan p = {.slots = slots, .count = q->size};
     int64_t *integers = xp_alloc((size_t)p.count, 4 * sizeof *integers);
     double *numbers = xp_alloc((size_t)p.count, 2 * sizeof *numbers);
     xp_array *result = xp_failed();
@@ -273,24 +273,29 @@ xp_array *standard_extra_quantile(xp_array *x, xp_array *q, xp_over over, xp_qua
         return xp_fail(XP_ERROR_VALUE, function, "method", "quantile: unknown method %d", (int)method);
     if (q->xp && !standard_check_kinds(function, "q", q, XP_KIND_FLOAT, XP_KIND_NONE))
         return xp_failed();
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, select, 0, x->dtype, function);
+    if (!slots)
+        return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_dtype dtype = xp_device_dtype(x->xp->device, XP_FLOAT64);
     q = q->xp ? standard_cast(q, dtype, function) : standard_fill(x->xp, q, XP_SHAPE_0D, dtype, function);
     if (xp_is_failed(q))
         return xp_scope_return(scope, q);
-    return xp_scope_return(scope, quantile(x, q, axes, over.keepdims, method, false, function));
+    return xp_scope_return(scope, quantile(slots, x, q, axes, over.keepdims, method, false, function));
 }
 
 xp_array *standard_extra_median(xp_array *x, xp_over over)
 {
     static const char *const function = "median";
     uint32_t axes;
-    if (!check(function, x, over, &axes))
+    const xp_driver *slots =
+        check(function, x, over, &axes) ? STANDARD_SLOTS(x->xp, select, 0, x->dtype, function) : NULL;
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_dtype dtype = xp_device_dtype(x->xp->device, XP_FLOAT64);
     xp_array *q = standard_fill(x->xp, xp_scalar(0.5), XP_SHAPE_0D, dtype, function);
     if (xp_is_failed(q))
         return xp_scope_return(scope, q);
-    return xp_scope_return(scope, quantile(x, q, axes, over.keepdims, XP_QUANTILE_LINEAR, true, function));
+    return xp_scope_return(scope, quantile(slots, x, q, axes, over.keepdims, XP_QUANTILE_LINEAR, true, function));
 }

@@ -27,7 +27,8 @@ xp_rng xp_rng_entropy(void)
 static xp_array *draw(const xp_namespace *xp, xp_rng *rng, xp_draw what, xp_shape shape, xp_dtype dtype,
                       const char *function)
 {
-    if (!STANDARD_HAS_SLOT(xp, draw, dtype, function))
+    const xp_driver *slots = STANDARD_SLOTS(xp, draw, (int)what.kind, dtype, function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_array *out = xp_array_new_filled(xp, dtype, shape.ndim, shape.extents, function);
@@ -37,7 +38,7 @@ static xp_array *draw(const xp_namespace *xp, xp_rng *rng, xp_draw what, xp_shap
     what.stream = rng->stream;
     what.counter = rng->counter;
     const xp_view view = standard_view(out);
-    xp_status status = xp->device->driver->draw(xp->device, &what, &view);
+    xp_status status = slots->draw(xp->device, &what, &view);
     if (status != XP_OK)
         return xp_scope_return(scope, xp_driver_failed(status, function));
     uint64_t per_block = 16 / xp_dtype_bytes(dtype), size = (uint64_t)out->size;

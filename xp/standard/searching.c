@@ -35,9 +35,8 @@ static xp_array *sorted_by(xp_array *x1, xp_array *sorter)
     return standard_take(x1, sorter, 0);
 }
 
-static xp_array *search(xp_array *x1, xp_array *x2, bool right)
+static xp_array *search(const xp_driver *slots, xp_array *x1, xp_array *x2, bool right)
 {
-    const struct xp_device *device = x1->xp->device;
     x1 = xp_ready_contiguous(x1, function);
     x2 = x1 ? xp_ready(x2, function) : NULL;
     if (!x2)
@@ -46,7 +45,7 @@ static xp_array *search(xp_array *x1, xp_array *x2, bool right)
     if (xp_is_failed(out))
         return out;
     const xp_view sorted = standard_view(x1), values = standard_view(x2), positions = standard_view(out);
-    xp_status status = device->driver->search(device, &sorted, &values, right, &positions);
+    xp_status status = slots->search(out->xp->device, &sorted, &values, right, &positions);
     return status == XP_OK ? out : xp_driver_failed(status, function);
 }
 
@@ -58,7 +57,8 @@ xp_array *standard_searchsorted(xp_array *x1, xp_array *x2, bool right, xp_array
         !xp_check_same_device(function, 3, all))
         return xp_failed();
     xp_dtype dtype = standard_common_dtype(x1, x2, function);
-    if (dtype == XP_N_DTYPES || !STANDARD_HAS_SLOT(x1->xp, search, dtype, function))
+    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, search, 0, dtype, function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     if (sorter)
@@ -67,7 +67,7 @@ xp_array *standard_searchsorted(xp_array *x1, xp_array *x2, bool right, xp_array
     if (xp_is_failed(x1) || xp_is_failed(x2))
         return xp_scope_return(scope, xp_failed());
     x1 = standard_cast(x1, dtype, function);
-    return xp_scope_return(scope, xp_is_failed(x1) ? x1 : standard_positions(search(x1, x2, right), function));
+    return xp_scope_return(scope, xp_is_failed(x1) ? x1 : standard_positions(search(slots, x1, x2, right), function));
 }
 
 /* ---- stacks ------------------------------------------------------------------------------------------------------ */
@@ -92,7 +92,7 @@ static xp_view line_of(const xp_array *x, int64_t i)
     return (xp_view){x->buffer, x->offset + i * bytes, x->dtype, 1, x->shape + last, x->strides + last};
 }
 
-static xp_array *search_lines(xp_array *x1, xp_array *x2, bool right)
+static xp_array *search_lines(const xp_driver *slots, xp_array *x1, xp_array *x2, bool right)
 {
     x1 = xp_ready_contiguous(x1, function);
     x2 = x1 ? xp_ready_contiguous(x2, function) : NULL;
@@ -102,7 +102,7 @@ static xp_array *search_lines(xp_array *x1, xp_array *x2, bool right)
     const int64_t length = x2->shape[x2->ndim - 1], lines = length > 0 ? x2->size / length : 0;
     for (int64_t i = 0; i < lines && !xp_is_failed(out); i++) {
         const xp_view sorted = line_of(x1, i), values = line_of(x2, i), positions = line_of(out, i);
-        xp_status status = x1->xp->device->driver->search(x1->xp->device, &sorted, &values, right, &positions);
+        xp_status status = slots->search(x1->xp->device, &sorted, &values, right, &positions);
         if (status != XP_OK)
             return xp_driver_failed(status, function);
     }
@@ -118,11 +118,12 @@ xp_array *standard_extra_searchsorted(xp_array *x1, xp_array *x2, bool right)
         !check_stacks(x1, x2))
         return xp_failed();
     xp_dtype dtype = standard_common_dtype(x1, x2, function);
-    if (dtype == XP_N_DTYPES || !STANDARD_HAS_SLOT(x1->xp, search, dtype, function))
+    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, search, 0, dtype, function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     x1 = standard_cast(x1, dtype, function);
     x2 = xp_is_failed(x1) ? x1 : standard_cast(x2, dtype, function);
-    xp_array *out = xp_is_failed(x2) ? x2 : search_lines(x1, x2, right);
+    xp_array *out = xp_is_failed(x2) ? x2 : search_lines(slots, x1, x2, right);
     return xp_scope_return(scope, standard_positions(out, function));
 }

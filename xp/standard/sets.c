@@ -37,7 +37,7 @@ static xp_array *shortened(xp_array *x, int64_t count, const char *function)
     return xp_is_failed(part) || count > x->size / 2 ? part : standard_copy(part, function);
 }
 
-static xp_array *find_distinct(const request *what, xp_array *x, xp_array **results)
+static xp_array *find_distinct(const request *what, const xp_driver *slots, xp_array *x, xp_array **results)
 {
     xp_array *count = xp_array_new_filled(x->xp, XP_INT64, 0, NULL, what->function);
     if (xp_is_failed(count))
@@ -56,7 +56,7 @@ static xp_array *find_distinct(const request *what, xp_array *x, xp_array **resu
     const xp_view from = standard_view(x), number = standard_view(count);
     const xp_unique_views out = {what->capacity < 0 ? x->size : what->capacity, given[VALUES], given[INDICES],
                                  given[INVERSE], given[COUNTS], &number};
-    xp_status status = x->xp->device->driver->unique(x->xp->device, &from, &out);
+    xp_status status = slots->unique(x->xp->device, &from, &out);
     return status == XP_OK ? count : xp_driver_failed(status, what->function);
 }
 
@@ -65,13 +65,15 @@ static xp_array *unique(const request *what, xp_array *x, xp_array **results)
 {
     for (int i = 0; i < N_RESULTS; i++)
         results[i] = xp_failed();
-    if (!standard_check_array(what->function, "x", x) ||
-        !STANDARD_HAS_SLOT(x->xp, unique, x->dtype, what->function))
+    if (!standard_check_array(what->function, "x", x))
+        return xp_failed();
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, unique, 0, x->dtype, what->function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_array *flat = standard_flat(x, what->function);
     flat = xp_is_failed(flat) ? NULL : xp_ready(flat, what->function);
-    xp_array *count = flat ? find_distinct(what, flat, results) : xp_failed();
+    xp_array *count = flat ? find_distinct(what, slots, flat, results) : xp_failed();
     if (!xp_is_failed(count) && what->wanted[INVERSE])
         results[INVERSE] = xp_record_reshape(results[INVERSE], x->ndim, x->shape, what->function);
     if (!xp_is_failed(count) && what->capacity < 0) {
@@ -177,11 +179,12 @@ xp_unique_values_within_result standard_extra_unique_values_within(xp_array *x, 
 static xp_array *is_in_sorted(xp_array *a, xp_array *sorted, const char *function)
 {
     const xp_namespace *xp = sorted->xp;
-    xp_array *places = xp_array_new_filled(xp, XP_INT64, a->ndim, a->shape, function);
+    const xp_driver *slots = STANDARD_SLOTS(xp, search, 0, sorted->dtype, function);
+    xp_array *places = slots ? xp_array_new_filled(xp, XP_INT64, a->ndim, a->shape, function) : xp_failed();
     if (xp_is_failed(places))
         return places;
     const xp_view in = standard_view(sorted), values = standard_view(a), to = standard_view(places);
-    xp_status status = xp->device->driver->search(xp->device, &in, &values, false, &to);
+    xp_status status = slots->search(xp->device, &in, &values, false, &to);
     if (status != XP_OK)
         return xp_driver_failed(status, function);
     places = xp->reshape(xp->minimum(places, xp_scalar_int(sorted->size - 1)), XP_SHAPE(-1));
@@ -243,9 +246,7 @@ static xp_array *check_is_in(xp_array *a, xp_array *b, bool invert, const char *
     if (!a->xp && !b->xp)
         return xp_fail(XP_ERROR_VALUE, function, NULL, "%s: %s and %s are scalars, expected an array", function,
                        names[0], names[1]);
-    const xp_namespace *xp = a->xp ? a->xp : b->xp;
-    if (!xp_check_same_device(function, 2, both) || !STANDARD_HAS_SLOT(xp, sort, XP_INT64, function) ||
-        !STANDARD_HAS_SLOT(xp, search, XP_INT64, function))
+    if (!xp_check_same_device(function, 2, both))
         return xp_failed();
     xp_scope scope = xp_scope_open();
     return xp_scope_return(scope, is_in(a, b, invert, function));

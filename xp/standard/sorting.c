@@ -11,16 +11,15 @@ typedef struct order {
     bool positions, descending, stable;
 } order;
 
-static xp_array *sort_ready(const order *how, xp_array *x, int axis)
+static xp_array *sort_ready(const order *how, const xp_driver *slots, xp_array *x, int axis)
 {
     xp_dtype dtype = how->positions ? XP_INT64 : (xp_dtype)x->dtype;
     xp_array *out = xp_array_new_filled(x->xp, dtype, x->ndim, x->shape, how->function);
     if (xp_is_failed(out))
         return out;
     const xp_view from = standard_view(x), to = standard_view(out);
-    const struct xp_device *device = x->xp->device;
-    xp_status status = device->driver->sort(device, &from, axis, how->descending, how->stable,
-                                            how->positions ? NULL : &to, how->positions ? &to : NULL);
+    xp_status status = slots->sort(x->xp->device, &from, axis, how->descending, how->stable,
+                                   how->positions ? NULL : &to, how->positions ? &to : NULL);
     return status == XP_OK ? out : xp_driver_failed(status, how->function);
 }
 
@@ -29,11 +28,12 @@ static xp_array *sort(const order *how, const char *argument, xp_array *x, int a
     if (!standard_check_kinds(how->function, argument, x, XP_KIND_REAL, XP_KIND_BOOL))
         return xp_failed();
     axis = xp_check_axis(how->function, "axis", axis, x->ndim);
-    if (axis < 0 || !STANDARD_HAS_SLOT(x->xp, sort, x->dtype, how->function))
+    const xp_driver *slots = axis < 0 ? NULL : STANDARD_SLOTS(x->xp, sort, 0, x->dtype, how->function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     x = xp_ready(x, how->function);
-    xp_array *out = x ? sort_ready(how, x, axis) : xp_failed();
+    xp_array *out = x ? sort_ready(how, slots, x, axis) : xp_failed();
     return xp_scope_return(scope, how->positions ? standard_positions(out, how->function) : out);
 }
 
@@ -47,8 +47,13 @@ xp_array *standard_argsort(xp_array *x, int axis, bool descending, bool stable)
     return sort(&(const order){"argsort", true, descending, stable}, "x", x, axis);
 }
 
+/* The tables whose slots a partition calls. */
+typedef struct partition_slots {
+    const xp_driver *select, *partition;
+} partition_slots;
+
 /* The element of rank kth of each line is the pivot for its line. */
-static xp_array *partition_ready(const order *how, xp_array *a, int64_t kth, int axis)
+static xp_array *partition_ready(const order *how, const partition_slots *slots, xp_array *a, int64_t kth, int axis)
 {
     int64_t shape[XP_MAX_NDIM];
     const struct xp_device *device = a->xp->device;
@@ -60,9 +65,9 @@ static xp_array *partition_ready(const order *how, xp_array *a, int64_t kth, int
     if (xp_is_failed(pivots) || xp_is_failed(out))
         return xp_failed();
     const xp_view from = standard_view(a), by = standard_view(pivots), to = standard_view(out);
-    xp_status status = device->driver->select(device, &from, axis, &kth, 1, false, &by);
+    xp_status status = slots->select->select(device, &from, axis, &kth, 1, false, &by);
     if (status == XP_OK)
-        status = device->driver->partition(device, &from, axis, &by, how->positions, &to);
+        status = slots->partition->partition(device, &from, axis, &by, how->positions, &to);
     return status == XP_OK ? out : xp_driver_failed(status, how->function);
 }
 
@@ -77,12 +82,17 @@ static xp_array *partition(const order *how, xp_array *a, int64_t kth, int axis)
     if (kth < -extent || kth >= extent)
         return xp_fail(XP_ERROR_INDEX, how->function, "kth", "%s: kth is %lld, out of bounds for extent %lld",
                        how->function, (long long)kth, (long long)extent);
-    if (!standard_offers(a->xp, offsetof(xp_driver, partition), a->dtype) ||
-        !standard_offers(a->xp, offsetof(xp_driver, select), a->dtype))
+    if (STANDARD_OFFERS(a->xp, sort, 0, a->dtype) &&
+        !(STANDARD_OFFERS(a->xp, partition, 0, a->dtype) && STANDARD_OFFERS(a->xp, select, 0, a->dtype)))
         return sort(how, "a", a, axis); /* what is sorted is partitioned */
+    partition_slots slots = {.select = STANDARD_SLOTS(a->xp, select, 0, a->dtype, how->function)};
+    if (slots.select)
+        slots.partition = STANDARD_SLOTS(a->xp, partition, 0, a->dtype, how->function);
+    if (!slots.partition)
+        return xp_failed();
     xp_scope scope = xp_scope_open();
     a = xp_ready(a, how->function);
-    xp_array *out = a ? partition_ready(how, a, kth < 0 ? kth + extent : kth, axis) : xp_failed();
+    xp_array *out = a ? partition_ready(how, &slots, a, kth < 0 ? kth + extent : kth, axis) : xp_failed();
     return xp_scope_return(scope, how->positions ? standard_positions(out, how->function) : out);
 }
 

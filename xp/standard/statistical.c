@@ -135,7 +135,8 @@ static xp_array *slab(xp_array *out, int axis, int64_t from, int64_t extent, con
     return xp_array_view(out, out->ndim, shape, out->strides, out->offset + from * out->strides[axis], function);
 }
 
-static xp_array *write_scan(xp_reduction_kind kind, xp_array *x, int axis, bool include_initial, const char *function)
+static xp_array *write_scan(const xp_driver *slots, xp_reduction_kind kind, xp_array *x, int axis, bool include_initial,
+                            const char *function)
 {
     int64_t shape[XP_MAX_NDIM], extent = x->shape[axis];
     memcpy(shape, x->shape, (size_t)x->ndim * sizeof *shape);
@@ -153,7 +154,7 @@ static xp_array *write_scan(xp_reduction_kind kind, xp_array *x, int axis, bool 
     if (xp_is_failed(rest))
         return rest;
     const xp_view from = standard_view(x), to = standard_view(rest);
-    xp_status status = x->xp->device->driver->scan(x->xp->device, kind, &from, axis, &to);
+    xp_status status = slots->scan(x->xp->device, kind, &from, axis, &to);
     return status == XP_OK ? out : xp_driver_failed(status, function);
 }
 
@@ -171,12 +172,13 @@ static xp_array *scan(xp_reduction_kind kind, xp_array *x, int axis, xp_dtype dt
     if (to_real || dtype == XP_BOOL)
         return xp_fail(XP_ERROR_TYPE, function, "dtype", "%s: cannot give %s as %s", function,
                        xp_dtype_name(x->dtype), xp_dtype_name(dtype));
-    if (!STANDARD_HAS_SLOT(x->xp, scan, dtype, function))
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, scan, (int)kind, dtype, function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     x = standard_cast(x, dtype, function);
     x = xp_is_failed(x) ? NULL : xp_ready(x, function);
-    return xp_scope_return(scope, x ? write_scan(kind, x, axis, include_initial, function) : xp_failed());
+    return xp_scope_return(scope, x ? write_scan(slots, kind, x, axis, include_initial, function) : xp_failed());
 }
 
 xp_array *standard_cumulative_sum(xp_array *x, int axis, xp_dtype dtype, bool include_initial)

@@ -83,7 +83,8 @@ xp_dtype standard_promote(const struct xp_device *device, xp_dtype a, xp_dtype b
 
 xp_array *standard_gather(xp_array *x, xp_array *positions, int axis, const char *function)
 {
-    if (!STANDARD_HAS_SLOT(x->xp, gather, x->dtype, function))
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, gather, 0, x->dtype, function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     positions = standard_cast(positions, XP_INT64, function); /* callers of devices without it have int32 */
@@ -98,6 +99,6 @@ xp_array *standard_gather(xp_array *x, xp_array *positions, int axis, const char
     if (xp_is_failed(out))
         return xp_scope_return(scope, out);
     const xp_view views[] = {standard_view(from), standard_view(at), standard_view(out)};
-    xp_status status = x->xp->device->driver->gather(x->xp->device, &views[0], &views[1], axis, &views[2]);
+    xp_status status = slots->gather(x->xp->device, &views[0], &views[1], axis, &views[2]);
     return xp_scope_return(scope, status == XP_OK ? out : xp_driver_failed(status, function));
 }

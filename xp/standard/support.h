@@ -56,11 +56,16 @@ xp_array *standard_convert(xp_array *x, xp_dtype dtype, bool copy, const char *f
 xp_array *standard_coordinates(const xp_namespace *xp, int64_t start, int ndim, const int64_t *shape,
                                const int64_t *steps, const char *function);
 
-/* Does the device have this slot for that dtype? The second one else records that `function` needs it. */
-bool standard_offers(const xp_namespace *xp, size_t slot, int dtype);
-bool standard_has_slot(const xp_namespace *xp, size_t slot, int dtype, const char *function, const char *name);
-#define STANDARD_HAS_SLOT(xp, slot, dtype, function)                                                                   \
-    standard_has_slot((xp), offsetof(xp_driver, slot), (dtype), (function), #slot)
+/* Does the device have this slot for that dtype? `which` is the kind that some slots are asked for (xp_request). */
+bool standard_offers(const xp_namespace *xp, size_t slot, int which, int dtype);
+#define STANDARD_OFFERS(xp, slot, which, dtype) standard_offers((xp), offsetof(xp_driver, slot), (which), (dtype))
+
+/* The table whose slot of that name `function` is to call: the device's own, or where it does not offer the slot one
+ * that has the host do it. Asked at each call, once and before any work. NULL with an error recorded where the transfer
+ * policy rules that out. */
+const xp_driver *standard_slots(const xp_namespace *xp, size_t slot, int which, int dtype, const char *function);
+#define STANDARD_SLOTS(xp, slot, which, dtype, function)                                                               \
+    standard_slots((xp), offsetof(xp_driver, slot), (which), (dtype), (function))
 
 /* A ready array as an operand of a slot; valid as long as the array. */
 static inline xp_view standard_view(const xp_array *x)

@@ -53,13 +53,40 @@ XP_API xp_array *xp_to_device(xp_array *x, const struct xp_device *device);
 XP_API void xp_set_num_threads(int threads);
 XP_API int xp_num_threads(void);
 
-/* What happens where a device lacks a function: SCIXP_TRANSFER=allow|warn|forbid, or by call. */
+/* What happens where a device lacks what a function needs: the host does it, on operands that are brought there, and
+ * the result is sent back. It is decided at the call, by SCIXP_TRANSFER=warn|allow|forbid, or for the whole process by
+ * xp_set_transfer_policy. Devices that let their data go by xp_to_device alone (strict:device1, ...) always forbid. */
 typedef enum xp_transfer_policy {
-    XP_TRANSFER_WARN = 0,
-    XP_TRANSFER_ALLOW = 1,
-    XP_TRANSFER_FORBID = 2
+    XP_TRANSFER_WARN = 0,  /* it is done, with a warning (XP_WARNING_TRANSFER), one for each function and device */
+    XP_TRANSFER_ALLOW = 1, /* it is done */
+    XP_TRANSFER_FORBID = 2 /* it fails with XP_ERROR_UNSUPPORTED, which names function, device and what is missing */
 } xp_transfer_policy;
 XP_API void xp_set_transfer_policy(xp_transfer_policy policy);
+
+/* What the host has done in place of a device, since the process began or the last reset. */
+typedef struct xp_fallbacks {
+    uint64_t size;    /* of this struct, set by the caller */
+    uint64_t calls;   /* for which the device lacked something */
+    uint64_t entries; /* how many there are of xp_fallback_entry */
+    uint64_t bytes_downloaded, bytes_uploaded; /* that went to the host and back */
+} xp_fallbacks;
+
+/* What the host has done for one function. */
+typedef struct xp_fallback {
+    uint64_t size;        /* of this struct, set by the caller */
+    uint64_t calls;
+    const char *function; /* "matmul" */
+    const char *missing;  /* what the device lacks: "matmul", "factor svd", "elementwise add", "reduction var" */
+} xp_fallback;
+
+/* The counts of a device (NULL: as for xp_device), and their parts by number, from 0 to below `entries`: one for each
+ * function and thing that it lacked, in the order in which they came first. The texts stay valid. Up to 1024 parts are
+ * kept in a process. Fails if the size is not given or there is no such number (XP_ERROR_VALUE). */
+XP_API xp_status xp_fallback_counts(const struct xp_device *device, xp_fallbacks *fallbacks);
+XP_API xp_status xp_fallback_entry(const struct xp_device *device, int number, xp_fallback *fallback);
+
+/* Sets the counts of a device (NULL: as for xp_device) to 0. What was warned about is not warned about again. */
+XP_API xp_status xp_fallback_reset(const struct xp_device *device);
 
 /* What a trace device, or any device since the last reset, has done. */
 typedef struct xp_counts {

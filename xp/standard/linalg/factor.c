@@ -45,7 +45,8 @@ xp_array *linalg_result(const xp_array *x, xp_dtype dtype, int core, int64_t fir
 bool linalg_factor(xp_factor_kind kind, xp_array *x, xp_array *const *results, int count, const char *function)
 {
     xp_view views[3];
-    if (xp_is_failed(x) || !STANDARD_HAS_SLOT(x->xp, factor, x->dtype, function))
+    const xp_driver *slots = xp_is_failed(x) ? NULL : STANDARD_SLOTS(x->xp, factor, (int)kind, x->dtype, function);
+    if (!slots)
         return false;
     for (int i = 0; i < count; i++) {
         if (xp_is_failed(results[i]))
@@ -56,7 +57,7 @@ bool linalg_factor(xp_factor_kind kind, xp_array *x, xp_array *const *results, i
     if (!x)
         return false;
     const xp_view view = standard_view(x);
-    xp_status status = x->xp->device->driver->factor(x->xp->device, kind, &view, views, count);
+    xp_status status = slots->factor(x->xp->device, kind, &view, views, count);
     if (status != XP_OK)
         xp_driver_failed(status, function);
     return status == XP_OK;

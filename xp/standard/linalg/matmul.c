@@ -6,6 +6,7 @@
 
 /* The stacks' axes as the driver walks over them: the last one is the slot's own, the others are walked over here. */
 typedef struct stacks {
+    const xp_driver *slots;
     int ndim;
     int64_t shape[XP_MAX_NDIM];
     int64_t strides[3][XP_MAX_NDIM]; /* of x1, x2 and the result */
@@ -25,13 +26,14 @@ static void join_axis(stacks *s, int64_t extent, const int64_t steps[3])
         s->strides[i][s->ndim - 1] = steps[i];
 }
 
-static void make_stacks(stacks *s, const xp_array *const operands[3])
+static void make_stacks(stacks *s, const xp_driver *slots, const xp_array *const operands[3])
 {
     int leading = operands[2]->ndim - 2;
     int64_t strides[3][XP_MAX_NDIM];
     for (int i = 0; i < 3; i++)
         xp_broadcast_strides(operands[i]->ndim - 2, operands[i]->shape, operands[i]->strides, leading,
                              operands[2]->shape, strides[i]);
+    s->slots = slots;
     s->ndim = 0;
     for (int axis = 0; axis < leading; axis++)
         if (operands[2]->shape[axis] != 1)
@@ -56,13 +58,13 @@ static xp_status multiply_stack(const stacks *s, const xp_array *const operands[
         }
         views[i] = (xp_view){x->buffer, x->offset + offsets[i], x->dtype, 3, shapes[i], strides[i]};
     }
-    return device->driver->matmul(device, &views[0], &views[1], &views[2]);
+    return s->slots->matmul(device, &views[0], &views[1], &views[2]);
 }
 
-static xp_status multiply_stacks(const xp_array *const operands[3])
+static xp_status multiply_stacks(const xp_driver *slots, const xp_array *const operands[3])
 {
     stacks s;
-    make_stacks(&s, operands);
+    make_stacks(&s, slots, operands);
     int64_t index[XP_MAX_NDIM] = {0}, offsets[3] = {0};
     for (;;) {
         xp_status status = multiply_stack(&s, operands, offsets);
@@ -113,7 +115,7 @@ bool linalg_product_shape(const xp_array *x1, const xp_array *x2, int *ndim, int
     return fits;
 }
 
-static xp_array *multiply_matrices(xp_array *x1, xp_array *x2, const char *function)
+static xp_array *multiply_matrices(const xp_driver *slots, xp_array *x1, xp_array *x2, const char *function)
 {
     int ndim;
     int64_t shape[XP_MAX_NDIM];
@@ -122,7 +124,7 @@ static xp_array *multiply_matrices(xp_array *x1, xp_array *x2, const char *funct
     xp_array *out = xp_array_new_filled(x1->xp, (xp_dtype)x1->dtype, ndim, shape, function);
     if (xp_is_failed(out) || out->size == 0)
         return out;
-    xp_status status = multiply_stacks((const xp_array *const[]){x1, x2, out});
+    xp_status status = multiply_stacks(slots, (const xp_array *const[]){x1, x2, out});
     return status == XP_OK ? out : xp_driver_failed(status, function);
 }
 
@@ -147,12 +149,13 @@ xp_array *standard_matmul(xp_array *x1, xp_array *x2)
         !xp_check_same_device(function, 2, both))
         return xp_failed();
     xp_dtype dtype = standard_promote(x1->xp->device, (xp_dtype)x1->dtype, (xp_dtype)x2->dtype, function);
-    if (dtype == XP_N_DTYPES || !STANDARD_HAS_SLOT(x1->xp, matmul, dtype, function))
+    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, matmul, 0, dtype, function);
+    if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_array *left = as_matrices(x1, dtype, true, function);
     xp_array *right = xp_is_failed(left) ? left : as_matrices(x2, dtype, false, function);
-    xp_array *out = xp_is_failed(right) ? right : multiply_matrices(left, right, function);
+    xp_array *out = xp_is_failed(right) ? right : multiply_matrices(slots, left, right, function);
     if (x2->ndim == 1 && !xp_is_failed(out))
         out = drop_axis(out, out->ndim - 1, function);
     if (x1->ndim == 1 && !xp_is_failed(out))

@@ -61,7 +61,7 @@ static xp_view broadcast_view(const xp_array *x, const xp_array *out, int64_t *s
     return (xp_view){x->buffer, x->offset, x->dtype, out->ndim, shape, strides};
 }
 
-static xp_array *solve(xp_array *x1, xp_array *x2, const char *function)
+static xp_array *solve(const xp_driver *slots, xp_array *x1, xp_array *x2, const char *function)
 {
     int ndim;
     int64_t shape[XP_MAX_NDIM], shapes[2][XP_MAX_NDIM], strides[2][XP_MAX_NDIM];
@@ -72,11 +72,10 @@ static xp_array *solve(xp_array *x1, xp_array *x2, const char *function)
     xp_array *out = x2 ? xp_array_new_filled(x1->xp, (xp_dtype)x1->dtype, ndim, shape, function) : xp_failed();
     if (xp_is_failed(out))
         return out;
-    const struct xp_device *device = out->xp->device;
     const xp_view a = broadcast_view(x1, out, shapes[0], strides[0]);
     const xp_view b = broadcast_view(x2, out, shapes[1], strides[1]);
     const xp_view result = standard_view(out);
-    xp_status status = device->driver->solve(device, &a, &b, &result);
+    xp_status status = slots->solve(out->xp->device, &a, &b, &result);
     return status == XP_OK ? out : xp_driver_failed(status, function);
 }
 
@@ -92,7 +91,8 @@ xp_array *standard_linalg_solve(xp_array *x1, xp_array *x2)
     xp_dtype dtype = (xp_dtype)xp_promotion[x1->dtype][x2->dtype];
     if (!xp_dtype_is(dtype, XP_KIND_FLOATING))
         dtype = XP_FLOAT64;
-    if (!STANDARD_HAS_SLOT(x1->xp, solve, dtype, function))
+    const xp_driver *slots = STANDARD_SLOTS(x1->xp, solve, 0, dtype, function);
+    if (!slots)
         return xp_failed();
     const bool is_vector = x2->ndim == 1;
     const xp_namespace *xp = x1->xp;
@@ -101,7 +101,7 @@ xp_array *standard_linalg_solve(xp_array *x1, xp_array *x2)
     x2 = standard_cast(x2, dtype, function);
     if (is_vector)
         x2 = xp->expand_dims(x2, -1);
-    xp_array *x = solve(x1, x2, function);
+    xp_array *x = solve(slots, x1, x2, function);
     return xp_scope_return(scope, is_vector ? xp->squeeze(x, XP_OVER(-1)) : x);
 }
 
