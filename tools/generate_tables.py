@@ -103,23 +103,32 @@ def is_watched(row):
     return not row.device and not row.plain
 
 
+def needed(row):
+    """What it may ask of a driver, as a list that ends with NULL."""
+    listed = ''.join(f'"{need}", ' for need in row.needs)
+    return 'NULL' if row.state == 'later' else f'NEEDS({listed}NULL)'
+
+
 def described_rows(standard):
     """What watch.h's standard_row says about each function."""
-    lines = [f'{{"{name}", 202112, 0, false, 0, NULL}},' for name in APART]
+    lines = [f'{{"{name}", 202112, 0, false, 0, NULL, 0, NEEDS(NULL)}},' for name in APART]
     for row in standard.functions:
         names = [p.name for p in row.arrays()]
         subject = next((i for i, name in enumerate(names) if name not in CONDITIONS), 0)
         extension = EXTENSIONS.get(row.table, '0')
         rule = f'standard_refuse_{row.refuse}' if row.refuse else 'NULL'
         dependent = 'true' if row.data_dependent else 'false'
-        lines.append(f'{{"{row.dotted()}", {row.since}, {extension}, {dependent}, {subject}, {rule}}},')
+        lines.append(f'{{"{row.dotted()}", {row.since}, {extension}, {dependent}, {subject}, {rule},')
+        lines.append(f' offsetof(standard_tables, {row.table}.{row.name}), {needed(row)}}},')
     names = ['ROW_AFTER_APART = STANDARD_ROW_SET', *(f'ROW_{row.path()}' for row in standard.functions)]
     text = '/* ---- what is known of each function ---- */\n\n'
     text += 'enum {\n' + textwrap.fill(', '.join(names), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
     text += '\n};\n'
     count = len(standard.functions) + len(APART)
     text += f'_Static_assert({count} <= STANDARD_MAX_ROWS, "raise STANDARD_MAX_ROWS");\n\n'
-    return text + 'const standard_row standard_rows[] = {\n' + ''.join(f'{INDENT}{line}\n' for line in lines) + '};\n\n'
+    text += '#define NEEDS(...) ((const char *const[]){__VA_ARGS__})\n'
+    text += 'const standard_row standard_rows[] = {\n' + ''.join(f'{INDENT}{line}\n' for line in lines) + '};\n'
+    return text + f'const int standard_n_rows = {count};\n\n'
 
 
 def closing(standard, row):

@@ -46,6 +46,7 @@ class Function:
     later: list = field(default_factory=list)  # arguments that came after the function: (name, default, version)
     data_dependent: bool = False
     refuse: str = ''             # the rule that strict devices ask of its arguments
+    needs: list = field(default_factory=list)  # what it may ask of a driver: 'gather', 'factor svd'
 
     def path(self):
         """xp->linalg->svd without the xp->: linalg_svd; of the main table the bare name."""
@@ -190,6 +191,7 @@ class Reader:
         self.texts, self.declarations, self.functions = {}, [], []
         self.since, self.data_dependent, self.refuse = {}, set(), {}  # by dotted name
         self.later = {}
+        self.needs = {}  # by dotted name, a list
 
     def add(self, number, head, body):
         word, _, rest = head.partition(' ')
@@ -212,6 +214,9 @@ class Reader:
             self.data_dependent.update(' '.join(body).split())
         elif word == 'refuse':
             self.refuse.update((name, rest.strip()) for name in ' '.join(body).split())
+        elif word == 'needs':
+            for name in ' '.join(body).split():
+                self.needs.setdefault(name, []).append(rest.strip())
         elif word in STATES:
             self.add_function(number, word, rest, body)
         else:
@@ -231,8 +236,10 @@ class Reader:
             fail(number, f'{name}: arguments with a version of their own are looked at in functions that make arrays')
         function.data_dependent = function.dotted() in self.data_dependent
         function.refuse = self.refuse.get(function.dotted(), '')
+        function.needs = self.needs_of(number, function)
         if state == 'alias':
             original = next(f for f in self.functions if f.table == 'main' and f.name == name)
+            function.needs = original.needs
             function.doc = [original.doc[0], f'The same function as {name} of the main table.']
         else:
             function.doc = [expand(line, self.texts, number) for line in join_continued(body)]
@@ -246,9 +253,18 @@ class Reader:
         self.functions.append(function)
 
 
+    def needs_of(self, number, function):
+        """What a function asks of a driver; every one that has to do with arrays must say."""
+        if function.table == 'main' and function.name in self.elementwise:
+            return ['elementwise ' + function.name]
+        needs = self.needs.get(function.dotted(), [])
+        if not needs and function.state == 'ready' and not function.plain:
+            fail(number, f'{function.dotted()} stands under no `needs`')
+        return [need for need in needs if need != 'programs']
+
     def check_names(self):
         known = {function.dotted() for function in self.functions}
-        for name in sorted({*self.since, *self.later, *self.data_dependent, *self.refuse} - known):
+        for name in sorted({*self.since, *self.later, *self.data_dependent, *self.refuse, *self.needs} - known):
             sys.exit(f'standard.def: there is no function {name}')
 
 

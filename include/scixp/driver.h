@@ -245,6 +245,10 @@ typedef struct xp_driver {
                            const struct xp_device *from_device, xp_buffer *from, int64_t from_offset, size_t bytes);
 
     int32_t dlpack_id; /* which of dlpack_type's devices it is */
+
+    /* The library of a vendor's that does what is asked for: "OpenBLAS"; NULL: the driver does it itself. A pure
+     * question, for `scixp coverage`. No slot: nothing is delegated. */
+    const char *(*delegates)(const struct xp_device *device, const xp_request *request);
 } xp_driver;
 
 struct xp_device {

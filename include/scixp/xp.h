@@ -10,6 +10,7 @@
 #include "xp/device.h"
 #include "xp/device_memory.h"
 #include "xp/dlpack.h"
+#include "xp/info.h"
 #include "xp/npz.h"
 #include "xp/random.h"
 #include "xp/strict.h"

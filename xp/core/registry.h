@@ -15,6 +15,9 @@ const struct xp_device *trace_device_open(const struct xp_device *inner);
 /* A device of a plug-in by its name, "opencl:0"; NULL with an error recorded, also where the name is of no kind. */
 const struct xp_device *device_open(const char *name);
 
+/* Has plug-ins and their devices tell of themselves in xp_info_text. */
+void device_tell(void);
+
 /* Registers all strict devices at once. */
 void strict_devices_open(void);
 

@@ -18,10 +18,14 @@ typedef struct standard_row {
     bool data_dependent; /* the shape of its result depends on data */
     uint8_t subject;     /* the argument, among the arrays, whose dtype says what it was called for */
     bool (*refuse)(const char *function, xp_array *const *arrays); /* a rule of strict_rules.c, or NULL */
+    size_t place;        /* of its function in standard_tables; 0 where it has none */
+    const char *const *needs; /* what it may ask of a driver, in the words of graph/request.h, up to a NULL; NULL: it
+                                 is not in this build */
 } standard_row;
 
 #define STANDARD_MAX_ROWS 512
 extern const standard_row standard_rows[];
+extern const int standard_n_rows;
 enum { STANDARD_ROW_GET, STANDARD_ROW_SET }; /* its first ones; the others have no need of a name here */
 
 /* One call on its way. */

@@ -40,6 +40,11 @@ static const xp_driver driver = {
     .select = host_select,
     .unique = host_unique,
     .partition = host_partition,
+    .delegates = host_delegates,
 };
 
-const struct xp_device *host_device_open(void) { return xp_device_register("host", &driver, NULL, NULL); }
+const struct xp_device *host_device_open(void)
+{
+    host_tell();
+    return xp_device_register("host", &driver, NULL, NULL);
+}

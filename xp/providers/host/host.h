@@ -31,6 +31,11 @@ xp_status host_run(const struct xp_device *device, const xp_program *program, co
 xp_status host_run_small(const struct xp_device *device, const xp_step *step, int64_t n, uint32_t scalars,
                          const xp_operand *inputs, const xp_operand *output);
 
+/* ---- what it tells of itself (info.c) ---------------------------------------------------------------------------- */
+
+void host_tell(void);
+const char *host_delegates(const struct xp_device *device, const xp_request *request);
+
 /* ---- kernels (launch.c) ------------------------------------------------------------------------------------------ */
 
 xp_status host_launch(const struct xp_device *device, const xp_kernel_call *call);

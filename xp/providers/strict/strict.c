@@ -268,6 +268,12 @@ static bool strict_supports(const struct xp_device *device, const xp_request *re
     return !host->supports || host->supports(device->inner, request);
 }
 
+static const char *strict_delegates(const struct xp_device *device, const xp_request *request)
+{
+    const xp_driver *host = device->inner->driver;
+    return host->delegates ? host->delegates(device->inner, request) : NULL;
+}
+
 static const xp_driver strict_template = {
     .size = sizeof(xp_driver),
     .version = XP_DRIVER_VERSION,
@@ -297,6 +303,7 @@ static const xp_driver strict_template = {
     .select = strict_select,
     .unique = strict_unique,
     .partition = strict_partition,
+    .delegates = strict_delegates,
 };
 
 /* A slot that the host lacks is missing here, too. */

@@ -13,6 +13,11 @@ static bool trace_supports(const struct xp_device *device, const xp_request *req
     return INNER(supports, request);
 }
 
+static const char *trace_delegates(const struct xp_device *device, const xp_request *request)
+{
+    return INNER(delegates, request);
+}
+
 /* ---- memory and order -------------------------------------------------------------------------------------------- */
 
 static xp_status trace_allocate(const struct xp_device *device, size_t bytes, xp_memory *memory)
@@ -308,6 +313,7 @@ static void fill_driver(xp_driver *driver, const xp_driver *inner)
     FORWARD(select);
     FORWARD(unique);
     FORWARD(partition);
+    FORWARD(delegates);
 #undef FORWARD
 }
 
