@@ -35,6 +35,7 @@ ALLOWED = {
     'xp/providers': {'scixp', 'core', 'graph', 'driver.h', 'kernel', 'providers'},
     **{module: {'scixp', 'standard/check.h', 'kernel/launch.h', 'kernel/prelude.h', 'kernel/vector_bytes.h'}
        for module in MODULES},
+    'program': {'scixp'},
     'examples': {'scixp', 'minilearn.h'}, # the template's own, in its include folder
 }
 

@@ -107,6 +107,10 @@ class Install(unittest.TestCase):
                 found = (path.parent / include).exists() or (self.header.parent / include).exists()
                 self.assertTrue(found, f'{path.name} includes {include}')
 
+    def test_the_program(self):
+        output = run(self.prefix / 'bin' / 'scixp', '--version', env=self.stage.environment())
+        self.assertEqual(output, f'scixp {VERSION}\n')
+
     def test_api_description(self):
         description = next(self.prefix.rglob('scixp-api.json'))
         self.assertGreater(description.stat().st_size, 1000)
