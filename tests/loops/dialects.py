@@ -1,4 +1,5 @@
-"""Checks with clang that the bodies of all elementwise operations are OpenCL C 1.2, for every dtype they take.
+"""Checks with clang that the bodies of all elementwise operations, and of casts from and to float16 and bfloat16, are
+OpenCL C 1.2, for every dtype they take.
 
 SPDX-License-Identifier: BSD-3-Clause
 
@@ -12,6 +13,16 @@ import sys
 KINDS = {'NONE': '', 'BOOL': 'B', 'INTEGRAL': 'IU', 'DISCRETE': 'BIU', 'FLOAT': 'F', 'COMPLEX': 'C', 'REAL': 'IUF',
          'FLOATING': 'FC', 'NUMERIC': 'IUFC', 'ANY': 'BIUFC'}
 KIND_NAMES = {'B': 'BOOL', 'I': 'SIGNED', 'U': 'UNSIGNED', 'F': 'FLOAT'}
+
+STORAGE = [
+    '#include "kernel/half.h"',
+    'float do_float_of_half(ushort a);',
+    'float do_float_of_half(ushort a) { return kernel_float_of_half(a) + kernel_float_of_bfloat(a); }',
+    'ushort do_half_of(float a, double b, long c);',
+    'ushort do_half_of(float a, double b, long c)',
+    '{ return kernel_half_of_float(a) ^ kernel_half_of_double(b) ^ kernel_bfloat_of_float(a) ^',
+    '  kernel_bfloat_of_double(b) ^ kernel_bfloat_of_float(kernel_odd_float_of_long(c)); }',
+]
 
 
 def read_operations(path):
@@ -48,8 +59,10 @@ def functions(operations, dtype, element, real, kind):
 
 def program(root):
     operations = list(read_operations(root / 'xp/graph/elementwise.def'))
-    lines = ['#define XP_MATH(f) f']
+    lines = ['#define XP_MATH(f) f', *STORAGE]
     for name, size, kind, element in read_dtypes(root / 'xp/core/dtypes.def'):
+        if kind == 'H':
+            continue
         real = element
         header = 'elementwise'
         if kind == 'C':
