@@ -17,7 +17,8 @@ from public_headers import parse_all
 # What a binding calls in place of a function with a variable number of arguments.
 TWINS = {'xp_scope_pass': 'xp_scope_return_all', 'xp_fail': 'xp_fail_message', 'xp_test_text': None}
 
-KINDS = {'B': 'bool', 'I': 'signed integer', 'U': 'unsigned integer', 'F': 'real floating', 'C': 'complex floating'}
+KINDS = {'B': 'bool', 'I': 'signed integer', 'U': 'unsigned integer', 'F': 'real floating', 'C': 'complex floating',
+         'H': 'real floating'}
 
 
 def find_headers(folders):
@@ -141,7 +142,8 @@ def describe_function(function):
 def describe_dtypes(path, facts):
     text = re.sub(r'/\*.*?\*/', '', open(path).read(), flags=re.S)
     return [{'name': row[0], 'enum': row[1], 'value': facts['value'][row[1]], 'bytes': int(row[2]),
-             'kind': KINDS[row[3]], 'npy': row[4]}
+             'kind': KINDS[row[3]], 'npy': row[4] or None,
+             'for_storage': row[3] == 'H'}
             for row in re.findall(r'XP_DTYPE\((\w+), (\w+), \w+, (\d+), (\w), "[^"]*", "([^"]*)"\)', text)]
 
 

@@ -144,6 +144,7 @@ XP_API bool xp_test_next_provider(xp_test_loop *loop);
 #define XP_TEST_FLOATING (XP_TEST_REAL_FLOATING | XP_TEST_COMPLEX)
 #define XP_TEST_NUMERIC (XP_TEST_REAL | XP_TEST_COMPLEX)
 #define XP_TEST_ANY (XP_TEST_NUMERIC | XP_TEST_BOOL)
+#define XP_TEST_STORAGE 0xc000u /* float16, bfloat16: in no other set, since not every device has them */
 
 /* The next dtype of the set after `dtype`, XP_DEFAULT_DTYPE at the end; and the names: "float64". */
 XP_API xp_dtype xp_test_next_dtype(xp_dtype dtype, unsigned set);

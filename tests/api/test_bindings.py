@@ -69,6 +69,9 @@ def test_description(lib):
     dtypes = {d['name']: d for d in lib.api['dtypes']}
     equal(len(dtypes), lib.XP_N_DTYPES - 1, 'the number of dtypes')
     equal((dtypes['complex64']['value'], dtypes['complex64']['bytes']), (lib.XP_COMPLEX64, 8))
+    stored = dtypes['bfloat16']
+    equal((stored['value'], stored['bytes'], stored['npy'], stored['for_storage']), (lib.XP_BFLOAT16, 2, None, True))
+    equal([name for name in dtypes if dtypes[name]['for_storage']], ['float16', 'bfloat16'])
     equal(lib.XP_FLAT, -2**31)
     equal(lib.XP_END, -2**63)
 

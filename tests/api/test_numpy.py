@@ -19,7 +19,7 @@ except ImportError:
 
 CPU = (1, 0)
 DTYPES = ['bool', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'float32', 'float64',
-          'complex64', 'complex128']
+          'complex64', 'complex128', 'float16']
 capsule_new = ctypes.pythonapi.PyCapsule_New
 capsule_new.restype, capsule_new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
 capsule_pointer = ctypes.pythonapi.PyCapsule_GetPointer
@@ -128,8 +128,10 @@ def test_read_only(lib):
 def test_refused(lib):
     attempt = lib.xp_try_open()
     capsule = np.zeros(3, 'float16').__dlpack__(max_version=(1, 0))
-    assert not lib.xp_ok(lib.xp_from_dlpack(capsule_pointer(capsule, NAME), 0, None))
-    assert lib.xp_error_message() == b"from_dlpack: tensor's dtype (code 2, 16 bits, 1 lanes) is none of the 13"
+    tensor = capsule_pointer(capsule, NAME)
+    ctypes.c_uint8.from_address(tensor + 53).value = 8  # DLDataType.bits
+    assert not lib.xp_ok(lib.xp_from_dlpack(tensor, 0, None))
+    assert lib.xp_error_message() == b"from_dlpack: tensor's dtype (code 2, 8 bits, 1 lanes) is none of the 15"
     assert lib.xp_try_close(attempt, None) == lib.XP_ERROR_TYPE
 
 

@@ -9,7 +9,7 @@ import pathlib
 import numpy as np
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "golden" / "core"
-DTYPES = ("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 complex64 complex128").split()
+DTYPES = ("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 complex64 complex128 float16").split()
 
 
 def values(dtype):
@@ -95,6 +95,19 @@ def texts():
         yield f"scalar_single_{value!r}", np.float32(value)
     for value in (1 + 2j, -0.5j, complex(-0.0, 1), complex(nan, inf), 1e16 + 1e-7j):
         yield f"scalar_complex_{value!r}".replace(" ", ""), np.complex128(value)
+    half = "float16"
+    yield "half_fractions", np.array([0.1, 1 / 3, -2.5, 100.0], half)
+    yield "half_large", np.array([1000.0, 2.0], half)
+    yield "half_not_so_large", np.array([999.5, 2.0], half)
+    yield "half_small", np.array([9.9e-5, 0.5], half)
+    yield "half_not_so_small", np.array([1e-4, 1e-4], half)
+    yield "half_subnormal", np.array([6e-8, -5.9e-5], half)
+    yield "half_wide_range", np.array([0.5, 505.0], half)
+    yield "half_not_finite", np.array([nan, inf, -inf, 1.5], half)
+    yield "half_random", random.standard_normal((5, 4)).astype(half)
+    yield "half_whole", np.arange(24, dtype=half).reshape(4, 6)
+    for value in (0.1, 1.0, 1000.0, 999.5, 65504.0, 6e-08, 1e-4, 0.333, -2048.0, 0.000244140625):
+        yield f"scalar_half_{value!r}", np.float16(value)
 
 
 def write_texts():

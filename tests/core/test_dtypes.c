@@ -10,7 +10,7 @@
 static xp_dtype named(const char *code)
 {
     static const char *const codes[] = {"?",  "b",  "i1", "i2", "i4", "i8", "u1",
-                                        "u2", "u4", "u8", "f4", "f8", "c8", "c16"};
+                                        "u2", "u4", "u8", "f4", "f8", "c8", "c16", "f2", "bf"};
     for (int i = 0; i < XP_N_DTYPES; i++) {
         if (strcmp(codes[i], code) == 0)
             return (xp_dtype)i;
@@ -54,6 +54,19 @@ CHECKED_TEST(dtypes, promotion_beyond_the_standard)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         expect_promotion(rows[i]);
+    /* NumPy's for float16; ml_dtypes 0.6 has those of bool, 8 bits and float32 on for bfloat16, and no others */
+    static const char *const stored[] = {"b", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"};
+    static const char *const results[] = {"",   "",   "f4", "f8", "f8", "",   "f4",
+                                          "f8", "f8", "f4", "f8", "c8", "c16"};
+    for (size_t i = 0; i < sizeof stored / sizeof stored[0]; i++)
+        for (xp_dtype dtype = XP_FLOAT16; dtype <= XP_BFLOAT16; dtype++) {
+            const xp_dtype result = results[i][0] ? named(results[i]) : dtype;
+            cr_expect_eq(xp_promotion[dtype][named(stored[i])], result, "%s with %s", xp_dtype_name(dtype), stored[i]);
+            cr_expect_eq(xp_promotion[named(stored[i])][dtype], result, "%s with %s", stored[i], xp_dtype_name(dtype));
+        }
+    expect_promotion("f2 f2 f2");
+    expect_promotion("bf bf bf");
+    expect_promotion("f2 bf f4");
     for (int dtype = 0; dtype < XP_N_DTYPES; dtype++) {
         cr_expect_eq(xp_promotion[dtype][XP_DEFAULT_DTYPE], dtype);
         cr_expect_eq(xp_promotion[XP_BOOL][dtype], dtype == XP_DEFAULT_DTYPE ? XP_BOOL : dtype);
@@ -69,7 +82,7 @@ CHECKED_TEST(dtypes, promotion_with_scalars)
         [XP_INT32] = "i4 i4 f8 c16",     [XP_INT64] = "i8 i8 f8 c16",  [XP_UINT8] = "u1 u1 f8 c16",
         [XP_UINT16] = "u2 u2 f8 c16",    [XP_UINT32] = "u4 u4 f8 c16", [XP_UINT64] = "u8 u8 f8 c16",
         [XP_FLOAT32] = "f4 f4 f4 c8",    [XP_FLOAT64] = "f8 f8 f8 c16", [XP_COMPLEX64] = "c8 c8 c8 c8",
-        [XP_COMPLEX128] = "c16 c16 c16 c16",
+        [XP_COMPLEX128] = "c16 c16 c16 c16", [XP_FLOAT16] = "f2 f2 f2 c8", [XP_BFLOAT16] = "bf bf bf c8",
     };
     for (int dtype = 1; dtype < XP_N_DTYPES; dtype++) {
         char result[4][4];
@@ -82,7 +95,7 @@ CHECKED_TEST(dtypes, promotion_with_scalars)
 
 CHECKED_TEST(dtypes, facts)
 {
-    static const size_t bytes[] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16};
+    static const size_t bytes[] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16, 2, 2};
     for (int dtype = 0; dtype < XP_N_DTYPES; dtype++)
         cr_expect_eq(xp_dtype_bytes(dtype), bytes[dtype]);
     cr_expect_str_eq(xp_dtype_name(XP_COMPLEX64), "complex64");
@@ -90,6 +103,14 @@ CHECKED_TEST(dtypes, facts)
     cr_expect_eq(xp_floating_dtype(XP_INT16), XP_FLOAT32);
     cr_expect_eq(xp_floating_dtype(XP_INT32), XP_FLOAT64);
     cr_expect_eq(xp_floating_dtype(XP_COMPLEX64), XP_COMPLEX64);
+    for (int dtype = XP_FLOAT16; dtype <= XP_BFLOAT16; dtype++) {
+        cr_expect_eq(xp_dtypes[dtype].kind, XP_KIND_FLOAT);
+        cr_expect_eq(xp_floating_dtype((xp_dtype)dtype), dtype);
+        cr_expect_eq(xp_real_dtype((xp_dtype)dtype), dtype);
+        cr_expect_eq(xp_complex_dtype((xp_dtype)dtype), XP_COMPLEX64);
+        cr_expect_eq(xp_loop_dtype(dtype), XP_FLOAT32);
+    }
+    cr_expect_eq(xp_loop_dtype(XP_COMPLEX128), XP_COMPLEX128);
     cr_expect_eq(xp_real_dtype(XP_COMPLEX128), XP_FLOAT64);
     cr_expect_eq(xp_real_dtype(XP_INT8), XP_INT8);
     cr_expect_eq(xp_complex_dtype(XP_FLOAT32), XP_COMPLEX64);
@@ -157,6 +178,25 @@ CHECKED_TEST(dtypes, whole_numbers_wrap_and_say_whether_they_fit)
         cr_expect_eq(xp_value_cast(&value, XP_INT64, &cast, cases[i].dtype), cases[i].fits, "case %zu", i);
         cr_expect_eq(cast.as_uint64, cases[i].bits, "case %zu", i);
     }
+}
+
+CHECKED_TEST(dtypes, stored_numbers_round_once)
+{
+    /* by way of float32 these would be ties */
+    cr_expect_eq(from_double(1.0 + 0x1p-11 + 0x1p-40, XP_FLOAT16).as_uint16, 0x3c01);
+    cr_expect_eq(from_double(1.0 + 0x1p-11, XP_FLOAT16).as_uint16, 0x3c00);
+    cr_expect_eq(from_double(1.0 + 0x1p-8 + 0x1p-40, XP_BFLOAT16).as_uint16, 0x3f81);
+    cr_expect_eq(from_double(-1e6, XP_FLOAT16).as_uint16, 0xfc00);
+    cr_expect_eq(from_double(0x1p-24, XP_FLOAT16).as_uint16, 1);
+    xp_value value = {.as_int64 = (INT64_C(1) << 60) + (INT64_C(1) << 52) + 1}, cast;
+    xp_value_cast(&value, XP_INT64, &cast, XP_BFLOAT16);
+    cr_expect_eq(cast.as_uint16, 0x5d81);
+    value.as_int64 = -value.as_int64;
+    xp_value_cast(&value, XP_INT64, &cast, XP_BFLOAT16);
+    cr_expect_eq(cast.as_uint16, 0xdd81);
+    cast.as_uint16 = 0x8001;
+    cr_expect_eq(xp_value_real(&cast, XP_FLOAT16), -0x1p-24);
+    cr_expect_eq(xp_value_real(&cast, XP_BFLOAT16), -0x1p-133);
 }
 
 CHECKED_TEST(dtypes, large_integers_round_once)

@@ -82,6 +82,8 @@ void loop_fill(loop_random *random, xp_dtype dtype, void *elements, int64_t n)
             break;
         case XP_INT16:
         case XP_UINT16:
+        case XP_FLOAT16:
+        case XP_BFLOAT16:
             ((uint16_t *)elements)[i] = (uint16_t)integer;
             break;
         case XP_INT32:
@@ -114,7 +116,13 @@ bool loop_same(xp_dtype dtype, const void *a, const void *b)
         float f, g;
         if (!xp_dtype_is((int)dtype, XP_KIND_FLOATING))
             return false;
-        if (bytes == 4) {
+        if (bytes == 2) {
+            xp_value stored = {.as_uint64 = 0};
+            memcpy(&stored, of_a, 2);
+            x = xp_value_real(&stored, dtype);
+            memcpy(&stored, of_b, 2);
+            y = xp_value_real(&stored, dtype);
+        } else if (bytes == 4) {
             memcpy(&f, of_a, 4);
             memcpy(&g, of_b, 4);
             x = (double)f;

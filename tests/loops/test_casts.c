@@ -3,6 +3,7 @@
 #include <float.h>
 #include <string.h>
 
+#include "kernel/half.h"
 #include "loop_support.h"
 
 /* Wide enough for 64-bit integers and float64 alike. */
@@ -121,11 +122,11 @@ Test(casts, follow_the_rules)
     loop_random random = {5};
     if (!HAS_WIDE_FLOATS)
         cr_skip_test("long double is too narrow to hold 64-bit integers");
-    for (int from = XP_BOOL; from < XP_N_DTYPES; from++) {
+    for (int from = XP_BOOL; from < XP_N_STANDARD_DTYPES; from++) {
         loop_fill(&random, (xp_dtype)from, elements, N);
         add_limits(from, elements);
         for (int isa = 0; isa <= (int)host_isa_present(); isa++)
-            for (int to = XP_BOOL; to < XP_N_DTYPES; to++)
+            for (int to = XP_BOOL; to < XP_N_STANDARD_DTYPES; to++)
                 check((xp_isa)isa, from, to, elements);
     }
 }
@@ -182,4 +183,109 @@ Test(casts, agree_with_the_conversion_of_single_values)
                       "%s to %s: element %d", xp_dtype_name(from), xp_dtype_name(to), i);
         }
     }
+}
+
+/* ---- float16 and bfloat16: the bits of kernel/half.h, which tests/kernel/test_half.c holds against the formats --- */
+
+enum { ALL = 65536 };
+
+static void cast_all(int isa, xp_dtype from, xp_dtype to, int64_t n, const void *elements, void *results)
+{
+    xp_operation_cast.loops(isa)[from * XP_N_DTYPES + to](n, (const void *const[]){elements}, results);
+}
+
+Test(casts, every_stored_number_to_float32_and_back)
+{
+    static uint16_t stored[ALL], back[ALL];
+    static float wide[ALL];
+    for (int i = 0; i < ALL; i++)
+        stored[i] = (uint16_t)i;
+    for (int isa = 0; isa <= (int)host_isa_present(); isa++)
+        for (int dtype = XP_FLOAT16; dtype <= XP_BFLOAT16; dtype++) {
+            const bool is_half = dtype == XP_FLOAT16;
+            cast_all(isa, (xp_dtype)dtype, XP_FLOAT32, ALL, stored, wide);
+            cast_all(isa, XP_FLOAT32, (xp_dtype)dtype, ALL, wide, back);
+            for (int i = 0; i < ALL; i++) {
+                const float expected = is_half ? kernel_float_of_half(stored[i]) : kernel_float_of_bfloat(stored[i]);
+                cr_assert_eq(KERNEL_BITS_OF_FLOAT(wide[i]), KERNEL_BITS_OF_FLOAT(expected), "%s %04x on %s",
+                             xp_dtype_name(dtype), (unsigned)i, host_isa_name((xp_isa)isa));
+                cr_assert_eq(back[i], is_half ? kernel_half_of_float(wide[i]) : kernel_bfloat_of_float(wide[i]));
+            }
+        }
+}
+
+/* All float32 in steps: from each 2^16 of them those around the ends and the middle. */
+Test(casts, float32_to_stored_numbers)
+{
+    static float from[ALL];
+    static uint16_t to[ALL];
+    for (int isa = 0; isa <= (int)host_isa_present(); isa++)
+        for (uint32_t low = 0; low < 65536; low += low == 0x1001 ? 0x0fff : low & 1 ? 0x1fff - (low & 0xfff) : 1) {
+            for (uint32_t i = 0; i < ALL; i++)
+                from[i] = KERNEL_FLOAT_OF_BITS(i << 16 | low);
+            cast_all(isa, XP_FLOAT32, XP_FLOAT16, ALL, from, to);
+            for (int i = 0; i < ALL; i++)
+                cr_assert_eq(to[i], kernel_half_of_float(from[i]), "%a on %s: %04x", (double)from[i],
+                             host_isa_name((xp_isa)isa), to[i]);
+            cast_all(isa, XP_FLOAT32, XP_BFLOAT16, ALL, from, to);
+            for (int i = 0; i < ALL; i++)
+                cr_assert_eq(to[i], kernel_bfloat_of_float(from[i]), "%a on %s: %04x", (double)from[i],
+                             host_isa_name((xp_isa)isa), to[i]);
+        }
+}
+
+/* Of float64 any bits, and what lies next to ties and to float32's ends. */
+Test(casts, float64_to_stored_numbers)
+{
+    static double from[ALL];
+    static uint16_t to[2][ALL];
+    loop_random random = {8};
+    for (int round = 0; round < 8; round++) {
+        loop_fill(&random, XP_FLOAT64, from, ALL);
+        for (int i = 0; i < ALL && round < 3; i++) { /* few digits, and a little more */
+            const uint64_t bits = (uint64_t)i << 48 | UINT64_C(0x1000000000) * (round == 1) | (round == 2);
+            memcpy(&from[i], &bits, sizeof bits);
+        }
+        for (int isa = 0; isa <= (int)host_isa_present(); isa++) {
+            cast_all(isa, XP_FLOAT64, XP_FLOAT16, ALL, from, to[0]);
+            cast_all(isa, XP_FLOAT64, XP_BFLOAT16, ALL, from, to[1]);
+            for (int i = 0; i < ALL; i++)
+                cr_assert(to[0][i] == kernel_half_of_double(from[i]) && to[1][i] == kernel_bfloat_of_double(from[i]),
+                          "%a on %s: %04x %04x", from[i], host_isa_name((xp_isa)isa), to[0][i], to[1][i]);
+        }
+    }
+}
+
+/* Whatever is cast to float16 or bfloat16 is rounded once: integers and float64 as single values are. */
+Test(casts, stored_numbers_are_what_is_nearest)
+{
+    if (!HAS_WIDE_FLOATS)
+        cr_skip_test("long double is too narrow to hold 64-bit integers");
+    static const struct {
+        int64_t integer;
+        uint16_t half, bfloat;
+    } cases[] = {
+        {2049, 0x6800, 0x4500},                                  /* a tie of float16, to even */
+        {2051, 0x6802, 0x4500},      {65519, 0x7bff, 0x4780},    {65520, 0x7c00, 0x4780},
+        {-65520, 0xfc00, 0xc780},    {257, 0x5c04, 0x4380},      {259, 0x5c0c, 0x4382},
+        {(INT64_C(1) << 60) + (INT64_C(1) << 52), 0x7c00, 0x5d80}, /* a tie of bfloat16 */
+        {(INT64_C(1) << 60) + (INT64_C(1) << 52) + 1, 0x7c00, 0x5d81},
+        {-(INT64_C(1) << 60) - (INT64_C(1) << 52) - 1, 0xfc00, 0xdd81},
+        {(INT64_C(1) << 24) + (INT64_C(1) << 16) + 1, 0x7c00, 0x4b81},
+    };
+    for (int isa = 0; isa <= (int)host_isa_present(); isa++)
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            uint16_t got[2];
+            cast_all(isa, XP_INT64, XP_FLOAT16, 1, &cases[i].integer, &got[0]);
+            cast_all(isa, XP_INT64, XP_BFLOAT16, 1, &cases[i].integer, &got[1]);
+            cr_expect(got[0] == cases[i].half && got[1] == cases[i].bfloat, "%lld: %04x %04x",
+                      (long long)cases[i].integer, got[0], got[1]);
+            const int32_t narrow = (int32_t)cases[i].integer;
+            if (narrow != cases[i].integer)
+                continue;
+            cast_all(isa, XP_INT32, XP_FLOAT16, 1, &narrow, &got[0]);
+            cast_all(isa, XP_INT32, XP_BFLOAT16, 1, &narrow, &got[1]);
+            cr_expect(got[0] == cases[i].half && got[1] == cases[i].bfloat, "%d: %04x %04x", (int)narrow, got[0],
+                      got[1]);
+        }
 }

@@ -77,7 +77,7 @@ Test(instruction_sets, length_address_and_place_do_not_matter)
     int checked = 0;
     for (int isa = 0; isa <= (int)host_isa_present(); isa++)
         for (int i = 0; i < loop_row_count; i++)
-            for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++)
+            for (int dtype = XP_BOOL; dtype < XP_N_STANDARD_DTYPES; dtype++)
                 if (loop_of(loop_rows[i].operation, (xp_isa)isa, (xp_dtype)dtype)) {
                     check_layouts(&loop_rows[i], (xp_isa)isa, (xp_dtype)dtype, &random);
                     checked++;
@@ -122,7 +122,7 @@ Test(instruction_sets, all_give_the_same_bits)
     if (best == XP_ISA_BASELINE)
         cr_skip_test("this machine has the baseline only");
     for (int i = 0; i < loop_row_count; i++)
-        for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++) {
+        for (int dtype = XP_BOOL; dtype < XP_N_STANDARD_DTYPES; dtype++) {
             const loop_row *row = &loop_rows[i];
             if (!loop_of(row->operation, best, (xp_dtype)dtype))
                 continue;
@@ -217,7 +217,7 @@ Test(instruction_sets, every_operation_has_loops_for_what_it_takes)
 {
     for (int isa = 0; isa <= (int)host_isa_present(); isa++)
         for (int i = 0; i < loop_row_count; i++)
-            for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++) {
+            for (int dtype = XP_BOOL; dtype < XP_N_STANDARD_DTYPES; dtype++) {
                 const xp_operation *operation = loop_rows[i].operation;
                 bool takes = xp_dtype_is(dtype, operation->accepts | operation->extends) &&
                              (operation->rule != XP_RULE_FLOAT || xp_dtype_is(dtype, XP_KIND_FLOATING));

@@ -234,7 +234,7 @@ Test(integers, where_selects_by_element_size)
     loop_random random = {4};
     loop_fill(&random, XP_BOOL, truth, N);
     for (int isa = 0; isa <= (int)host_isa_present(); isa++)
-        for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++) {
+        for (int dtype = XP_BOOL; dtype < XP_N_STANDARD_DTYPES; dtype++) {
             size_t bytes = xp_dtype_bytes(dtype);
             loop_fill(&random, (xp_dtype)dtype, a, N);
             loop_fill(&random, (xp_dtype)dtype, b, N);

@@ -118,7 +118,7 @@ static int64_t shape_size(xp_shape shape)
 
 static size_t dtype_bytes(xp_dtype dtype)
 {
-    static const unsigned char bytes[XP_N_DTYPES] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16};
+    static const unsigned char bytes[XP_N_DTYPES] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16, 2, 2};
     return bytes[dtype];
 }
 

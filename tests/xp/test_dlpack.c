@@ -17,10 +17,13 @@ CHECKED_TEST(dlpack, every_dtype_there_and_back)
         {XP_BOOL, kDLBool, 8}, {XP_INT8, kDLInt, 8}, {XP_INT16, kDLInt, 16}, {XP_INT32, kDLInt, 32},
         {XP_INT64, kDLInt, 64}, {XP_UINT8, kDLUInt, 8}, {XP_UINT16, kDLUInt, 16}, {XP_UINT32, kDLUInt, 32},
         {XP_UINT64, kDLUInt, 64}, {XP_FLOAT32, kDLFloat, 32}, {XP_FLOAT64, kDLFloat, 64},
-        {XP_COMPLEX64, kDLComplex, 64}, {XP_COMPLEX128, kDLComplex, 128},
+        {XP_COMPLEX64, kDLComplex, 64}, {XP_COMPLEX128, kDLComplex, 128}, {XP_FLOAT16, kDLFloat, 16},
+        {XP_BFLOAT16, kDLBfloat, 16},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        xp_array *x = support_ramp(0, 1, cases[i].dtype, XP_SHAPE(2, 3), NULL);
+        xp_array *ramp = support_ramp(0, 1, XP_INT8, XP_SHAPE(2, 3), NULL);
+        xp_array *x = xp_astype(ramp, cases[i].dtype, true);
+        xp_release(ramp);
         DLManagedTensorVersioned *tensor = xp_export_dlpack(x, NULL);
         cr_assert_not_null(tensor, "%s", xp_error_message());
         const DLTensor *t = &tensor->dl_tensor;

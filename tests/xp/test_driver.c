@@ -144,7 +144,7 @@ CHECKED_TEST(driver, layouts_beyond_the_memory_are_refused)
     }
     const xp_view nothing = {.dtype = XP_N_DTYPES};
     xp_assert_fails(xp_wrap(host, (xp_memory){.handle = elements}, 8, &nothing, XP_FROZEN, NULL, NULL), XP_ERROR_TYPE,
-                    "wrap: dtype 14 is none of the 13");
+                    "wrap: dtype 16 is none of the 15");
     const xp_view shapeless = {.dtype = XP_FLOAT64, .ndim = 33};
     xp_assert_fails(xp_wrap(host, (xp_memory){.handle = elements}, 8, &shapeless, XP_FROZEN, NULL, NULL), XP_ERROR_VALUE,
                     "wrap: shape has 33 dimensions, expected 0 to 32");

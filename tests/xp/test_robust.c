@@ -14,7 +14,7 @@
 
 TestSuite(robust, .timeout = 120);
 
-static const unsigned char itemsizes[XP_N_DTYPES] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16};
+static const unsigned char itemsizes[XP_N_DTYPES] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16, 2, 2};
 
 static size_t itemsize(xp_dtype dtype)
 {

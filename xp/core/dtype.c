@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/dtype.h"
 
+#include "kernel/half.h"
+
 #define KIND_B XP_KIND_BOOL
 #define KIND_I XP_KIND_SIGNED
 #define KIND_U XP_KIND_UNSIGNED
 #define KIND_F XP_KIND_FLOAT
 #define KIND_C XP_KIND_COMPLEX
+#define KIND_H XP_KIND_FLOAT
 
 const xp_dtype_info xp_dtypes[XP_N_DTYPES] = {
     [XP_DEFAULT_DTYPE] = {"default", "", "", 0, 1, 0},
@@ -19,19 +22,29 @@ const xp_dtype_info xp_dtypes[XP_N_DTYPES] = {
 /* NumPy's character codes, so that the table fits the page. */
 enum {
     b1 = XP_BOOL, i1 = XP_INT8, i2 = XP_INT16, i4 = XP_INT32, i8 = XP_INT64, u1 = XP_UINT8, u2 = XP_UINT16,
-    u4 = XP_UINT32, u8 = XP_UINT64, f4 = XP_FLOAT32, f8 = XP_FLOAT64, c8 = XP_COMPLEX64, cc = XP_COMPLEX128
+    u4 = XP_UINT32, u8 = XP_UINT64, f4 = XP_FLOAT32, f8 = XP_FLOAT64, c8 = XP_COMPLEX64, cc = XP_COMPLEX128,
+    f2 = XP_FLOAT16, bf = XP_BFLOAT16
 };
 
-/* Source: the standard's table "Type promotion"; pairs that it leaves out as in NumPy 2. Row and column 0, "not given",
- * give the other dtype. */
+/* Source: the standard's table "Type promotion"; pairs that it leaves out as in NumPy 2, bfloat16 like its float16. Row
+ * and column 0, "not given", give the other dtype. */
 const uint8_t xp_promotion[XP_N_DTYPES][XP_N_DTYPES] = {
-    {0, b1, i1, i2, i4, i8, u1, u2, u4, u8, f4, f8, c8, cc},  {b1, b1, i1, i2, i4, i8, u1, u2, u4, u8, f4, f8, c8, cc},
-    {i1, i1, i1, i2, i4, i8, i2, i4, i8, f8, f4, f8, c8, cc}, {i2, i2, i2, i2, i4, i8, i2, i4, i8, f8, f4, f8, c8, cc},
-    {i4, i4, i4, i4, i4, i8, i4, i4, i8, f8, f8, f8, cc, cc}, {i8, i8, i8, i8, i8, i8, i8, i8, i8, f8, f8, f8, cc, cc},
-    {u1, u1, i2, i2, i4, i8, u1, u2, u4, u8, f4, f8, c8, cc}, {u2, u2, i4, i4, i4, i8, u2, u2, u4, u8, f4, f8, c8, cc},
-    {u4, u4, i8, i8, i8, i8, u4, u4, u4, u8, f8, f8, cc, cc}, {u8, u8, f8, f8, f8, f8, u8, u8, u8, u8, f8, f8, cc, cc},
-    {f4, f4, f4, f4, f8, f8, f4, f4, f8, f8, f4, f8, c8, cc}, {f8, f8, f8, f8, f8, f8, f8, f8, f8, f8, f8, f8, cc, cc},
-    {c8, c8, c8, c8, cc, cc, c8, c8, cc, cc, c8, cc, c8, cc}, {cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc},
+    {0, b1, i1, i2, i4, i8, u1, u2, u4, u8, f4, f8, c8, cc, f2, bf},
+    {b1, b1, i1, i2, i4, i8, u1, u2, u4, u8, f4, f8, c8, cc, f2, bf},
+    {i1, i1, i1, i2, i4, i8, i2, i4, i8, f8, f4, f8, c8, cc, f2, bf},
+    {i2, i2, i2, i2, i4, i8, i2, i4, i8, f8, f4, f8, c8, cc, f4, f4},
+    {i4, i4, i4, i4, i4, i8, i4, i4, i8, f8, f8, f8, cc, cc, f8, f8},
+    {i8, i8, i8, i8, i8, i8, i8, i8, i8, f8, f8, f8, cc, cc, f8, f8},
+    {u1, u1, i2, i2, i4, i8, u1, u2, u4, u8, f4, f8, c8, cc, f2, bf},
+    {u2, u2, i4, i4, i4, i8, u2, u2, u4, u8, f4, f8, c8, cc, f4, f4},
+    {u4, u4, i8, i8, i8, i8, u4, u4, u4, u8, f8, f8, cc, cc, f8, f8},
+    {u8, u8, f8, f8, f8, f8, u8, u8, u8, u8, f8, f8, cc, cc, f8, f8},
+    {f4, f4, f4, f4, f8, f8, f4, f4, f8, f8, f4, f8, c8, cc, f4, f4},
+    {f8, f8, f8, f8, f8, f8, f8, f8, f8, f8, f8, f8, cc, cc, f8, f8},
+    {c8, c8, c8, c8, cc, cc, c8, c8, cc, cc, c8, cc, c8, cc, c8, c8},
+    {cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc, cc},
+    {f2, f2, f2, f4, f8, f8, f2, f4, f8, f8, f4, f8, c8, cc, f2, f4},
+    {bf, bf, bf, f4, f8, f8, bf, f4, f8, f8, f4, f8, c8, cc, f4, bf},
 };
 
 /* ---- which dtype follows ----------------------------------------------------------------------------------------- */
@@ -45,12 +58,12 @@ static int kind_level(int dtype)
 }
 
 /* A scalar of a kind that the array's dtype reaches takes that dtype; else it lifts the dtype to its own kind, in the
- * default size but for float32, which becomes complex64. */
+ * default size but for float32 and what is narrower, which become complex64. */
 xp_dtype xp_promote_weak(xp_dtype dtype, xp_dtype weak)
 {
     if (kind_level(weak) <= kind_level(dtype))
         return dtype;
-    return dtype == XP_FLOAT32 ? XP_COMPLEX64 : weak;
+    return xp_loop_dtype(dtype) == XP_FLOAT32 ? XP_COMPLEX64 : weak;
 }
 
 bool xp_standard_promotes(xp_dtype a, xp_dtype b)
@@ -94,7 +107,7 @@ xp_dtype xp_complex_dtype(xp_dtype dtype)
 {
     if (xp_dtype_is(dtype, XP_KIND_COMPLEX))
         return dtype;
-    return xp_floating_dtype(dtype) == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128;
+    return xp_loop_dtype(xp_floating_dtype(dtype)) == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128;
 }
 
 bool xp_can_cast_same_kind(xp_dtype from, xp_dtype to)
@@ -133,6 +146,8 @@ static wide widen(const xp_value *value, xp_dtype dtype)
     case XP_UINT16: return wide_unsigned(value->as_uint16);
     case XP_UINT32: return wide_unsigned(value->as_uint32);
     case XP_UINT64: return wide_unsigned(value->as_uint64);
+    case XP_FLOAT16: return (wide){.re = (double)kernel_float_of_half(value->as_uint16)};
+    case XP_BFLOAT16: return (wide){.re = (double)kernel_float_of_bfloat(value->as_uint16)};
     case XP_FLOAT32: return (wide){.re = (double)value->as_float32};
     case XP_FLOAT64: return (wide){.re = value->as_float64};
     case XP_COMPLEX64: return (wide){.re = (double)value->as_complex64[0], .im = (double)value->as_complex64[1]};
@@ -185,11 +200,22 @@ static float as_float(const wide *from)
     return from->negative ? (float)(int64_t)from->bits : (float)from->bits;
 }
 
+/* What float16 and bfloat16 are rounded from, once. */
+static unsigned int odd_bits(const wide *from)
+{
+    if (!from->integral)
+        return kernel_odd_bits_of_double(from->re);
+    return KERNEL_BITS_OF_FLOAT(from->negative ? kernel_odd_float_of_long((int64_t)from->bits)
+                                               : kernel_odd_float_of_ulong(from->bits));
+}
+
 bool xp_value_cast(const xp_value *from, xp_dtype from_dtype, xp_value *to, xp_dtype to_dtype)
 {
     wide value = widen(from, from_dtype);
     switch (to_dtype) {
     case XP_BOOL: to->as_uint8 = value.integral ? value.bits != 0 : value.re != 0.0 || value.im != 0.0; return true;
+    case XP_FLOAT16: to->as_uint16 = kernel_half_of_bits(odd_bits(&value)); return true;
+    case XP_BFLOAT16: to->as_uint16 = kernel_bfloat_of_bits(odd_bits(&value)); return true;
     case XP_FLOAT32: to->as_float32 = as_float(&value); return true;
     case XP_FLOAT64: to->as_float64 = value.re; return true;
     case XP_COMPLEX64:

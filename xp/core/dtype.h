@@ -24,6 +24,11 @@ static inline size_t xp_dtype_bytes(int dtype) { return xp_dtypes[dtype].bytes; 
 static inline const char *xp_dtype_name(int dtype) { return xp_dtypes[dtype].name; }
 static inline bool xp_dtype_is(int dtype, int kinds) { return (xp_dtypes[dtype].kind & kinds) != 0; }
 
+/* Whether a dtype is for storage alone, and the one that its numbers are computed in: float32, which holds them all;
+ * all others compute in themselves. */
+static inline bool xp_is_storage(int dtype) { return dtype >= XP_N_STANDARD_DTYPES; }
+static inline xp_dtype xp_loop_dtype(int dtype) { return xp_is_storage(dtype) ? XP_FLOAT32 : (xp_dtype)dtype; }
+
 /* The standard's promotion table, and beyond it NumPy 2's (int64 with float32: float64; uint64 with int64: float64).
  * By [dtype][dtype]. */
 extern const uint8_t xp_promotion[XP_N_DTYPES][XP_N_DTYPES];

@@ -183,6 +183,11 @@ bool npy_prepare(xp_array *x, const char *function, npy_content *content)
     xp_array *ready = xp_check_export(x, function) ? xp_ready(x, function) : NULL;
     if (!ready)
         return false;
+    if (!xp_dtypes[ready->dtype].npy[0]) { /* NumPy writes it as two bytes without a meaning, "<V2" */
+        xp_fail(XP_ERROR_TYPE, function, "x", "%s: .npy files know no %s: cast it to float32", function,
+                xp_dtype_name(ready->dtype));
+        return false;
+    }
     npy_header header = {.dtype = (xp_dtype)ready->dtype, .ndim = ready->ndim};
     memcpy(header.shape, ready->shape, (size_t)ready->ndim * sizeof header.shape[0]);
     xp_array *ordered = in_file_order(ready, &header, function);

@@ -80,6 +80,8 @@ DLDataType dlpack_element(xp_dtype dtype)
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (xp_dtype_is(dtype, codes[i].kind))
             element.code = codes[i].code;
+    if (dtype == XP_BFLOAT16)
+        element.code = kDLBfloat;
     return element;
 }
 

@@ -22,7 +22,7 @@ const struct xp_device *dlpack_find_device(int32_t device_type, int32_t device_i
 /* A stream of the options, as drivers take it. 0 and -1 are none. */
 void *dlpack_stream(int64_t stream);
 
-/* One of the 13 dtypes as DLPack describes it, and back: XP_DEFAULT_DTYPE if it is none of them. */
+/* One of the 15 dtypes as DLPack describes it, and back: XP_DEFAULT_DTYPE if it is none of them. */
 DLDataType dlpack_element(xp_dtype dtype);
 xp_dtype dlpack_dtype(DLDataType element);
 

@@ -46,7 +46,7 @@ static bool check_tensor(const imported *in, int64_t stream)
     }
     if (dlpack_dtype(element) == XP_DEFAULT_DTYPE) {
         xp_fail(XP_ERROR_TYPE, in->function, "tensor",
-                "%s: tensor's dtype (code %d, %d bits, %d lanes) is none of the 13", in->function, element.code,
+                "%s: tensor's dtype (code %d, %d bits, %d lanes) is none of the 15", in->function, element.code,
                 element.bits, element.lanes);
         return false;
     }

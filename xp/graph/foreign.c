@@ -13,7 +13,7 @@
 bool xp_check_layout(const char *function, xp_dtype dtype, xp_shape shape)
 {
     if (dtype <= XP_DEFAULT_DTYPE || dtype >= XP_N_DTYPES) {
-        xp_fail(XP_ERROR_TYPE, function, "dtype", "%s: dtype %d is none of the 13", function, (int)dtype);
+        xp_fail(XP_ERROR_TYPE, function, "dtype", "%s: dtype %d is none of the 15", function, (int)dtype);
         return false;
     }
     if (shape.ndim >= 0 && shape.ndim <= XP_MAX_NDIM && (shape.extents || shape.ndim == 0))

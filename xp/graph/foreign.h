@@ -16,7 +16,7 @@ typedef struct xp_foreign {
     void *context;
 } xp_foreign;
 
-/* Whether dtype is one of the 13 and shape can be read; else records the error. */
+/* Whether dtype is one of the 15 and shape can be read; else records the error. */
 bool xp_check_layout(const char *function, xp_dtype dtype, xp_shape shape);
 
 /* Whether every element is where its dtype may lie: loops read through pointers of the element's type. */

@@ -52,6 +52,9 @@ xp_array *xp_record_elementwise(const xp_operation *operation, const char *funct
 
 xp_array *xp_record_cast(xp_array *x, xp_dtype dtype, const char *function);
 
+/* A float32 that was computed of operands of a dtype for storage, in that dtype; x is a temporary of the caller's. */
+xp_array *xp_round_to_storage(xp_array *x, xp_dtype dtype, const char *function);
+
 /* A reduction of x over a mask of axes. `operand_dtype` is what x is cast to first (XP_DEFAULT_DTYPE: nothing). */
 xp_array *xp_record_reduction(xp_reduction_kind kind, xp_array *x, uint32_t axes, bool keepdims, double correction,
                               const char *function);

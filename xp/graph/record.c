@@ -20,6 +20,7 @@ typedef struct call {
     xp_array *operands[3];
     const xp_namespace *xp;
     xp_dtype loop, result;
+    xp_dtype stored;                /* where operands are of a dtype for storage: it; 0 otherwise */
     int ndim;
     const int64_t *shape;
     int64_t broadcast[XP_MAX_NDIM]; /* what `shape` points to when no operand has it */
@@ -120,7 +121,9 @@ static bool check_dtype(const call *c, xp_dtype promoted)
 {
     const xp_operation *operation = c->operation;
     int kinds = operation->accepts | (c->xp->device->driver->standard_only ? 0 : operation->extends);
-    if (xp_dtype_is(promoted, kinds))
+    /* the neighbour among float32 would be rounded back to the number itself */
+    bool has_neighbours = !xp_is_storage(promoted) || operation != &xp_operation_nextafter;
+    if (xp_dtype_is(promoted, kinds) && has_neighbours)
         return true;
     xp_fail(XP_ERROR_TYPE, c->function, argument_name(operation, 0), "%s: does not take dtype %s", c->function,
             xp_dtype_name(promoted));
@@ -133,18 +136,20 @@ static bool resolve_dtypes(call *c)
     xp_dtype promoted;
     if (!promote_operands(c, operation->rule == XP_RULE_SELECT, &promoted))
         return false;
+    c->stored = xp_is_storage(promoted) ? promoted : XP_DEFAULT_DTYPE;
     if (operation->rule == XP_RULE_SELECT) {
         if (c->operands[0]->dtype != XP_BOOL) {
             xp_fail(XP_ERROR_TYPE, c->function, "condition", "%s: condition has dtype %s, expected bool", c->function,
                     xp_dtype_name(c->operands[0]->dtype));
             return false;
         }
-        c->loop = c->result = promoted;
+        c->loop = c->result = xp_loop_dtype(promoted);
         return true;
     }
     if (!check_dtype(c, promoted))
         return false;
     c->loop = operation->rule == XP_RULE_FLOAT ? lifted(c, promoted, xp_floating_dtype(promoted)) : promoted;
+    c->loop = xp_loop_dtype(c->loop);
     c->result = operation->rule == XP_RULE_BOOL   ? XP_BOOL
                 : operation->rule == XP_RULE_REAL ? xp_real_dtype(c->loop)
                                                   : c->loop;
@@ -290,14 +295,22 @@ static xp_array *compute_apart(const call *c)
     return xp_force(&result, 1) ? result : xp_abandon(result);
 }
 
+/* A weak scalar as it is beside an array of a dtype for storage: rounded to that. */
+static xp_array *rounded_scalar(const xp_array *x, xp_dtype stored)
+{
+    xp_value value;
+    xp_value_cast(&x->value, (xp_dtype)x->dtype, &value, stored);
+    return xp_scalar_float(xp_value_real(&value, stored));
+}
+
 /* Brings operands to the loop's dtype by casts that fuse. */
 static bool cast_operands(call *c)
 {
     for (int i = c->operation->rule == XP_RULE_SELECT; i < c->count; i++) {
         xp_array *x = c->operands[i];
-        if (!x->xp || x->dtype == c->loop)
+        if ((!x->xp && !c->stored) || x->dtype == c->loop)
             continue;
-        c->operands[i] = xp_record_cast(x, c->loop, c->function);
+        c->operands[i] = x->xp ? xp_record_cast(x, c->loop, c->function) : rounded_scalar(x, c->stored);
         if (xp_is_failed(c->operands[i]))
             return false;
     }
@@ -334,6 +347,8 @@ static inline bool is_dense(const xp_array *x)
 /* The dtype of the result where that of the operands needs no thought; 0 where it does. */
 static inline xp_dtype plain_result(const xp_operation *operation, int dtype)
 {
+    if (xp_is_storage(dtype))
+        return XP_DEFAULT_DTYPE;
     if (operation->rule == XP_RULE_SAME || (operation->rule == XP_RULE_FLOAT && dtype >= XP_FLOAT32) ||
         (operation->rule == XP_RULE_REAL && dtype < XP_COMPLEX64))
         return (xp_dtype)dtype;
@@ -389,7 +404,17 @@ xp_array *xp_record_elementwise(const xp_operation *operation, const char *funct
         c.operands[i] = operands[i];
     if (!check_operands(&c) || !resolve_dtypes(&c) || !check_weak_values(&c) || !resolve_shape(&c))
         return xp_failed();
-    return record_call(&c, operands);
+    xp_array *result = record_call(&c, operands);
+    return c.stored && result->dtype == XP_FLOAT32 ? xp_round_to_storage(result, c.stored, function) : result;
+}
+
+/* Outside a scope nobody else has the array. */
+xp_array *xp_round_to_storage(xp_array *x, xp_dtype dtype, const char *function)
+{
+    xp_array *rounded = xp_record_cast(x, dtype, function);
+    if (!xp_is_failed(x) && !x->scope)
+        xp_release(x);
+    return rounded;
 }
 
 xp_array *xp_record_cast(xp_array *x, xp_dtype dtype, const char *function)
@@ -399,6 +424,7 @@ xp_array *xp_record_cast(xp_array *x, xp_dtype dtype, const char *function)
     c.function = function;
     c.count = 1;
     c.xp = NULL;
+    c.stored = XP_DEFAULT_DTYPE;
     c.operands[0] = x;
     if (!check_operands(&c))
         return xp_failed();

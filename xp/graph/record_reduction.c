@@ -38,11 +38,26 @@ static bool is_crowded(const xp_array *x)
     return siblings >= MAX_SIBLINGS;
 }
 
+/* Of a dtype for storage: in the dtype that its numbers are computed in. */
+static xp_array *reduce_stored(xp_reduction_kind kind, xp_array *x, uint32_t axes, bool keepdims, double correction,
+                               const char *function)
+{
+    xp_array *wide = xp_record_cast(x, xp_loop_dtype(x->dtype), function);
+    xp_array *result = xp_record_reduction(kind, wide, axes, keepdims, correction, function);
+    if (!xp_is_failed(wide) && !wide->scope)
+        xp_release(wide);
+    if (xp_is_failed(result) || result->dtype != xp_loop_dtype(x->dtype))
+        return result;
+    return xp_round_to_storage(result, (xp_dtype)x->dtype, function);
+}
+
 xp_array *xp_record_reduction(xp_reduction_kind kind, xp_array *x, uint32_t axes, bool keepdims, double correction,
                               const char *function)
 {
     if (xp_is_failed(x))
         return xp_fail_again();
+    if (xp_is_storage(x->dtype))
+        return reduce_stored(kind, x, axes, keepdims, correction, function);
     const struct xp_device *device = x->xp->device;
     const xp_dtype dtype = xp_reduction_result(kind, (xp_dtype)x->dtype);
     const xp_request request = {.kind = XP_REQUEST_REDUCTION,

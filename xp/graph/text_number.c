@@ -15,14 +15,31 @@
 #define TOO_SMALL 1e-4
 #define TOO_WIDE 1000.0
 
-/* The most digits that a float64 or a float32 needs. */
+/* The most digits that a number needs, of float64, float32, and what is stored in 16 bits. */
 #define DIGITS_DOUBLE 17
 #define DIGITS_SINGLE 9
+#define DIGITS_HALF 5
 
 /* From here on scientific notation takes over: in arrays, and for single values. */
+#define LARGE_HALF 1e3
 #define LARGE_SINGLE 1e6
 #define LARGE_DOUBLE 1e8
 #define LARGE_SCALAR 1e16
+
+/* One of these, by the dtype of real numbers. */
+static double by_size(xp_dtype real, double half, double single, double wide)
+{
+    return xp_is_storage(real) ? half : real == XP_FLOAT32 ? single : wide;
+}
+
+/* A value rounded to a dtype. */
+static double rounded(double value, xp_dtype real)
+{
+    const xp_value from = {.as_float64 = value};
+    xp_value to;
+    xp_value_cast(&from, XP_FLOAT64, &to, real);
+    return xp_value_real(&to, real);
+}
 
 /* ---- digits ------------------------------------------------------------------------------------------------------ */
 
@@ -48,11 +65,13 @@ static void round_to(double value, int count, decimal *d)
 }
 
 /* Whether the digits are read as the value; written as a whole number with an exponent, without a decimal point. */
-static bool reads_back(const decimal *d, double value, bool single)
+static bool reads_back(const decimal *d, double value, xp_dtype real)
 {
     char text[64];
     snprintf(text, sizeof text, "%.*se%d", d->count, d->digits, d->exponent - (d->count - 1));
-    return single ? strtof(text, NULL) == (float)fabs(value) : strtod(text, NULL) == fabs(value);
+    if (real == XP_FLOAT32)
+        return strtof(text, NULL) == (float)fabs(value);
+    return rounded(strtod(text, NULL), real) == fabs(value);
 }
 
 /* The next larger number of as many digits. */
@@ -71,15 +90,15 @@ static void step_up(decimal *d)
 
 /* The neighbour below a power of two is nearer than the one above: of numbers with few digits the nearest may be read
  * as that neighbour, and the one above the value as the value all the same. */
-static bool is_found(decimal *d, double value, bool single)
+static bool is_found(decimal *d, double value, xp_dtype real)
 {
     int exponent;
-    if (reads_back(d, value, single))
+    if (reads_back(d, value, real))
         return true;
     if (frexp(fabs(value), &exponent) != 0.5)
         return false;
     step_up(d);
-    return reads_back(d, value, single);
+    return reads_back(d, value, real);
 }
 
 static void strip_zeros(decimal *d)
@@ -89,15 +108,15 @@ static void strip_zeros(decimal *d)
 }
 
 /* The shortest digits that read back as the value or, where these are more than `most`, the value rounded to `most`. */
-static decimal shortest(double value, bool single, int most)
+static decimal shortest(double value, xp_dtype real, int most)
 {
     decimal d;
-    int enough = single ? DIGITS_SINGLE : DIGITS_DOUBLE;
+    int enough = (int)by_size(real, DIGITS_HALF, DIGITS_SINGLE, DIGITS_DOUBLE);
     if (most > enough)
         most = enough;
     for (int count = 1; count < most; count++) {
         round_to(value, count, &d);
-        if (is_found(&d, value, single)) {
+        if (is_found(&d, value, real)) {
             strip_zeros(&d);
             return d;
         }
@@ -118,8 +137,8 @@ static int exponent_of(double value)
 static decimal digits_for(const text_column *column, double value)
 {
     if (column->scientific || value == 0.0)
-        return shortest(value, column->single, PRECISION + 1);
-    return shortest(value, column->single, exponent_of(value) + 1 + PRECISION);
+        return shortest(value, column->real, PRECISION + 1);
+    return shortest(value, column->real, exponent_of(value) + 1 + PRECISION);
 }
 
 static int digits_before_point(const decimal *d)
@@ -179,25 +198,19 @@ typedef struct parts { /* every `step`-th float of packed elements */
     const char *elements;
     int64_t count;
     size_t step;
-    bool single;
+    xp_dtype real;
 } parts;
 
 static double part(const parts *p, int64_t i)
 {
-    float narrow;
-    double wide;
-    const char *at = p->elements + (size_t)i * p->step;
-    if (!p->single) {
-        memcpy(&wide, at, sizeof wide);
-        return wide;
-    }
-    memcpy(&narrow, at, sizeof narrow);
-    return (double)narrow;
+    xp_value value;
+    memcpy(&value, p->elements + (size_t)i * p->step, xp_dtype_bytes(p->real));
+    return xp_value_real(&value, p->real);
 }
 
 static bool needs_exponent(const parts *p)
 {
-    double largest = 0.0, smallest = INFINITY, limit = p->single ? LARGE_SINGLE : LARGE_DOUBLE;
+    double largest = 0.0, smallest = INFINITY, limit = by_size(p->real, LARGE_HALF, LARGE_SINGLE, LARGE_DOUBLE);
     for (int64_t i = 0; i < p->count; i++) {
         double magnitude = fabs(part(p, i));
         if (!isfinite(magnitude) || magnitude == 0.0)
@@ -207,9 +220,8 @@ static bool needs_exponent(const parts *p)
     }
     if (largest == 0.0)
         return false;
-    double ratio = p->single ? (double)((float)largest / (float)smallest) : largest / smallest;
-    double small = p->single ? (double)(float)TOO_SMALL : TOO_SMALL;
-    return largest >= limit || smallest < small || ratio > TOO_WIDE;
+    double ratio = p->real == XP_FLOAT32 ? (double)((float)largest / (float)smallest) : largest / smallest;
+    return largest >= limit || smallest < rounded(TOO_SMALL, p->real) || rounded(ratio, p->real) > TOO_WIDE;
 }
 
 static int larger(int a, int b)
@@ -236,7 +248,7 @@ static int width_after_point(const text_column *column)
 
 static text_column choose_column(const parts *p, bool plus)
 {
-    text_column column = {.single = p->single, .plus = plus, .scientific = needs_exponent(p)};
+    text_column column = {.real = p->real, .plus = plus, .scientific = needs_exponent(p)};
     bool finite = true, negative_infinity = false;
     for (int64_t i = 0; i < p->count; i++) {
         double value = part(p, i);
@@ -301,7 +313,7 @@ void text_choose_style(text_style *style, xp_dtype dtype, const char *elements, 
         style->width = larger(style->width, (int)write_integer(dtype, elements + (size_t)i * bytes, word));
     if (!xp_dtype_is(dtype, XP_KIND_FLOATING))
         return;
-    parts p = {elements, count, bytes, xp_real_dtype(dtype) == XP_FLOAT32};
+    parts p = {elements, count, bytes, xp_real_dtype(dtype)};
     style->real = choose_column(&p, false);
     if (!xp_dtype_is(dtype, XP_KIND_COMPLEX))
         return;
@@ -312,7 +324,7 @@ void text_choose_style(text_style *style, xp_dtype dtype, const char *elements, 
 void text_element(const text_style *style, const char *element, char word[TEXT_WORD])
 {
     char number[TEXT_WORD];
-    parts one = {element, 1, 0, style->real.single};
+    parts one = {element, 1, 0, style->real.real};
     if (style->dtype == XP_BOOL) {
         sprintf(word, "%*s", style->width, *element ? "True" : "False");
         return;
@@ -335,14 +347,14 @@ void text_element(const text_style *style, const char *element, char word[TEXT_W
 /* ---- single values ----------------------------------------------------------------------------------------------- */
 
 /* `whole`: "1.0" for 1; without, as in complex numbers, "1". */
-static size_t write_scalar_float(double value, bool single, bool plus, bool whole, char *text)
+static size_t write_scalar_float(double value, xp_dtype dtype, bool plus, bool whole, char *text)
 {
     if (!isfinite(value)) {
         const char *sign = !isnan(value) && value < 0.0 ? "-" : plus ? "+" : "";
         return (size_t)sprintf(text, "%s%s", sign, isnan(value) ? "nan" : "inf");
     }
-    decimal d = shortest(value, single, DIGITS_DOUBLE);
-    double magnitude = fabs(value), limit = single ? LARGE_SINGLE : LARGE_SCALAR;
+    decimal d = shortest(value, dtype, DIGITS_DOUBLE);
+    double magnitude = fabs(value), limit = by_size(dtype, LARGE_HALF, LARGE_SINGLE, LARGE_SCALAR);
     bool scientific = magnitude != 0.0 && (magnitude >= limit || magnitude < TOO_SMALL);
     size_t at = scientific ? write_scientific(&d, plus, d.count - 1, 2, text) : write_positional(&d, plus, whole, text);
     char *point = strchr(text, '.');
@@ -356,7 +368,7 @@ static size_t write_scalar_float(double value, bool single, bool plus, bool whol
 void text_scalar(xp_dtype dtype, const char *element, char word[TEXT_WORD])
 {
     char real[TEXT_WORD / 2], imaginary[TEXT_WORD / 2];
-    parts one = {element, 1, 0, xp_real_dtype(dtype) == XP_FLOAT32};
+    parts one = {element, 1, 0, xp_real_dtype(dtype)};
     if (dtype == XP_BOOL) {
         strcpy(word, *element ? "True" : "False");
         return;
@@ -367,12 +379,12 @@ void text_scalar(xp_dtype dtype, const char *element, char word[TEXT_WORD])
     }
     double re = part(&one, 0);
     if (!xp_dtype_is(dtype, XP_KIND_COMPLEX)) {
-        write_scalar_float(re, one.single, false, true, word);
+        write_scalar_float(re, one.real, false, true, word);
         return;
     }
     one.elements += xp_dtype_bytes(dtype) / 2;
     bool alone = re == 0.0 && !signbit(re);
-    write_scalar_float(re, one.single, false, false, real);
-    write_scalar_float(part(&one, 0), one.single, !alone, false, imaginary);
+    write_scalar_float(re, one.real, false, false, real);
+    write_scalar_float(part(&one, 0), one.real, !alone, false, imaginary);
     sprintf(word, alone ? "%.0s%sj" : "(%s%sj)", real, imaginary);
 }

@@ -10,7 +10,7 @@
 
 /* How the floating numbers of one array (or the real, or imaginary parts of one) are written. */
 typedef struct text_column {
-    bool single;     /* digits for float32 */
+    xp_dtype real;   /* whose digits they are */
     bool plus;       /* positive ones get a sign: imaginary parts */
     bool scientific;
     int left, right; /* characters before the point, digits after it */

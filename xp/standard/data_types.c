@@ -98,6 +98,12 @@ xp_finfo_result standard_finfo(xp_dtype dtype)
     xp_dtype real = xp_real_dtype(dtype);
     xp_finfo_result facts = {.bits = (int32_t)(8 * xp_dtype_bytes(real)), .dtype = real, .eps = DBL_EPSILON,
                              .max = DBL_MAX, .min = -DBL_MAX, .smallest_normal = DBL_MIN};
+    if (real == XP_FLOAT16)
+        return (xp_finfo_result){.bits = 16, .dtype = real, .eps = 0x1p-10, .max = 65504.0, .min = -65504.0,
+                                 .smallest_normal = 0x1p-14};
+    if (real == XP_BFLOAT16)
+        return (xp_finfo_result){.bits = 16, .dtype = real, .eps = 0x1p-7, .max = 0x1.fep127, .min = -0x1.fep127,
+                                 .smallest_normal = 0x1p-126};
     if (real == XP_FLOAT32) {
         facts.eps = (double)FLT_EPSILON;
         facts.max = (double)FLT_MAX;

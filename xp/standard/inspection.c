@@ -50,7 +50,7 @@ int standard_info_dtypes(const xp_namespace *xp, int kinds, xp_dtype *dtypes, in
     if (!check_room("dtypes", "dtypes", dtypes, capacity))
         return -1;
     int count = 0;
-    for (int dtype = XP_DEFAULT_DTYPE + 1; dtype < XP_N_DTYPES; dtype++) {
+    for (int dtype = XP_DEFAULT_DTYPE + 1; dtype < XP_N_STANDARD_DTYPES; dtype++) {
         if (!xp_dtype_is(dtype, kinds) || !xp_device_has(xp->device, dtype))
             continue;
         if (count < capacity)

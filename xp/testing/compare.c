@@ -100,33 +100,41 @@ static bool is_close(const relation *asked, const side *a, const side *b, int64_
 }
 
 /* The place of a floating number among all of its dtype, in order: 0 and -0 share theirs. */
-static int64_t place_of(const char *element, bool is_double)
+static int64_t place_of(const char *element, int64_t bytes)
 {
-    int64_t wide;
-    int32_t narrow;
-    memcpy(&narrow, element, sizeof narrow);
-    if (!is_double)
-        return narrow < 0 ? -(int64_t)(narrow & INT32_MAX) : narrow;
-    memcpy(&wide, element, sizeof wide);
-    return wide < 0 ? -(wide & INT64_MAX) : wide;
+    uint16_t half;
+    uint32_t narrow;
+    uint64_t bits;
+    if (bytes == 2) {
+        memcpy(&half, element, sizeof half);
+        bits = (uint64_t)half << 48;
+    } else if (bytes == 4) {
+        memcpy(&narrow, element, sizeof narrow);
+        bits = (uint64_t)narrow << 32;
+    } else {
+        memcpy(&bits, element, sizeof bits);
+    }
+    const int64_t place = (int64_t)(bits & INT64_MAX) >> (64 - 8 * bytes);
+    return bits >> 63 ? -place : place;
 }
 
-static bool has_doubles(const side *s)
+/* Of a floating number, or of the parts of a complex one. */
+static int64_t part_bytes(const side *s)
 {
-    return s->dtype == XP_FLOAT64 || s->dtype == XP_COMPLEX128;
+    const int64_t bytes = item_bytes(s);
+    return xp_dtype_is(s->dtype, XP_KIND_COMPLEX) ? bytes / 2 : bytes;
 }
 
 /* How many steps lie between two parts of elements. */
-static uint64_t steps_between(const char *a, const char *b, bool is_double)
+static uint64_t steps_between(const char *a, const char *b, int64_t bytes)
 {
-    int64_t x = place_of(a, is_double), y = place_of(b, is_double);
+    int64_t x = place_of(a, bytes), y = place_of(b, bytes);
     return x > y ? (uint64_t)x - (uint64_t)y : (uint64_t)y - (uint64_t)x;
 }
 
 static bool is_close_nulp(const relation *asked, const side *a, const side *b, int64_t i)
 {
-    bool is_double = has_doubles(a);
-    int64_t first = i * item_bytes(a), bytes = is_double ? 8 : 4;
+    int64_t first = i * item_bytes(a), bytes = part_bytes(a);
     for (int64_t at = first; at < first + item_bytes(a); at += bytes) {
         long double x = at == first ? real_part(a, i) : imaginary_part(a, i);
         long double y = at == first ? real_part(b, i) : imaginary_part(b, i);
@@ -134,7 +142,7 @@ static bool is_close_nulp(const relation *asked, const side *a, const side *b, i
             continue;
         if (!isfinite(x) || !isfinite(y))
             return false;
-        if (asked->nulp < 0 || steps_between(a->elements + at, b->elements + at, is_double) > (uint64_t)asked->nulp)
+        if (asked->nulp < 0 || steps_between(a->elements + at, b->elements + at, bytes) > (uint64_t)asked->nulp)
             return false;
     }
     return true;
@@ -170,8 +178,7 @@ static void add_beginning(const side *s)
 /* Of two finite numbers the one that is most steps off. */
 static void add_most_steps(const side *a, const side *b)
 {
-    bool is_double = has_doubles(a);
-    int64_t bytes = is_double ? 8 : 4, parts = item_bytes(a) / bytes, where = -1;
+    int64_t bytes = part_bytes(a), parts = item_bytes(a) / bytes, where = -1;
     uint64_t most = 0;
     for (int64_t part = 0; part < a->size * parts; part++) {
         int64_t i = part / parts;
@@ -179,7 +186,7 @@ static void add_most_steps(const side *a, const side *b)
         if (!isfinite(is_imaginary ? imaginary_part(a, i) : real_part(a, i)) ||
             !isfinite(is_imaginary ? imaginary_part(b, i) : real_part(b, i)))
             continue;
-        uint64_t steps = steps_between(a->elements + part * bytes, b->elements + part * bytes, is_double);
+        uint64_t steps = steps_between(a->elements + part * bytes, b->elements + part * bytes, bytes);
         if (steps > most) {
             most = steps;
             where = i;
@@ -378,6 +385,8 @@ double xp_test_default_rtol(xp_dtype dtype)
     case XP_COMPLEX64: return 4 * sqrt((double)FLT_EPSILON);
     case XP_FLOAT64:
     case XP_COMPLEX128: return 4 * sqrt(DBL_EPSILON);
+    case XP_FLOAT16: return 4 * sqrt(0x1p-10);
+    case XP_BFLOAT16: return 4 * sqrt(0x1p-7);
     default: return 0;
     }
 }

@@ -61,7 +61,7 @@ void test_text_element(const void *element, xp_dtype dtype)
 {
     xp_value value;
     memcpy(&value, element, xp_dtype_bytes(dtype));
-    int digits = dtype == XP_FLOAT32 || dtype == XP_COMPLEX64 ? 9 : 17;
+    int digits = dtype == XP_FLOAT32 || dtype == XP_COMPLEX64 ? 9 : dtype >= XP_N_STANDARD_DTYPES ? 5 : 17;
     if (dtype == XP_BOOL)
         test_text_add("%s", value.as_bool ? "true" : "false");
     else if (xp_dtype_is(dtype, XP_KIND_INTEGRAL))

@@ -76,8 +76,9 @@ XP_API xp_array *xp_give(xp_array *x);
  * (as snprintf does), -1 on failure. Long arrays are shortened with "..." past 1000 elements. Forces. */
 XP_API int64_t xp_to_string(xp_array *x, char *text, size_t bytes);
 
-/* NumPy's .npy format, versions 1.0 to 3.0, C and Fortran order, either byte order, the 13 dtypes. Writing gives
- * version 1.0, little endian, C order (Fortran order for a column-major view); the file is written beside `path` and
+/* NumPy's .npy format, versions 1.0 to 3.0, C and Fortran order, either byte order, all dtypes but bfloat16, which has
+ * no type in such files (XP_ERROR_TYPE; ml_dtypes' "<V2" says nothing of what is in it). Writing gives version 1.0,
+ * little endian, C order (Fortran order for a column-major view); the file is written beside `path` and
  * takes its place once it is whole, so that a failure leaves what was there. */
 XP_API xp_array *xp_read_npy(const char *path, const struct xp_device *device);
 XP_API xp_status xp_write_npy(const char *path, xp_array *x);

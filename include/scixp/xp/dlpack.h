@@ -50,7 +50,7 @@ XP_API struct DLManagedTensor *xp_export_dlpack_legacy(xp_array *x, const xp_dlp
  *
  * Copied, if options allow it, when the device is not that of the tensor or elements are not aligned to their dtype.
  * Strides may be anything, NULL stands for compact ones. Fails on a tensor of another major version or with more than
- * 32 dimensions (XP_ERROR_VALUE), of a dtype that is none of the 13 (XP_ERROR_TYPE), on a device that cannot be read
+ * 32 dimensions (XP_ERROR_VALUE), of a dtype that is none of the 15 (XP_ERROR_TYPE), on a device that cannot be read
  * (XP_ERROR_DEVICE), and if it reaches beyond all memory (XP_ERROR_OVERFLOW). */
 XP_API xp_array *xp_import_dlpack(struct DLManagedTensorVersioned *tensor, const xp_dlpack_options *options);
 

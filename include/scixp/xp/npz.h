@@ -13,7 +13,7 @@ extern "C" {
  * stored or deflated, with 64-bit sizes where needed; their names are given without ".npy". Sizes and checksums are
  * checked, and a member that could not be as large as it claims is refused before memory is taken for it. Fails if
  * there is no such array (XP_ERROR_VALUE), on a file that cannot be read or is damaged (XP_ERROR_IO), and on a dtype
- * that is none of the 13 (XP_ERROR_TYPE). */
+ * that .npy files do not have here (XP_ERROR_TYPE). */
 XP_API xp_array *xp_read_npz(const char *path, const char *name, const struct xp_device *device);
 
 /* Writes arrays under names, which must differ; `names` may be NULL for NumPy's "arr_0", "arr_1", ... `compressed`: by

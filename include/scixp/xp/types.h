@@ -55,8 +55,20 @@ typedef enum xp_dtype {
     XP_FLOAT64 = 11,
     XP_COMPLEX64 = 12,  /* two float32: real, imaginary */
     XP_COMPLEX128 = 13, /* two float64 */
-    XP_N_DTYPES = 14
+    XP_FLOAT16 = 14,    /* IEEE 754's binary16: 11 bits of precision, up to 65504. For storage, see below */
+    XP_BFLOAT16 = 15,   /* the upper half of a float32: 8 bits of precision, float32's range */
+    XP_N_DTYPES = 16
 } xp_dtype;
+
+/* The dtypes below this number are the standard's. */
+#define XP_N_STANDARD_DTYPES 14
+
+/* float16 and bfloat16 are dtypes to store in: arrays of them are made, moved, cast, imported and exported as all
+ * others are. What is computed of them is computed in float32, and each function's result is rounded to the dtype, ties
+ * to even; but factorizations, solutions of equations and Fourier transforms give float32 and complex64. With other
+ * dtypes they promote as float16 does in NumPy: with bool, int8 and uint8 they stay as they are, with int16 and uint16
+ * they give float32, with larger integers float64; with each other float32; with float32, float64 and complex dtypes
+ * those. Devices may lack them (the strict ones do), and a device's list of dtypes names the standard's alone. */
 
 /* Kinds of dtypes, as bits, so that sets of kinds can be asked for. */
 typedef enum xp_kind {

@@ -75,7 +75,7 @@ xp_dtype situation_draw_dtype(support_random *random, unsigned set)
 {
     xp_dtype dtype;
     do
-        dtype = (xp_dtype)support_integer(random, XP_BOOL, XP_N_DTYPES);
+        dtype = (xp_dtype)support_integer(random, XP_BOOL, XP_N_STANDARD_DTYPES);
     while (!model_is(dtype, set));
     return dtype;
 }

@@ -113,8 +113,8 @@ static void astype_copy(const struct xp_device *device)
 static void can_cast_table(const struct xp_device *device)
 {
     (void)device;
-    for (int from = XP_BOOL; from < XP_N_DTYPES; from++)
-        for (int to = XP_BOOL; to < XP_N_DTYPES; to++) {
+    for (int from = XP_BOOL; from < XP_N_STANDARD_DTYPES; from++)
+        for (int to = XP_BOOL; to < XP_N_STANDARD_DTYPES; to++) {
             const xp_dtype result = promoted((xp_dtype)from, (xp_dtype)to);
             if (result != XP_DEFAULT_DTYPE)
                 EXPECT_THAT(xp_can_cast((xp_dtype)from, (xp_dtype)to) == (result == (xp_dtype)to), "%s to %s",
@@ -194,7 +194,7 @@ enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
 static void isdtype_kinds(const struct xp_device *device)
 {
     (void)device;
-    for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++)
+    for (int dtype = XP_BOOL; dtype < XP_N_STANDARD_DTYPES; dtype++)
         for (int i = 0; i < N_KINDS; i++)
             EXPECT_THAT(xp_is_dtype((xp_dtype)dtype, kinds[i].kind) == model_is((xp_dtype)dtype, kinds[i].set),
                         "%s, kind %d", xp_test_dtype_name((xp_dtype)dtype), (int)kinds[i].kind);
@@ -203,7 +203,7 @@ static void isdtype_kinds(const struct xp_device *device)
 static void isdtype_unions(const struct xp_device *device)
 {
     (void)device;
-    for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++)
+    for (int dtype = XP_BOOL; dtype < XP_N_STANDARD_DTYPES; dtype++)
         for (int i = 0; i < N_KINDS; i++)
             for (int j = 0; j < N_KINDS; j++)
                 EXPECT_THAT(xp_is_dtype((xp_dtype)dtype, kinds[i].kind | kinds[j].kind) ==
@@ -224,7 +224,7 @@ static unsigned dtypes_of(const struct xp_device *device, int asked)
 static void info_dtypes(const struct xp_device *device)
 {
     unsigned all = 0;
-    for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++) {
+    for (int dtype = XP_BOOL; dtype < XP_N_STANDARD_DTYPES; dtype++) {
         xp_try attempt = xp_try_open();
         const bool made = xp_ok(xp_zeros(XP_SHAPE(2), (xp_dtype)dtype, device));
         (void)!xp_try_close(attempt, NULL);

@@ -138,7 +138,7 @@ static void sums_in_a_dtype(const situation *s)
     const model x = situation_draw(s, MODEL_WHOLE);
     xp_dtype to;
     do
-        to = (xp_dtype)support_integer(s->random, XP_INT8, XP_N_DTYPES);
+        to = (xp_dtype)support_integer(s->random, XP_INT8, XP_N_STANDARD_DTYPES);
     while (!clause_has(to) || (model_is(s->dtype, XP_TEST_COMPLEX) && !model_is(to, XP_TEST_COMPLEX)) ||
            (model_is(s->dtype, XP_TEST_FLOATING) && !model_is(to, XP_TEST_FLOATING)));
     uint32_t axes;

@@ -253,7 +253,7 @@ static void check_chain(const struct xp_device *device, int64_t seed)
     int64_t extents[MODEL_NDIM];
     char path[4 * STEPS + 1] = "";
     chain c = {.random.state = (uint64_t)seed, .device = device};
-    xp_dtype dtype = (xp_dtype)draw(&c, XP_BOOL, XP_N_DTYPES);
+    xp_dtype dtype = (xp_dtype)draw(&c, XP_BOOL, XP_N_STANDARD_DTYPES);
     dtype = xp_test_next_dtype((xp_dtype)(dtype - 1), XP_TEST_ANY); /* one that the device has */
     if (dtype == XP_DEFAULT_DTYPE)
         dtype = XP_FLOAT32;

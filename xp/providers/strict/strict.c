@@ -369,6 +369,7 @@ void strict_devices_open(void)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         driver.keeps_data = kinds[i].keeps_data;
         driver.dtypes = kinds[i].dtypes;
+        driver.dtypes.missing |= MISSING(XP_FLOAT16) | MISSING(XP_BFLOAT16); /* the standard has none of them */
         xp_device_register(kinds[i].name, &driver, NULL, host);
     }
 }

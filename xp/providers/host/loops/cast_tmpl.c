@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: BSD-3-Clause
  *
  * Integers to integers wrap; floating to integer truncates, saturates, and takes NaN to 0; complex to real takes the
- * real part; to bool means "is not zero", of which NaN is none; bool counts as 0 or 1. */
+ * real part; to bool means "is not zero", of which NaN is none; bool counts as 0 or 1. From and to float16 and
+ * bfloat16: half_tmpl.c. */
 #include <stdbool.h>
 
 #include "providers/host/loops/loops.h"
@@ -31,6 +32,7 @@
 #define SATURATE_B(to, to_type)
 #define SATURATE_F(to, to_type)
 #define SATURATE_C(to, to_type)
+#define SATURATE_H(to, to_type)
 #define XP_DTYPE(name, number, type, bytes, kind, text, npy) SATURATE_##kind(name, type)
 #include "core/dtypes.def"
 #undef XP_DTYPE

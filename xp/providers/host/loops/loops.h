@@ -52,6 +52,7 @@
 #define PICK_U_(b, i, u, f, c) u
 #define PICK_F_(b, i, u, f, c) f
 #define PICK_C_(b, i, u, f, c) c
+#define PICK_H_(b, i, u, f, c) 0
 #define PICK(letter, ...) PICK_AGAIN(JOIN2(PICK_, JOIN2(letter, _)), __VA_ARGS__)
 #define PICK_AGAIN(pick, ...) pick(__VA_ARGS__)
 
@@ -68,7 +69,8 @@
 #define EITHER(x, y) JOIN3(EITHER_, x, y)
 #define BOTH(x, y) JOIN3(BOTH_, x, y)
 
-/* 1 if the operation of such a row has a loop for dtypes of this letter: B, I, U, F or C. */
+/* 1 if the operation of such a row has a loop for dtypes of this letter: B, I, U, F or C; for H, the dtypes that are
+ * stored only, none has. */
 #define TAKES(letter, rule, accepts, extends)                                                                          \
     BOTH(EITHER(PICK(letter, KINDS_##accepts), PICK(letter, KINDS_##extends)), PICK(letter, COMPUTES_##rule))
 

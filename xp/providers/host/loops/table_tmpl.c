@@ -17,7 +17,9 @@
     ROW(F, float32, XP_FLOAT32, name, rule, accepts, extends)                                                          \
     ROW(F, float64, XP_FLOAT64, name, rule, accepts, extends)                                                          \
     ROW(C, complex64, XP_COMPLEX64, name, rule, accepts, extends)                                                      \
-    ROW(C, complex128, XP_COMPLEX128, name, rule, accepts, extends)
+    ROW(C, complex128, XP_COMPLEX128, name, rule, accepts, extends)                                                    \
+    ROW(H, float16, XP_FLOAT16, name, rule, accepts, extends)                                                          \
+    ROW(H, bfloat16, XP_BFLOAT16, name, rule, accepts, extends)
 
 #define DECLARED(letter, dtype, number, name, rule, accepts, extends)                                                  \
     IF(TAKES(letter, rule, accepts, extends))(xp_loop HOST_LOOP(name, dtype);)
