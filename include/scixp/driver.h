@@ -14,6 +14,10 @@
  *  - Buffers are handles with offsets. Only `host_pointer` turns one into an address, where there is one.
  *  - A slot that fails returns a status other than XP_OK and leaves its message in `xp_fail`-ready form: it calls
  *    xp_driver_error(). It has then written nothing that anybody will read.
+ *  - float16 and bfloat16 reach a driver in memory, in casts from and to them, in copies, and in the slots that move
+ *    elements: gather, compress, scatter with XP_SCATTER_SET. No other step, reduction or slot is given them (the
+ *    callers cast to float32 first, and round what comes back), but matmul where `supports` says so for the dtype.
+ *    Their bits: kernel/half.h. A driver without them lists them in `dtypes.missing`.
  *  - Operands of the vendor slots (xp_view) may have any strides unless the slot says otherwise, and outputs never
  *    overlap inputs.
  * SPDX-License-Identifier: BSD-3-Clause */

@@ -165,14 +165,28 @@ static xp_request slot_request(size_t slot, int which, int dtype)
     return (xp_request){.kind = XP_REQUEST_SLOT, .slot = slot, .which = which, .dtype = (uint8_t)dtype};
 }
 
+/* Slots that take elements as they are, whatever their dtype means. (scatter adds up no dtype for storage.) */
+static bool moves(size_t slot)
+{
+    return slot == offsetof(xp_driver, gather) || slot == offsetof(xp_driver, compress) ||
+           slot == offsetof(xp_driver, scatter);
+}
+
 bool standard_offers(const xp_namespace *xp, size_t slot, int which, int dtype)
 {
+    if (xp_is_storage(dtype) && !xp->device->driver->supports && !moves(slot))
+        return false;
     const xp_request request = slot_request(slot, which, dtype);
     return xp_offers(xp->device, &request);
 }
 
 const xp_driver *standard_slots(const xp_namespace *xp, size_t slot, int which, int dtype, const char *function)
 {
+    if (xp_is_storage(dtype) && !moves(slot) && !standard_offers(xp, slot, which, dtype)) {
+        xp_fail(XP_ERROR_TYPE, function, NULL, "%s: does not take %s, which is for storage: use float32", function,
+                xp_dtype_name(dtype));
+        return NULL;
+    }
     const xp_request request = slot_request(slot, which, dtype);
     return xp_driver_for(xp->device, &request, function);
 }

@@ -144,7 +144,8 @@ static xp_array *operand(const fourier *what, xp_array *x, xp_dtype dtype, const
 
 static xp_array *run(const fourier *what, xp_array *x, const transform *t)
 {
-    const xp_dtype real = xp_dtype_is(x->dtype, XP_KIND_FLOATING) ? xp_real_dtype((xp_dtype)x->dtype) : XP_FLOAT64;
+    const xp_dtype own = xp_loop_dtype(x->dtype); /* of float16 and bfloat16, results are complex64 and float32 */
+    const xp_dtype real = xp_dtype_is(own, XP_KIND_FLOATING) ? xp_real_dtype(own) : XP_FLOAT64;
     const xp_dtype from = what->kind == XP_FOURIER_TO_HALF ? real : xp_complex_dtype(real);
     const xp_dtype to = what->kind == XP_FOURIER_FROM_HALF ? real : xp_complex_dtype(real);
     const xp_driver *slots = STANDARD_SLOTS(x->xp, fourier, what->kind, from, what->function);
@@ -203,7 +204,7 @@ static xp_array *along_none(const fourier *what, xp_array *x)
         return xp_fail(XP_ERROR_VALUE, what->function, "axes", "%s: needs at least one axis", what->function);
     if (xp_dtype_is(x->dtype, XP_KIND_COMPLEX))
         return standard_same(x, what->function);
-    return xp_record_cast(x, x->dtype == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128, what->function);
+    return xp_record_cast(x, xp_loop_dtype(x->dtype) == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128, what->function);
 }
 
 static xp_array *along_several(const fourier *what, xp_array *x, const int64_t *s, const int *axes, int count,

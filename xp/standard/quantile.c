@@ -237,7 +237,8 @@ static xp_array *quantile(const xp_driver *slots, xp_array *x, xp_array *q, uint
                           xp_quantile_method method, bool is_median, const char *function)
 {
     int axis = 0;
-    xp_array *joined = join_axes(x, axes, &axis);
+    xp_array *wide = standard_cast(x, xp_loop_dtype(x->dtype), function);
+    xp_array *joined = xp_is_failed(wide) ? wide : join_axes(wide, axes, &axis);
     if (xp_is_failed(joined))
         return joined;
     plan p = {.slots = slots, .count = q->size};
@@ -258,7 +259,7 @@ static xp_array *quantile(const xp_driver *slots, xp_array *x, xp_array *q, uint
     }
     xp_dealloc(integers);
     xp_dealloc(numbers);
-    return result;
+    return xp_is_storage(x->dtype) ? standard_cast(result, (xp_dtype)x->dtype, function) : result;
 }
 
 xp_array *standard_extra_quantile(xp_array *x, xp_array *q, xp_over over, xp_quantile_method method)
@@ -273,7 +274,7 @@ xp_array *standard_extra_quantile(xp_array *x, xp_array *q, xp_over over, xp_qua
         return xp_fail(XP_ERROR_VALUE, function, "method", "quantile: unknown method %d", (int)method);
     if (q->xp && !standard_check_kinds(function, "q", q, XP_KIND_FLOAT, XP_KIND_NONE))
         return xp_failed();
-    const xp_driver *slots = STANDARD_SLOTS(x->xp, select, 0, x->dtype, function);
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, select, 0, xp_loop_dtype(x->dtype), function);
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
@@ -289,7 +290,7 @@ xp_array *standard_extra_median(xp_array *x, xp_over over)
     static const char *const function = "median";
     uint32_t axes;
     const xp_driver *slots =
-        check(function, x, over, &axes) ? STANDARD_SLOTS(x->xp, select, 0, x->dtype, function) : NULL;
+        check(function, x, over, &axes) ? STANDARD_SLOTS(x->xp, select, 0, xp_loop_dtype(x->dtype), function) : NULL;
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();

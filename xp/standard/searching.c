@@ -37,8 +37,9 @@ static xp_array *sorted_by(xp_array *x1, xp_array *sorter)
 
 static xp_array *search(const xp_driver *slots, xp_array *x1, xp_array *x2, bool right)
 {
-    x1 = xp_ready_contiguous(x1, function);
-    x2 = x1 ? xp_ready(x2, function) : NULL;
+    x1 = standard_ready(x1, function);
+    x1 = x1 ? xp_ready_contiguous(x1, function) : NULL;
+    x2 = x1 ? standard_ready(x2, function) : NULL;
     if (!x2)
         return xp_failed();
     xp_array *out = xp_array_new_filled(x1->xp, XP_INT64, x2->ndim, x2->shape, function);
@@ -57,7 +58,7 @@ xp_array *standard_searchsorted(xp_array *x1, xp_array *x2, bool right, xp_array
         !xp_check_same_device(function, 3, all))
         return xp_failed();
     xp_dtype dtype = standard_common_dtype(x1, x2, function);
-    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, search, 0, dtype, function);
+    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, search, 0, xp_loop_dtype(dtype), function);
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
@@ -94,8 +95,10 @@ static xp_view line_of(const xp_array *x, int64_t i)
 
 static xp_array *search_lines(const xp_driver *slots, xp_array *x1, xp_array *x2, bool right)
 {
-    x1 = xp_ready_contiguous(x1, function);
-    x2 = x1 ? xp_ready_contiguous(x2, function) : NULL;
+    x1 = standard_ready(x1, function);
+    x1 = x1 ? xp_ready_contiguous(x1, function) : NULL;
+    x2 = x1 ? standard_ready(x2, function) : NULL;
+    x2 = x2 ? xp_ready_contiguous(x2, function) : NULL;
     if (!x2)
         return xp_failed();
     xp_array *out = xp_array_new_filled(x1->xp, XP_INT64, x2->ndim, x2->shape, function);
@@ -118,7 +121,7 @@ xp_array *standard_extra_searchsorted(xp_array *x1, xp_array *x2, bool right)
         !check_stacks(x1, x2))
         return xp_failed();
     xp_dtype dtype = standard_common_dtype(x1, x2, function);
-    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, search, 0, dtype, function);
+    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, search, 0, xp_loop_dtype(dtype), function);
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();

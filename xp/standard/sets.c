@@ -67,12 +67,12 @@ static xp_array *unique(const request *what, xp_array *x, xp_array **results)
         results[i] = xp_failed();
     if (!standard_check_array(what->function, "x", x))
         return xp_failed();
-    const xp_driver *slots = STANDARD_SLOTS(x->xp, unique, 0, x->dtype, what->function);
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, unique, 0, xp_loop_dtype(x->dtype), what->function);
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
     xp_array *flat = standard_flat(x, what->function);
-    flat = xp_is_failed(flat) ? NULL : xp_ready(flat, what->function);
+    flat = xp_is_failed(flat) ? NULL : standard_ready(flat, what->function);
     xp_array *count = flat ? find_distinct(what, slots, flat, results) : xp_failed();
     if (!xp_is_failed(count) && what->wanted[INVERSE])
         results[INVERSE] = xp_record_reshape(results[INVERSE], x->ndim, x->shape, what->function);
@@ -83,6 +83,8 @@ static xp_array *unique(const request *what, xp_array *x, xp_array **results)
                 results[i] = shortened(results[i], number, what->function);
     }
     count = standard_positions(count, what->function);
+    if (what->wanted[VALUES])
+        results[VALUES] = standard_cast(results[VALUES], (xp_dtype)x->dtype, what->function);
     for (int i = INDICES; i < N_RESULTS; i++)
         results[i] = standard_positions(results[i], what->function);
     xp_array **passed[N_RESULTS + 1] = {&count};
@@ -213,8 +215,11 @@ static xp_array *is_in(xp_array *a, xp_array *b, bool invert, const char *functi
     xp_dtype dtype = a->xp ? standard_common_dtype(a, b, function) : standard_common_dtype(b, a, function);
     if (dtype == XP_N_DTYPES)
         return xp_failed();
+    const xp_dtype loop = xp_loop_dtype(dtype);
     a = a->xp ? standard_cast(a, dtype, function) : standard_fill(xp, a, XP_SHAPE_0D, dtype, function);
     b = b->xp ? standard_cast(b, dtype, function) : standard_fill(xp, b, XP_SHAPE_0D, dtype, function);
+    a = standard_cast(a, loop, function);
+    b = standard_cast(b, loop, function);
     if (xp_is_failed(a) || xp_is_failed(b))
         return xp_failed();
     b = standard_flat(b, function);
@@ -223,7 +228,7 @@ static xp_array *is_in(xp_array *a, xp_array *b, bool invert, const char *functi
     if (b->size == 0)
         return standard_full_like(a, xp_scalar_bool(invert), XP_BOOL);
     xp_array *found;
-    if (xp_dtype_is(dtype, XP_KIND_COMPLEX)) {
+    if (xp_dtype_is(loop, XP_KIND_COMPLEX)) {
         found = is_in_complex(a, b);
     } else {
         xp_array *sorted = b->size == 1 ? xp_ready_contiguous(b, function) : xp->sort(b, 0, false, true);

@@ -23,18 +23,25 @@ static xp_array *sort_ready(const order *how, const xp_driver *slots, xp_array *
     return status == XP_OK ? out : xp_driver_failed(status, how->function);
 }
 
+/* What is in order, as the caller gets it. */
+static xp_array *ordered(const order *how, const xp_array *x, xp_array *out)
+{
+    return how->positions ? standard_positions(out, how->function)
+                          : standard_cast(out, (xp_dtype)x->dtype, how->function);
+}
+
 static xp_array *sort(const order *how, const char *argument, xp_array *x, int axis)
 {
     if (!standard_check_kinds(how->function, argument, x, XP_KIND_REAL, XP_KIND_BOOL))
         return xp_failed();
     axis = xp_check_axis(how->function, "axis", axis, x->ndim);
-    const xp_driver *slots = axis < 0 ? NULL : STANDARD_SLOTS(x->xp, sort, 0, x->dtype, how->function);
+    const xp_driver *slots = axis < 0 ? NULL : STANDARD_SLOTS(x->xp, sort, 0, xp_loop_dtype(x->dtype), how->function);
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
-    x = xp_ready(x, how->function);
-    xp_array *out = x ? sort_ready(how, slots, x, axis) : xp_failed();
-    return xp_scope_return(scope, how->positions ? standard_positions(out, how->function) : out);
+    xp_array *from = standard_ready(x, how->function);
+    xp_array *out = from ? sort_ready(how, slots, from, axis) : xp_failed();
+    return xp_scope_return(scope, ordered(how, x, out));
 }
 
 xp_array *standard_sort(xp_array *x, int axis, bool descending, bool stable)
@@ -82,18 +89,19 @@ static xp_array *partition(const order *how, xp_array *a, int64_t kth, int axis)
     if (kth < -extent || kth >= extent)
         return xp_fail(XP_ERROR_INDEX, how->function, "kth", "%s: kth is %lld, out of bounds for extent %lld",
                        how->function, (long long)kth, (long long)extent);
-    if (STANDARD_OFFERS(a->xp, sort, 0, a->dtype) &&
-        !(STANDARD_OFFERS(a->xp, partition, 0, a->dtype) && STANDARD_OFFERS(a->xp, select, 0, a->dtype)))
+    const xp_dtype loop = xp_loop_dtype(a->dtype);
+    if (STANDARD_OFFERS(a->xp, sort, 0, loop) &&
+        !(STANDARD_OFFERS(a->xp, partition, 0, loop) && STANDARD_OFFERS(a->xp, select, 0, loop)))
         return sort(how, "a", a, axis); /* what is sorted is partitioned */
-    partition_slots slots = {.select = STANDARD_SLOTS(a->xp, select, 0, a->dtype, how->function)};
+    partition_slots slots = {.select = STANDARD_SLOTS(a->xp, select, 0, loop, how->function)};
     if (slots.select)
-        slots.partition = STANDARD_SLOTS(a->xp, partition, 0, a->dtype, how->function);
+        slots.partition = STANDARD_SLOTS(a->xp, partition, 0, loop, how->function);
     if (!slots.partition)
         return xp_failed();
     xp_scope scope = xp_scope_open();
-    a = xp_ready(a, how->function);
-    xp_array *out = a ? partition_ready(how, &slots, a, kth < 0 ? kth + extent : kth, axis) : xp_failed();
-    return xp_scope_return(scope, how->positions ? standard_positions(out, how->function) : out);
+    xp_array *from = standard_ready(a, how->function);
+    xp_array *out = from ? partition_ready(how, &slots, from, kth < 0 ? kth + extent : kth, axis) : xp_failed();
+    return xp_scope_return(scope, ordered(how, a, out));
 }
 
 xp_array *standard_extra_partition(xp_array *a, int64_t kth, int axis)

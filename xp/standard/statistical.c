@@ -172,13 +172,13 @@ static xp_array *scan(xp_reduction_kind kind, xp_array *x, int axis, xp_dtype dt
     if (to_real || dtype == XP_BOOL)
         return xp_fail(XP_ERROR_TYPE, function, "dtype", "%s: cannot give %s as %s", function,
                        xp_dtype_name(x->dtype), xp_dtype_name(dtype));
-    const xp_driver *slots = STANDARD_SLOTS(x->xp, scan, (int)kind, dtype, function);
+    const xp_driver *slots = STANDARD_SLOTS(x->xp, scan, (int)kind, xp_loop_dtype(dtype), function);
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
-    x = standard_cast(x, dtype, function);
-    x = xp_is_failed(x) ? NULL : xp_ready(x, function);
-    return xp_scope_return(scope, x ? write_scan(slots, kind, x, axis, include_initial, function) : xp_failed());
+    x = standard_ready(standard_cast(x, dtype, function), function);
+    xp_array *out = x ? write_scan(slots, kind, x, axis, include_initial, function) : xp_failed();
+    return xp_scope_return(scope, standard_cast(out, dtype, function));
 }
 
 xp_array *standard_cumulative_sum(xp_array *x, int axis, xp_dtype dtype, bool include_initial)

@@ -30,6 +30,12 @@ xp_array *standard_cast(xp_array *x, xp_dtype dtype, const char *function)
     return x->dtype == dtype ? x : xp_record_cast(x, dtype, function);
 }
 
+xp_array *standard_ready(xp_array *x, const char *function)
+{
+    return xp_is_storage(x->dtype) ? xp_ready(standard_cast(x, xp_loop_dtype(x->dtype), function), function)
+                                   : xp_ready(x, function);
+}
+
 xp_array *standard_flat(xp_array *x, const char *function)
 {
     return x->ndim == 1 ? x : xp_record_reshape(x, 1, &x->size, function);

@@ -56,7 +56,12 @@ xp_array *standard_convert(xp_array *x, xp_dtype dtype, bool copy, const char *f
 xp_array *standard_coordinates(const xp_namespace *xp, int64_t start, int ndim, const int64_t *shape,
                                const int64_t *steps, const char *function);
 
-/* Does the device have this slot for that dtype? `which` is the kind that some slots are asked for (xp_request). */
+/* x in memory, in the dtype that a slot computes it in (xp_loop_dtype()): what results of a dtype for storage are then
+ * rounded from, by standard_cast(). NULL with an error recorded. */
+xp_array *standard_ready(xp_array *x, const char *function);
+
+/* Does the device have this slot for that dtype? `which` is the kind that some slots are asked for (xp_request).
+ * Slots that move elements take all dtypes; where they compute, float16 and bfloat16 are for drivers that say so. */
 bool standard_offers(const xp_namespace *xp, size_t slot, int which, int dtype);
 #define STANDARD_OFFERS(xp, slot, which, dtype) standard_offers((xp), offsetof(xp_driver, slot), (which), (dtype))
 

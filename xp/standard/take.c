@@ -185,10 +185,13 @@ xp_array *standard_extra_scatter_add(xp_array *x, xp_array *indices, xp_array *v
     const xp_array flat = {.ndim = 1, .shape = &x->size}, *seen = axis == XP_FLAT ? &flat : x;
     xp_array *elements = pick_along(seen, indices, at, &pick, function)
                              ? values_to_add(x, values, &pick, seen, function) : xp_failed();
+    const xp_dtype dtype = (xp_dtype)x->dtype, loop = xp_loop_dtype(dtype);
+    elements = standard_cast(elements, loop, function);
     if (xp_is_failed(elements) || !xp_force(&elements, 1))
         return xp_scope_return(scope, xp_failed());
-    xp_array *out = index_writable(x, values, function);
+    xp_array *wide = loop == dtype ? x : xp_give(standard_cast(x, loop, function));
+    xp_array *out = index_writable(wide, values, function);
     xp_array *line = axis != XP_FLAT || xp_is_failed(out) ? out : standard_flat(out, function);
     bool success = !xp_is_failed(line) && index_scatter(XP_SCATTER_ADD, line, &pick, elements, function);
-    return xp_scope_return(scope, success ? out : xp_failed());
+    return xp_scope_return(scope, success ? standard_cast(out, dtype, function) : xp_failed());
 }

@@ -27,7 +27,8 @@ bool linalg_check_square(const char *function, const char *argument, const xp_ar
 
 xp_array *linalg_floating(xp_array *x, const char *function)
 {
-    return xp_dtype_is(x->dtype, XP_KIND_FLOATING) ? x : xp_record_cast(x, XP_FLOAT64, function);
+    const xp_dtype dtype = xp_dtype_is(x->dtype, XP_KIND_FLOATING) ? xp_loop_dtype(x->dtype) : XP_FLOAT64;
+    return standard_cast(x, dtype, function);
 }
 
 xp_array *linalg_result(const xp_array *x, xp_dtype dtype, int core, int64_t first, int64_t second,

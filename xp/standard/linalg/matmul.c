@@ -149,16 +149,19 @@ xp_array *standard_matmul(xp_array *x1, xp_array *x2)
         !xp_check_same_device(function, 2, both))
         return xp_failed();
     xp_dtype dtype = standard_promote(x1->xp->device, (xp_dtype)x1->dtype, (xp_dtype)x2->dtype, function);
-    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, matmul, 0, dtype, function);
+    /* a device may multiply float16 and bfloat16 itself, adding up in float32 */
+    const bool is_own = dtype != XP_N_DTYPES && STANDARD_OFFERS(x1->xp, matmul, 0, dtype);
+    const xp_dtype loop = is_own ? dtype : xp_loop_dtype(dtype);
+    const xp_driver *slots = dtype == XP_N_DTYPES ? NULL : STANDARD_SLOTS(x1->xp, matmul, 0, loop, function);
     if (!slots)
         return xp_failed();
     xp_scope scope = xp_scope_open();
-    xp_array *left = as_matrices(x1, dtype, true, function);
-    xp_array *right = xp_is_failed(left) ? left : as_matrices(x2, dtype, false, function);
+    xp_array *left = as_matrices(x1, loop, true, function);
+    xp_array *right = xp_is_failed(left) ? left : as_matrices(x2, loop, false, function);
     xp_array *out = xp_is_failed(right) ? right : multiply_matrices(slots, left, right, function);
     if (x2->ndim == 1 && !xp_is_failed(out))
         out = drop_axis(out, out->ndim - 1, function);
     if (x1->ndim == 1 && !xp_is_failed(out))
         out = drop_axis(out, out->ndim - 1 - (x2->ndim > 1), function);
-    return xp_scope_return(scope, out);
+    return xp_scope_return(scope, standard_cast(out, dtype, function));
 }

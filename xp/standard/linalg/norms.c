@@ -111,8 +111,10 @@ xp_array *standard_linalg_vector_norm(xp_array *x, xp_over over, double ord)
         return xp_failed();
     const xp_namespace *xp = x->xp;
     xp_scope scope = xp_scope_open();
+    const xp_dtype own = (xp_dtype)x->dtype;
     x = linalg_floating(x, function);
     x = xp_is_failed(x) ? x : vector_norm(xp, x, xp_keepdims(over), ord, is_empty);
+    x = xp_is_storage(own) ? standard_cast(x, own, function) : x;
     return xp_scope_return(scope, over.keepdims ? x : xp->squeeze(x, over));
 }
 
@@ -171,7 +173,9 @@ xp_array *standard_linalg_matrix_norm(xp_array *x, bool keepdims, xp_matrix_norm
         return xp_failed();
     const xp_namespace *xp = x->xp;
     xp_scope scope = xp_scope_open();
+    const xp_dtype own = (xp_dtype)x->dtype;
     x = linalg_floating(x, function);
     x = xp_is_failed(x) ? x : matrix_norm(xp, x, ord, function);
+    x = xp_is_storage(own) ? standard_cast(x, own, function) : x;
     return xp_scope_return(scope, keepdims ? x : xp->squeeze(x, XP_OVER(-2, -1)));
 }

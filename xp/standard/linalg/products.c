@@ -41,14 +41,20 @@ xp_array *standard_vecdot(xp_array *x1, xp_array *x2, int axis)
     if (extent1 != extent2)
         return xp_fail(XP_ERROR_VALUE, function, NULL, "vecdot: extents %lld and %lld of axis %d differ",
                        (long long)extent1, (long long)extent2, axis);
+    const xp_dtype dtype = (xp_dtype)xp_promotion[x1->dtype][x2->dtype];
     xp_scope scope = xp_scope_open();
+    if (xp_is_storage(dtype)) { /* as in matmul, the sum alone is rounded */
+        x1 = standard_cast(x1, xp_loop_dtype(dtype), function);
+        x2 = standard_cast(x2, xp_loop_dtype(dtype), function);
+    }
     if (xp_dtype_is(x1->dtype, XP_KIND_COMPLEX))
         x1 = xp_record_elementwise(&xp_operation_conj, function, 1, &x1);
     xp_array *products = multiply(x1, x2, function);
     if (xp_is_failed(products))
         return xp_scope_return(scope, products);
     uint32_t axes = UINT32_C(1) << (products->ndim + axis);
-    return xp_scope_return(scope, xp_record_reduction(XP_REDUCE_SUM, products, axes, false, 0.0, function));
+    xp_array *sum = xp_record_reduction(XP_REDUCE_SUM, products, axes, false, 0.0, function);
+    return xp_scope_return(scope, xp_is_storage(dtype) ? standard_cast(sum, dtype, function) : sum);
 }
 
 /* ---- outer ------------------------------------------------------------------------------------------------------- */

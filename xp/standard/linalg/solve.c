@@ -89,8 +89,7 @@ xp_array *standard_linalg_solve(xp_array *x1, xp_array *x2)
         !xp_check_ndim(function, "x2", x2, 1, XP_MAX_NDIM) || !xp_check_same_device(function, 2, both))
         return xp_failed();
     xp_dtype dtype = (xp_dtype)xp_promotion[x1->dtype][x2->dtype];
-    if (!xp_dtype_is(dtype, XP_KIND_FLOATING))
-        dtype = XP_FLOAT64;
+    dtype = xp_dtype_is(dtype, XP_KIND_FLOATING) ? xp_loop_dtype(dtype) : XP_FLOAT64;
     const xp_driver *slots = STANDARD_SLOTS(x1->xp, solve, 0, dtype, function);
     if (!slots)
         return xp_failed();
@@ -128,17 +127,20 @@ xp_array *standard_linalg_matrix_power(xp_array *x, int64_t n)
         return xp_failed();
     const xp_namespace *xp = x->xp;
     xp_scope scope = xp_scope_open();
+    const xp_dtype own = (xp_dtype)x->dtype;
     const bool keeps_integers = n >= 0 && xp_dtype_is(x->dtype, XP_KIND_INTEGRAL);
     x = keeps_integers ? x : linalg_floating(x, function);
     if (xp_is_failed(x))
         return xp_scope_return(scope, x);
     if (n == 0) {
-        xp_array *eye = xp->eye(linalg_rows(x), linalg_rows(x), 0, (xp_dtype)x->dtype);
+        xp_array *eye = xp->eye(linalg_rows(x), linalg_rows(x), 0, xp_is_storage(own) ? own : (xp_dtype)x->dtype);
         return xp_scope_return(scope, xp->broadcast_to(eye, (xp_shape){x->ndim, x->shape}));
     }
-    if (n == 1)
-        return xp_scope_return(scope, standard_same(x, function));
     if (n < 0)
         x = xp->linalg->inv(x);
-    return xp_scope_return(scope, xp_is_failed(x) ? x : power(x, n < 0 ? -(uint64_t)n : (uint64_t)n));
+    if (n == 1)
+        x = standard_same(x, function);
+    else
+        x = xp_is_failed(x) ? x : power(x, n < 0 ? -(uint64_t)n : (uint64_t)n);
+    return xp_scope_return(scope, xp_is_storage(own) ? standard_cast(x, own, function) : x);
 }
