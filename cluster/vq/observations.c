@@ -49,6 +49,8 @@ xp_array *vq_check_observations(const xp_namespace *xp, const char *function, co
         return xp_failed();
     if (!xp_dtype_is(xp_dtype_of(x), XP_KIND_FLOAT))
         return xp->astype(x, xp->info->default_dtypes().real_floating, false); /* integers are finite */
+    if (xp_dtype_of(x) >= XP_N_STANDARD_DTYPES)
+        x = xp->astype(x, XP_FLOAT32, false);
     return !check_finite || vq_check_finite(xp, function, argument, x) ? x : xp_failed();
 }
 

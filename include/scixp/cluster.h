@@ -15,7 +15,8 @@ extern "C" {
  *  - Observations are one per row: shape (n, d), n observations of d features. A one-dimensional array of n elements is
  *    n observations of one feature; centroids are then one-dimensional, too.
  *  - float32 is computed in float32 and float64 in float64; all integer dtypes become float64; float32 together with
- *    float64 becomes float64. Boolean and complex arrays are XP_ERROR_TYPE. Any layout is taken.
+ *    float64 becomes float64; float16 and bfloat16 become float32. Boolean and complex arrays are XP_ERROR_TYPE. Any
+ *    layout is taken.
  *  - All arrays of a call live on one device, and so do the results.
  *  - `options` may be NULL: SciPy's defaults. Else it starts from the function's _defaults(); a size of 0 is
  *    XP_ERROR_VALUE.

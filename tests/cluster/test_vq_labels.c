@@ -264,3 +264,22 @@ CHECKED_TEST(vq_labels, unchecked_values)
         }
     }
 }
+
+/* float16 and bfloat16 become float32, exactly: the results are those of float32. */
+CHECKED_TEST(vq_labels, of_float16_and_bfloat16)
+{
+    XP_TEST_DTYPES(dtype, XP_TEST_STORAGE)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *all = xp_astype(make_clouds(&(clouds){400, 5, 6, 0, 3}, XP_FLOAT64, NULL), dtype, true);
+        xp_array *obs = xp_get(all, XP_INDEX(xp_slice(0, 390, 1), xp_ellipsis()));
+        xp_array *code_book = xp_get(all, XP_INDEX(xp_slice(390, XP_END, 1), xp_ellipsis()));
+        xp_array *wide = xp_astype(obs, XP_FLOAT32, true), *wide_book = xp_astype(code_book, XP_FLOAT32, true);
+        sx_vq_result found = sx_cluster_vq(obs, code_book, NULL), expected = sx_cluster_vq(wide, wide_book, NULL);
+        xp_assert_equal(found.code, expected.code);
+        xp_assert_equal(found.dist, expected.dist);
+        xp_assert_equal(sx_cluster_whiten(obs, NULL), sx_cluster_whiten(wide, NULL));
+        xp_assert_equal(sx_cluster_vq(obs, wide_book, NULL).dist, expected.dist);
+        xp_assert_closes(scope);
+    }
+}
