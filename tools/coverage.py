@@ -16,6 +16,7 @@ APART = ('get', 'set')  # functions of the public headers that belong to no tabl
 GROUPS = {'bool': ('bool',), 'signed integers': ('int8', 'int16', 'int32', 'int64'),
           'unsigned integers': ('uint8', 'uint16', 'uint32', 'uint64'), 'floating': ('float32', 'float64'),
           'complex': ('complex64', 'complex128')}
+STORED = ('float16', 'bfloat16')  # beyond the standard
 # Sets of groups that have a name.
 SETS = (('all', tuple(GROUPS)), ('numeric', tuple(GROUPS)[1:]), ('real numeric', tuple(GROUPS)[1:4]),
         ('bool or integers', tuple(GROUPS)[:3]), ('integers', tuple(GROUPS)[1:3]),
@@ -28,9 +29,9 @@ coverage` runs them with `SCIXP_LOG_CALLS` set and writes this page from the log
 has run is not in it. Of several arrays it is the first that counts, but for conditions; for functions that make arrays
 the result. Calls that one function makes of another are not counted.
 
-*All* are the 13 dtypes of the standard, *numeric* all but bool. The strict provider refuses what the standard does not
-promise, and so has fewer dtypes than the host in places. Functions that concern dtypes and shapes alone are the same
-everywhere.
+*All* are the 13 dtypes of the standard, *numeric* all but bool; float16 and bfloat16 are named beside them. The strict
+provider refuses what the standard does not promise, and so has fewer dtypes than the host in places. Functions that
+concern dtypes and shapes alone are the same everywhere.
 '''
 
 
@@ -62,7 +63,7 @@ def describe(dtypes):
             break
     rest = [dtype for name, members in GROUPS.items() if not set(members) <= dtypes
             for dtype in members if dtype in dtypes]
-    return ', '.join(whole + rest)
+    return ', '.join(whole + rest + [dtype for dtype in STORED if dtype in dtypes])
 
 
 def section(title, names, later, calls, providers):

@@ -45,11 +45,11 @@ class Coverage(unittest.TestCase):
 
     def test_dtypes_have_short_names(self):
         integers = [f'{sign}int{bits}' for sign in ('', 'u') for bits in (8, 16, 32, 64)]
-        log = [f'host add {dtype}' for dtype in integers + ['float32']]
+        log = [f'host add {dtype}' for dtype in integers + ['float32', 'bfloat16']]
         log += [f'trace(strict) sin {dtype}' for dtype in ('float32', 'float64', 'complex64', 'complex128')]
         log += ['strict:no_x64 take int8', 'strict take bool', 'strict take int8', 'any finfo any', 'simple cos bool']
         found = rows(written(*log))
-        self.assertEqual(found['add'], ['integers, float32', '–', '–'])
+        self.assertEqual(found['add'], ['integers, float32, bfloat16', '–', '–'])
         self.assertEqual(found['sin'], ['–', '–', 'floating or complex'])
         self.assertEqual(found['take'], ['–', 'bool, int8', '–'])
         self.assertEqual(found['finfo'], ['called'] * 3)
