@@ -89,7 +89,7 @@ static void add_operations_of(xp_builder *text, const xp_program *program, int d
 static int saturates_from(int from, int to)
 {
     bool to_integer = xp_dtype_is(to, XP_KIND_INTEGRAL), from_floating = xp_dtype_is(from, XP_KIND_FLOATING);
-    return to_integer && from_floating ? (int)xp_real_dtype((xp_dtype)from) : 0;
+    return to_integer && from_floating ? (int)xp_real_dtype(xp_loop_dtype(from)) : 0;
 }
 
 /* Floating to integer: truncated, held within the integer's range, NaN to 0. Powers of two are exact in any floating
@@ -133,11 +133,37 @@ static void add_saturations(xp_builder *text, const xp_program *program)
         note_saturation(text, seen, render_dtype_of(program, program->outputs[i].value), program->outputs[i].dtype);
 }
 
+/* What kernel/half.h calls the dtypes that are stored only. */
+static const char *short_name(int dtype)
+{
+    return dtype == XP_FLOAT16 ? "half" : "bfloat";
+}
+
+/* To bits that are stored, rounded once: what float32 does not hold goes through one that is rounded to odd. */
+static void add_storing(xp_builder *text, const char *name, int from, int to)
+{
+    const char *part = is_complex(from) ? ".re" : "";
+    bool is_wide = xp_dtype_is(from, XP_KIND_INTEGRAL) && xp_dtype_bytes(from) > 2;
+    if (xp_real_dtype((xp_dtype)from) == XP_FLOAT64)
+        xp_builder_addf(text, "kernel_%s_of_double(%s%s)", short_name(to), name, part);
+    else if (is_wide)
+        xp_builder_addf(text, "kernel_%s_of_float(kernel_odd_float_of_%s(%s))", short_name(to),
+                        xp_dtype_is(from, XP_KIND_SIGNED) ? "long" : "ulong", name);
+    else
+        xp_builder_addf(text, "kernel_%s_of_float((xp_float32)%s%s)", short_name(to), name, part);
+}
+
 void render_cast(xp_builder *text, const char *name, int from, int to)
 {
     const char *part = is_complex(from) ? ".re" : "", *type = name_of(to);
-    if (from == to)
+    char widened[64];
+    if (xp_is_storage(from) && from != to) {
+        snprintf(widened, sizeof widened, "kernel_float_of_%s(%s)", short_name(from), name);
+        render_cast(text, widened, XP_FLOAT32, to);
+    } else if (from == to)
         xp_builder_add(text, name);
+    else if (xp_is_storage(to))
+        add_storing(text, name, from, to);
     else if (to == XP_BOOL && is_complex(from))
         xp_builder_addf(text, "(xp_bool)((%s.re != 0) | (%s.im != 0))", name, name);
     else if (to == XP_BOOL)
@@ -157,8 +183,20 @@ void render_cast(xp_builder *text, const char *name, int from, int to)
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
+static bool stores(const xp_program *program)
+{
+    bool found = false;
+    for (int i = 0; i < program->n_steps; i++)
+        found |= xp_is_storage(program->steps[i].dtype) || xp_is_storage(program->steps[i].result_dtype);
+    for (int i = 0; i < program->n_outputs; i++)
+        found |= xp_is_storage(program->outputs[i].dtype);
+    return found;
+}
+
 void render_functions(xp_builder *text, const xp_program *program)
 {
+    if (stores(program))
+        xp_builder_add(text, device_half);
     for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++)
         add_operations_of(text, program, dtype);
     add_saturations(text, program);

@@ -7,5 +7,6 @@ extern const char device_words[];           /* words.h */
 extern const char device_elementwise[];     /* xp/kernel/elementwise.h */
 extern const char device_complex[];         /* xp/kernel/complex.h */
 extern const char device_elementwise_end[]; /* xp/kernel/elementwise_end.h */
+extern const char device_half[];            /* xp/kernel/half.h */
 
 #endif

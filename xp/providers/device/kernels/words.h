@@ -2,7 +2,8 @@
  *
  * The core puts this text before each program, and defines XP_ITEMS before it: the items of a group, 1 on processors,
  * where an item does a piece of many elements instead.
- *   xp_bool, xp_int8, ..., xp_complex128   the element types; complex ones are structs of re and im
+ *   xp_bool, xp_int8, ..., xp_complex128   the element types; complex ones are structs of re and im, and float16 and
+ *                            bfloat16 are their bits (kernel/half.h)
  *   xp_index                 a signed integer of 64 bits
  *   XP_ENTRY name(...)       a kernel; XP_FN before other functions
  *   XP_GLOBAL, XP_LOCAL      before what a pointer to an array points to; before an array that a group shares
@@ -68,6 +69,8 @@ typedef unsigned long long xp_uint64;
 #endif
 #define XP_MATH(function) function
 
+typedef xp_uint16 xp_float16;
+typedef xp_uint16 xp_bfloat16;
 typedef float xp_float32;
 typedef struct xp_complex64 {
     xp_float32 re, im;
