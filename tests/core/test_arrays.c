@@ -216,7 +216,7 @@ CHECKED_TEST(arrays, what_cannot_be_borrowed)
         xp_status code;
     } cases[] = {
         {NULL, XP_FLOAT64, 8, XP_ERROR_VALUE},          {(char *)data + 1, XP_FLOAT64, 8, XP_ERROR_VALUE},
-        {data, XP_FLOAT64, 9, XP_ERROR_VALUE},          {data, (xp_dtype)14, 8, XP_ERROR_TYPE},
+        {data, XP_FLOAT64, 9, XP_ERROR_VALUE},          {data, (xp_dtype)16, 8, XP_ERROR_TYPE},
         {data, XP_FLOAT64, INT64_MAX - 7, XP_ERROR_OVERFLOW}, {data, XP_FLOAT64, INT64_MIN, XP_ERROR_OVERFLOW},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

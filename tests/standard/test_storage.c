@@ -131,8 +131,17 @@ static void expect_rounded(const row *r, xp_array *x, xp_array *y)
 {
     const xp_dtype dtype = xp_dtype_of(x);
     xp_scope scope = xp_scope_open();
-    xp_array *got = r->of(x, y), *wide = r->of(as_float32(x), as_float32(y));
-    cr_assert(xp_ok(got) && xp_ok(wide), "%s: %s", r->name, xp_error_message());
+    xp_try attempt = xp_try_open();
+    xp_array *wide = r->of(as_float32(x), as_float32(y));
+    if (xp_ok(wide))
+        xp_eval(wide);
+    const xp_status status = xp_try_close(attempt, &wide);
+    if (status == XP_ERROR_UNSUPPORTED) { /* a device without the slot */
+        xp_assert_closes(scope);
+        return;
+    }
+    xp_array *got = r->of(x, y);
+    cr_assert(xp_ok(got) && status == XP_OK, "%s: %s", r->name, xp_error_message());
     xp_array *expected = xp_dtype_of(wide) == XP_FLOAT32 ? xp_astype(wide, dtype, false) : wide;
     const char *failure = xp_test_equal(got, expected);
     cr_assert_null(failure, "%s of %s: %s", r->name, xp_dtype_name(dtype), failure);

@@ -49,7 +49,8 @@ static xp_array *matrix(void)
 
 RULE_TEST(dtypes_are_the_thirteen)
 {
-    REFUSED(TYPE, xp_zeros(XP_SHAPE(2), (xp_dtype)14, strict()), "zeros: dtype 14 is unknown");
+    REFUSED(TYPE, xp_zeros(XP_SHAPE(2), XP_FLOAT16, strict()), "zeros: the device strict has no float16");
+    REFUSED(TYPE, xp_zeros(XP_SHAPE(2), (xp_dtype)16, strict()), "zeros: dtype 16 is unknown");
     REFUSED(TYPE, xp_astype(vector(XP_INT8), (xp_dtype)-1, false), "astype: dtype -1 is unknown");
     REFUSED(TYPE, xp_astype(vector(XP_INT8), XP_DEFAULT_DTYPE, false), "astype: dtype is not given");
 }
