@@ -7,6 +7,8 @@
 #   make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build-sanitize/
 #   make fuzz       fuzzers of whatever parses input, each for FUZZ_SECONDS, in build-fuzz/; FUZZ='npz' for a part
 #   make coverage   the tests once more, and docs/coverage.md from the calls that they made
+#   make check-full  the tests also on OpenCL, as far as a device is there, and kernels for more GPUs
+#   make bundle     one folder, BUNDLE, with which a machine with a GPU runs tests and benchmarks
 #   make bench      measures SciXP and its peers in one run; ROWS='sum*' for a part
 #   make install    installs what was built; PREFIX and DESTDIR as usual
 #   make clean      removes the build folders
@@ -17,9 +19,10 @@ DEMO_IMAGE = examples/data/astronaut.png
 DEMO_OUTPUT = $(BUILD)/segment.png
 ROWS =
 FUZZ =
+BUNDLE = bundle
 FUZZ_SECONDS = 30
 
-.PHONY: all dependencies demo check sanitize fuzz coverage bench install clean
+.PHONY: all dependencies demo check check-full bundle sanitize fuzz coverage bench install clean
 .NOTPARALLEL:
 
 all: $(BUILD)/build.ninja
@@ -46,6 +49,14 @@ check: dependencies all
 	@rm -f $(BUILD)/meson-logs/testlog.json $(BUILD)/meson-logs/report.txt
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs || true
 	@python3 tools/summarise_tests.py $(BUILD)
+
+check-full: dependencies all
+	@rm -f $(BUILD)/meson-logs/testlog.json $(BUILD)/meson-logs/report.txt
+	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --setup=full || true
+	@python3 tools/summarise_tests.py $(BUILD)
+
+bundle: all
+	@tools/bundle.sh $(BUILD) $(BUNDLE)
 
 sanitize: dependencies build-sanitize/build.ninja
 	@meson compile -C build-sanitize

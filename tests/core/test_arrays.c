@@ -306,13 +306,13 @@ CHECKED_TEST(arrays, devices_by_name)
     cr_expect_str_eq(xp_device_name(trace), "trace(strict)");
     cr_expect_str_eq(xp_device_name(NULL), "");
     static const char *const unknown[] = {"hosts", "strict:9", "strictly", "trace()",
-                                          "trace(nothing)", "trace(host", "cuda:0"};
+                                          "trace(nothing)", "trace(host", "cuda:-1"};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         xp_error_clear();
         cr_expect_null(xp_device(unknown[i]), "%s", unknown[i]);
         cr_expect_eq(xp_error_code(), XP_ERROR_DEVICE);
     }
-    cr_expect_str_eq(xp_error_message(), "device: there is no device \"cuda:0\"");
+    cr_expect_str_eq(xp_error_message(), "device: there is no device \"cuda:-1\"");
     xp_error_clear();
 }
 

@@ -168,7 +168,8 @@ CHECKED_TEST(launch, the_descriptor_has_what_the_text_says)
     cr_expect_null(xp_kernel_source(&scale_kernel, XP_DIALECT_C, XP_INT32), "none of its dtypes");
     char *text = xp_kernel_source(&scale_kernel, XP_DIALECT_OPENCL, XP_FLOAT32);
     cr_assert(text);
-    cr_expect(strstr(text, "__kernel void scale_sum_entry(xp_index xp_count, xp_index x_extent_0, xp_index x_extent_1, "
-                           "__global REAL *out, xp_index base, __global double *sums)"));
+    cr_expect(strstr(text, "__kernel void scale_sum_entry(xp_index xp_count, xp_index xp_stretch, xp_index x_extent_0, "
+                           "xp_index x_extent_1, __global REAL *out, xp_index out_first, xp_index base, "
+                           "__global double *sums, xp_index sums_first)"));
     xp_dealloc(text);
 }

@@ -172,8 +172,23 @@ bool xp_test_can(const struct xp_device *device, xp_test_capability what)
 
 /* ---- dtypes ------------------------------------------------------------------------------------------------------ */
 
+/* Of the dtypes in `set` those that XP_TEST_ONLY names; all of them if it names none that is there. */
+static unsigned wanted_dtypes(unsigned set)
+{
+    const char *list = getenv("XP_TEST_ONLY");
+    unsigned named = 0;
+    int position = 0;
+    char name[48];
+    while (list && next_name(list, &position, name))
+        for (int dtype = XP_BOOL; dtype < XP_N_DTYPES; dtype++)
+            if (strcmp(name, xp_dtype_name(dtype)) == 0)
+                named |= 1u << dtype;
+    return set & named ? set & named : set;
+}
+
 xp_dtype xp_test_next_dtype(xp_dtype dtype, unsigned set)
 {
+    set = wanted_dtypes(set);
     for (int next = dtype + 1; next < XP_N_DTYPES; next++)
         if (set >> next & 1)
             return (xp_dtype)next;
