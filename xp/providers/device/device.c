@@ -10,7 +10,7 @@
 #include "providers/device/programs.h"
 #include "providers/device/slots/slots.h"
 
-#define GROUP_ITEMS 256     /* of a group, where it is not a processor's */
+#define GROUP_ITEMS 256     /* of a group, where it is not a processor's: a power of two, as smaller ones are */
 #define MOST_INPUTS 24      /* of a program: each takes 16 bytes of a kernel's parameters and more */
 
 static const xp_driver table = {
@@ -77,8 +77,9 @@ const struct xp_device *device_register(const runtime *table_of, int number, con
         xp_dealloc(state);
         return NULL;
     }
-    int limit = state->about.group_limit;
-    state->group_items = state->about.is_cpu ? 1 : GROUP_ITEMS < limit ? GROUP_ITEMS : limit;
+    state->group_items = state->about.is_cpu ? 1 : GROUP_ITEMS;
+    while (state->group_items > state->about.group_limit && state->group_items > 1)
+        state->group_items /= 2;
     xp_driver driver;
     describe_driver(&driver, state);
     const struct xp_device *device = xp_device_register(name, &driver, state, NULL);

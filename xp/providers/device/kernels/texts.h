@@ -8,5 +8,9 @@ extern const char device_elementwise[];     /* xp/kernel/elementwise.h */
 extern const char device_complex[];         /* xp/kernel/complex.h */
 extern const char device_elementwise_end[]; /* xp/kernel/elementwise_end.h */
 extern const char device_half[];            /* xp/kernel/half.h */
+extern const char device_reduce_sums[];     /* reduce_sums.h */
+extern const char device_reduce_moments[];  /* reduce_moments.h */
+extern const char device_reduce_extrema[];  /* reduce_extrema.h */
+extern const char device_reduce_end[];      /* reduce_end.h */
 
 #endif

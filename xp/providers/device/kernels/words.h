@@ -10,6 +10,7 @@
  *   XP_GROUP, XP_ITEM        the number of the group, and of the item in it
  *   XP_BARRIER               waits for all items of the group; nothing where it has one
  *   XP_PARALLEL              before a loop whose rounds are independent: it may be vectorised
+ *   XP_ALIGNED               behind an array of an item's own: it begins where vectors do
  *   XP_MATH(sqrt)            the mathematical function for float and double
  * SPDX-License-Identifier: BSD-3-Clause */
 #if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
@@ -18,6 +19,7 @@
 #define XP_ENTRY __kernel void
 #define XP_GLOBAL __global
 #define XP_LOCAL __local
+#define XP_ALIGNED __attribute__((aligned(64)))
 #define XP_GROUP ((xp_index)get_group_id(0))
 #define XP_ITEM ((int)get_local_id(0))
 typedef long xp_index;
@@ -49,6 +51,7 @@ typedef ulong xp_uint64;
 #define XP_ENTRY extern "C" __global__ void
 #define XP_GLOBAL
 #define XP_LOCAL __shared__
+#define XP_ALIGNED
 #define XP_GROUP ((xp_index)blockIdx.x)
 #define XP_ITEM ((int)threadIdx.x)
 typedef long long xp_index;
