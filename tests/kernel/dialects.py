@@ -2,8 +2,9 @@
 
 SPDX-License-Identifier: BSD-3-Clause
 
-Usage: dialects.py SOURCES_PROGRAM. Lists registers and spilled bytes of each entry on sm_90. A compiler that is not
-there is named and left out; exit status 77 (skipped) without any reader of OpenCL or CUDA."""
+Usage: dialects.py SOURCES_PROGRAM [FLAG...]. The flags are for clang's OpenCL. Lists registers and spilled bytes of
+each entry on sm_90. A compiler that is not there is named and left out; exit status 77 (skipped) without any reader of
+OpenCL or CUDA."""
 import ctypes
 import glob
 import pathlib
@@ -66,9 +67,10 @@ class Nvrtc:
         return 'entry function' in log
 
 
-def main(program):
+def main(program, *flags):
     clang, gcc, nvrtc = shutil.which('clang'), shutil.which('gcc'), Nvrtc()
-    opencl = [clang, '-x', 'cl', '-cl-std=CL1.2', '-Xclang', '-finclude-default-header', '-fsyntax-only', *STRICT]
+    opencl = [clang, '-x', 'cl', '-cl-std=CL1.2', '-Xclang', '-finclude-default-header', '-fsyntax-only', *STRICT,
+              *flags]
     has_opencl = bool(clang) and reads_opencl(opencl)
     for name, there in (('gcc', gcc), ('clang', clang), ("clang's OpenCL", has_opencl), ('NVRTC', nvrtc.library)):
         print(f'{name}: {"there" if there else "not there"}')
@@ -91,4 +93,4 @@ def main(program):
 
 
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
