@@ -24,6 +24,7 @@ static const xp_driver table = {
     .wait = device_wait,
     .run = device_run,
     .launch = device_launch_kernel,
+    .gather = device_gather,
     .adopt = device_adopt,
     .disown = device_disown,
     .share = device_share,

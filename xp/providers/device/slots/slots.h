@@ -5,4 +5,7 @@
 
 #include "providers/device/device.h"
 
+xp_status device_gather(const struct xp_device *device, const xp_view *x, const xp_view *indices, int axis,
+                        const xp_view *out);
+
 #endif

@@ -1,0 +1,67 @@
+/* Slots of devices that move elements, held against the host's: gathers, scatters, masks.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <stddef.h>
+#include <string.h>
+
+#include "operands.h"
+
+#define ROUNDS 12 /* random shapes and layouts for each dtype */
+
+/* Calls a slot on the host and on the device. */
+#define ON_BOTH(slot, ...)                                                                                             \
+    for (int which = 0; which < 2; which++) {                                                                          \
+        const struct xp_device *on = which ? operand_device() : xp_device("host");                                     \
+        cr_assert_eq(on->driver->slot(on, __VA_ARGS__), XP_OK, "%s", xp_error_message());                              \
+    }
+
+static operand_layout some_layout(support_random *random)
+{
+    return support_integer(random, 0, 2) ? OPERAND_SPREAD : OPERAND_CONTIGUOUS;
+}
+
+/* Up to four axes with few elements; now and then many of them, or none. */
+static int some_shape(support_random *random, int64_t *shape)
+{
+    static const int64_t extents[] = {1, 2, 3, 5, 17, 64};
+    int ndim = (int)support_integer(random, 1, 5);
+    for (int i = 0; i < ndim; i++)
+        shape[i] = extents[support_integer(random, 0, ndim < 3 ? 6 : 4)];
+    int axis = (int)support_integer(random, 0, ndim);
+    switch (support_integer(random, 0, 6)) {
+    case 0: shape[axis] = 0; break;
+    case 1: shape[axis] = support_integer(random, 1020, 1030); break;
+    case 2: shape[axis] = support_integer(random, 4090, 4110); break;
+    default: break;
+    }
+    return ndim;
+}
+
+/* ---- gather ------------------------------------------------------------------------------------------------------ */
+
+static void gather_somehow(support_random *random, xp_dtype dtype)
+{
+    int64_t shape[XP_MAX_NDIM];
+    operand x, indices, out;
+    int ndim = some_shape(random, shape), axis = (int)support_integer(random, 0, ndim);
+    shape[axis] = shape[axis] > 0 ? shape[axis] : 1;
+    operand_make(&x, random, dtype, ndim, shape, some_layout(random), operand_small_numbers, NULL);
+    int64_t extent = shape[axis], taken = support_integer(random, 0, 3) ? support_integer(random, 0, 9) : 300;
+    operand_make(&indices, random, XP_INT64, 1, &taken, some_layout(random), operand_bounded, &extent);
+    shape[axis] = taken;
+    operand_make(&out, random, dtype, ndim, shape, some_layout(random), operand_small_numbers, NULL);
+    ON_BOTH(gather, &x.view[which], &indices.view[which], axis, &out.view[which])
+    operand_same(&out, "gather");
+}
+
+CHECKED_TEST(device_moves, gather_takes_elements)
+{
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+    for (int round = 0; round < ROUNDS; round++) {
+        support_random random = {(uint64_t)(dtype * ROUNDS + round)};
+        xp_scope scope = xp_scope_open();
+        gather_somehow(&random, dtype);
+        xp_assert_closes(scope);
+    }
+}
