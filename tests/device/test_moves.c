@@ -5,7 +5,10 @@
 
 #include "operands.h"
 
-#define ROUNDS 12 /* random shapes and layouts for each dtype */
+#define ROUNDS 8 /* random shapes and layouts for each dtype */
+
+/* Elements move by their size: a dtype for each. */
+#define MOVED (XP_TEST_DTYPE(XP_INT8) | XP_TEST_DTYPE(XP_UINT16) | XP_TEST_REAL_FLOATING | XP_TEST_COMPLEX)
 
 /* Calls a slot on the host and on the device. */
 #define ON_BOTH(slot, ...)                                                                                             \
@@ -57,11 +60,55 @@ CHECKED_TEST(device_moves, gather_takes_elements)
 {
     if (!operand_device())
         XP_TEST_SKIP("no device was built");
-    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+    XP_TEST_DTYPES(dtype, MOVED)
     for (int round = 0; round < ROUNDS; round++) {
         support_random random = {(uint64_t)(dtype * ROUNDS + round)};
         xp_scope scope = xp_scope_open();
         gather_somehow(&random, dtype);
+        xp_assert_closes(scope);
+    }
+}
+
+/* ---- masks ------------------------------------------------------------------------------------------------------- */
+
+/* Around what items and groups do at a time, and several of those. */
+static const int64_t lengths[] = {0, 1, 2, 255, 257, 1023, 1025, 4095, 4096, 4097, 10000, 33000};
+
+static void fill_mask(support_random *random, double *values, int64_t count, void *context)
+{
+    const double share = *(const double *)context;
+    for (int64_t i = 0; i < count; i++)
+        values[i] = support_uniform(random, 0, 1) < share;
+}
+
+static void use_mask(support_random *random, xp_dtype dtype, int64_t length, double share)
+{
+    operand mask, x, out, positions;
+    operand_make(&mask, random, XP_BOOL, 1, &length, some_layout(random), fill_mask, &share);
+    operand_make(&x, random, dtype, 1, &length, some_layout(random), operand_small_numbers, NULL);
+    int64_t counts[2];
+    ON_BOTH(count_mask, &mask.view[which], &counts[which])
+    cr_assert_eq(counts[0], counts[1], "%lld of %lld, not %lld", (long long)counts[0], (long long)length,
+                 (long long)counts[1]);
+    operand_make(&out, random, dtype, 1, counts, OPERAND_CONTIGUOUS, operand_small_numbers, NULL);
+    ON_BOTH(compress, &x.view[which], &mask.view[which], &out.view[which])
+    operand_same(&out, "compress");
+    int64_t room = counts[0] > 3 ? counts[0] - support_integer(random, 0, 3) : counts[0] + 2;
+    operand_make(&positions, random, XP_INT64, 1, &room, OPERAND_CONTIGUOUS, operand_small_numbers, NULL);
+    ON_BOTH(mask_positions, &mask.view[which], &positions.view[which])
+    operand_same(&positions, "mask_positions");
+}
+
+CHECKED_TEST(device_moves, masks_choose)
+{
+    static const double shares[] = {0, 0.03, 0.5, 1};
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, MOVED)
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        support_random random = {(uint64_t)dtype * 100 + i};
+        xp_scope scope = xp_scope_open();
+        use_mask(&random, dtype, lengths[i], shares[(i + (size_t)dtype) % 4]);
         xp_assert_closes(scope);
     }
 }

@@ -13,5 +13,6 @@ extern const char device_reduce_moments[];  /* reduce_moments.h */
 extern const char device_reduce_extrema[];  /* reduce_extrema.h */
 extern const char device_reduce_end[];      /* reduce_end.h */
 extern const char device_gather_text[];     /* gather.h */
+extern const char device_mask_text[];       /* mask.h */
 
 #endif
