@@ -38,6 +38,27 @@ void operand_reals(support_random *random, double *values, int64_t count, void *
         values[i] = support_uniform(random, -1, 1);
 }
 
+operand_layout operand_some_layout(support_random *random)
+{
+    return support_integer(random, 0, 2) ? OPERAND_SPREAD : OPERAND_CONTIGUOUS;
+}
+
+int operand_some_shape(support_random *random, int64_t *shape)
+{
+    static const int64_t extents[] = {1, 2, 3, 5, 17, 64};
+    int ndim = (int)support_integer(random, 1, 5);
+    for (int i = 0; i < ndim; i++)
+        shape[i] = extents[support_integer(random, 0, ndim < 3 ? 6 : 4)];
+    int axis = (int)support_integer(random, 0, ndim);
+    switch (support_integer(random, 0, 6)) {
+    case 0: shape[axis] = 0; break;
+    case 1: shape[axis] = support_integer(random, 1020, 1030); break;
+    case 2: shape[axis] = support_integer(random, 4090, 4110); break;
+    default: break;
+    }
+    return ndim;
+}
+
 /* Strides in elements, and the first element; returns how many elements there are in all. */
 static int64_t lay_out(support_random *random, operand *made, int ndim, operand_layout layout, int64_t *first)
 {

@@ -30,6 +30,17 @@ operand_fill operand_small_numbers; /* whole numbers from -3 to 3, or bools */
 operand_fill operand_bounded;       /* whole numbers from 0 to *(int64_t *)context - 1 */
 operand_fill operand_reals;         /* from -1 to 1 */
 
+/* Up to four axes with few elements; now and then many of them, or none. Returns how many axes. */
+int operand_some_shape(support_random *random, int64_t *shape);
+operand_layout operand_some_layout(support_random *random);
+
+/* Calls a slot on the host and on the device; `which` is 0 or 1 then. */
+#define OPERAND_ON_BOTH(slot, ...)                                                                                     \
+    for (int which = 0; which < 2; which++) {                                                                          \
+        const struct xp_device *on = which ? operand_device() : xp_device("host");                                     \
+        cr_assert_eq(on->driver->slot(on, __VA_ARGS__), XP_OK, "%s", xp_error_message());                              \
+    }
+
 /* The two memories have the same bits, or the test fails and names `what`. */
 void operand_same(const operand *a, const char *what);
 

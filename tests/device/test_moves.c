@@ -1,7 +1,6 @@
 /* Slots of devices that move elements, held against the host's: gathers, scatters, masks.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <stddef.h>
-#include <string.h>
 
 #include "operands.h"
 
@@ -10,49 +9,20 @@
 /* Elements move by their size: a dtype for each. */
 #define MOVED (XP_TEST_DTYPE(XP_INT8) | XP_TEST_DTYPE(XP_UINT16) | XP_TEST_REAL_FLOATING | XP_TEST_COMPLEX)
 
-/* Calls a slot on the host and on the device. */
-#define ON_BOTH(slot, ...)                                                                                             \
-    for (int which = 0; which < 2; which++) {                                                                          \
-        const struct xp_device *on = which ? operand_device() : xp_device("host");                                     \
-        cr_assert_eq(on->driver->slot(on, __VA_ARGS__), XP_OK, "%s", xp_error_message());                              \
-    }
-
-static operand_layout some_layout(support_random *random)
-{
-    return support_integer(random, 0, 2) ? OPERAND_SPREAD : OPERAND_CONTIGUOUS;
-}
-
-/* Up to four axes with few elements; now and then many of them, or none. */
-static int some_shape(support_random *random, int64_t *shape)
-{
-    static const int64_t extents[] = {1, 2, 3, 5, 17, 64};
-    int ndim = (int)support_integer(random, 1, 5);
-    for (int i = 0; i < ndim; i++)
-        shape[i] = extents[support_integer(random, 0, ndim < 3 ? 6 : 4)];
-    int axis = (int)support_integer(random, 0, ndim);
-    switch (support_integer(random, 0, 6)) {
-    case 0: shape[axis] = 0; break;
-    case 1: shape[axis] = support_integer(random, 1020, 1030); break;
-    case 2: shape[axis] = support_integer(random, 4090, 4110); break;
-    default: break;
-    }
-    return ndim;
-}
-
 /* ---- gather ------------------------------------------------------------------------------------------------------ */
 
 static void gather_somehow(support_random *random, xp_dtype dtype)
 {
     int64_t shape[XP_MAX_NDIM];
     operand x, indices, out;
-    int ndim = some_shape(random, shape), axis = (int)support_integer(random, 0, ndim);
+    int ndim = operand_some_shape(random, shape), axis = (int)support_integer(random, 0, ndim);
     shape[axis] = shape[axis] > 0 ? shape[axis] : 1;
-    operand_make(&x, random, dtype, ndim, shape, some_layout(random), operand_small_numbers, NULL);
+    operand_make(&x, random, dtype, ndim, shape, operand_some_layout(random), operand_small_numbers, NULL);
     int64_t extent = shape[axis], taken = support_integer(random, 0, 3) ? support_integer(random, 0, 9) : 300;
-    operand_make(&indices, random, XP_INT64, 1, &taken, some_layout(random), operand_bounded, &extent);
+    operand_make(&indices, random, XP_INT64, 1, &taken, operand_some_layout(random), operand_bounded, &extent);
     shape[axis] = taken;
-    operand_make(&out, random, dtype, ndim, shape, some_layout(random), operand_small_numbers, NULL);
-    ON_BOTH(gather, &x.view[which], &indices.view[which], axis, &out.view[which])
+    operand_make(&out, random, dtype, ndim, shape, operand_some_layout(random), operand_small_numbers, NULL);
+    OPERAND_ON_BOTH(gather, &x.view[which], &indices.view[which], axis, &out.view[which])
     operand_same(&out, "gather");
 }
 
@@ -84,18 +54,18 @@ static void fill_mask(support_random *random, double *values, int64_t count, voi
 static void use_mask(support_random *random, xp_dtype dtype, int64_t length, double share)
 {
     operand mask, x, out, positions;
-    operand_make(&mask, random, XP_BOOL, 1, &length, some_layout(random), fill_mask, &share);
-    operand_make(&x, random, dtype, 1, &length, some_layout(random), operand_small_numbers, NULL);
+    operand_make(&mask, random, XP_BOOL, 1, &length, operand_some_layout(random), fill_mask, &share);
+    operand_make(&x, random, dtype, 1, &length, operand_some_layout(random), operand_small_numbers, NULL);
     int64_t counts[2];
-    ON_BOTH(count_mask, &mask.view[which], &counts[which])
+    OPERAND_ON_BOTH(count_mask, &mask.view[which], &counts[which])
     cr_assert_eq(counts[0], counts[1], "%lld of %lld, not %lld", (long long)counts[0], (long long)length,
                  (long long)counts[1]);
     operand_make(&out, random, dtype, 1, counts, OPERAND_CONTIGUOUS, operand_small_numbers, NULL);
-    ON_BOTH(compress, &x.view[which], &mask.view[which], &out.view[which])
+    OPERAND_ON_BOTH(compress, &x.view[which], &mask.view[which], &out.view[which])
     operand_same(&out, "compress");
     int64_t room = counts[0] > 3 ? counts[0] - support_integer(random, 0, 3) : counts[0] + 2;
     operand_make(&positions, random, XP_INT64, 1, &room, OPERAND_CONTIGUOUS, operand_small_numbers, NULL);
-    ON_BOTH(mask_positions, &mask.view[which], &positions.view[which])
+    OPERAND_ON_BOTH(mask_positions, &mask.view[which], &positions.view[which])
     operand_same(&positions, "mask_positions");
 }
 

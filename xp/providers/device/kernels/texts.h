@@ -14,5 +14,7 @@ extern const char device_reduce_extrema[];  /* reduce_extrema.h */
 extern const char device_reduce_end[];      /* reduce_end.h */
 extern const char device_gather_text[];     /* gather.h */
 extern const char device_mask_text[];       /* mask.h */
+extern const char device_search_text[];     /* search.h */
+extern const char device_draw_text[];       /* draw.h */
 
 #endif

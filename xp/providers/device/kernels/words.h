@@ -12,6 +12,8 @@
  *   XP_PARALLEL              before a loop whose rounds are independent: it may be vectorised
  *   XP_ALIGNED               behind an array of an item's own: it begins where vectors do
  *   XP_MATH(sqrt)            the mathematical function for float and double
+ *   XP_MULTIPLY_HIGH(a, b)   the high half of a product of xp_uint64
+ *   XP_COUNT_UP(place)       adds 1 to an int that a group shares, whoever else does so
  * SPDX-License-Identifier: BSD-3-Clause */
 #if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
 #pragma OPENCL FP_CONTRACT OFF
@@ -42,6 +44,8 @@ typedef ulong xp_uint64;
 #else
 #define XP_BARRIER
 #endif
+#define XP_MULTIPLY_HIGH(a, b) mul_hi(a, b)
+#define XP_COUNT_UP(place) ((void)atomic_inc(place))
 #if defined(cl_khr_fp64)
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #define XP_HAS_FLOAT64 1
@@ -66,6 +70,8 @@ typedef unsigned int xp_uint32;
 typedef unsigned long long xp_uint64;
 #define XP_PARALLEL
 #define XP_BARRIER __syncthreads()
+#define XP_MULTIPLY_HIGH(a, b) __umul64hi(a, b)
+#define XP_COUNT_UP(place) ((void)atomicAdd(place, 1))
 #define XP_HAS_FLOAT64 1
 #define INFINITY __int_as_float(0x7f800000)
 #define NAN __int_as_float(0x7fc00000)

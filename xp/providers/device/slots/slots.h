@@ -10,5 +10,8 @@ xp_status device_gather(const struct xp_device *device, const xp_view *x, const 
 xp_status device_count_mask(const struct xp_device *device, const xp_view *mask, int64_t *count);
 xp_status device_mask_positions(const struct xp_device *device, const xp_view *mask, const xp_view *positions);
 xp_status device_compress(const struct xp_device *device, const xp_view *x, const xp_view *mask, const xp_view *out);
+xp_status device_search(const struct xp_device *device, const xp_view *sorted, const xp_view *values, bool right,
+                        const xp_view *out);
+xp_status device_draw(const struct xp_device *device, const xp_draw *what, const xp_view *out);
 
 #endif
