@@ -30,6 +30,7 @@ static const xp_driver table = {
     .compress = device_compress,
     .search = device_search,
     .draw = device_draw,
+    .scan = device_scan,
     .adopt = device_adopt,
     .disown = device_disown,
     .share = device_share,

@@ -79,6 +79,12 @@ void device_lines_define(xp_builder *definitions, const device_lines *lines, int
         for (int i = 0; i < lines->n_operands; i++)
             xp_builder_addf(definitions, ", xp_index s%d_%d", i, axis);
     }
+    xp_builder_add(definitions, "\n#define XP_LINES_ON ");
+    for (int axis = 0; axis < lines->ndim; axis++) {
+        xp_builder_addf(definitions, ", n%d", axis);
+        for (int i = 0; i < lines->n_operands; i++)
+            xp_builder_addf(definitions, ", s%d_%d", i, axis);
+    }
     xp_builder_add(definitions, "\n#define XP_LINE(number");
     for (int i = 0; i < lines->n_operands; i++)
         xp_builder_addf(definitions, ", p%d", i);

@@ -35,6 +35,7 @@ device_axis device_lines_take(device_lines *lines);
 /* Words for a kernel on these lines, whose numbers are `numbers` at most:
  *   XP_NUMBER                an unsigned integer that is as wide as such numbers need
  *   XP_LINES                 the last of an entry's parameters, with a comma before them
+ *   XP_LINES_ON              hands them on to a function that has XP_LINES last, too
  *   XP_LINE(number, p, ...)  adds the place of line `number` in each operand to variables p, ...
  * device_lines_arguments then gives the parameters. */
 void device_lines_define(xp_builder *definitions, const device_lines *lines, int64_t numbers);

@@ -13,5 +13,7 @@ xp_status device_compress(const struct xp_device *device, const xp_view *x, cons
 xp_status device_search(const struct xp_device *device, const xp_view *sorted, const xp_view *values, bool right,
                         const xp_view *out);
 xp_status device_draw(const struct xp_device *device, const xp_draw *what, const xp_view *out);
+xp_status device_scan(const struct xp_device *device, xp_reduction_kind reduction, const xp_view *x, int axis,
+                      const xp_view *out);
 
 #endif

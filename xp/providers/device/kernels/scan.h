@@ -1,0 +1,172 @@
+/* Running sums and products along an axis.
+ *
+ * Lines are cut into pieces; a piece is worked through by an item, one element after the other (walk), or by a group
+ * in tiles (tiles). Where a line has several pieces their totals come first, then the running totals (which are lines
+ * of their own), then the pieces again with what lies before them. Sums of a walk are made in blocks, so that errors
+ * grow with the number of blocks.
+ * T, PART, PARTS, LOAD, STORE, plus, times, PRODUCT (0 or 1), XP_NUMBER, XP_LINES and XP_LINE are defined before this;
+ * lines are those of the outer axes for each of `inner` neighbours.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#define BLOCK 512
+#define EACH 8 /* elements of an item in a tile */
+#define TILE (EACH * XP_ITEMS)
+
+#if PRODUCT
+#define join(a, b) times(a, b)
+#else
+#define join(a, b) plus(a, b)
+#endif
+
+/* The arguments of every entry; an item or a group does `stretch` of `count` pieces. */
+#define SCAN_ARGUMENTS                                                                                                 \
+    XP_GLOBAL const PART *x, xp_index x_start, XP_GLOBAL PART *out, xp_index out_start, xp_index count,                \
+        xp_index stretch, xp_index n, xp_index x_by, xp_index out_by, xp_index inner, xp_index x_next,                 \
+        xp_index out_next, xp_index outer, xp_index piece, xp_index pieces, XP_GLOBAL PART *totals
+
+/* ---- walks: on processors, a panel of neighbouring lines at a time ----------------------------------------------- */
+
+#if XP_ITEMS == 1
+#define WIDTH 64
+#else
+#define WIDTH 1
+#endif
+
+/* A piece of `width` lines: `carry` says whether something lies before it, and `before` what. Without `out` the totals
+ * alone are made, which take its place. */
+XP_FN void walk(XP_GLOBAL const PART *x, xp_index x_by, xp_index x_next, XP_GLOBAL PART *out, xp_index out_by,
+                xp_index out_next, xp_index n, int width, int carry, T *before, int stores)
+{
+    T sums[WIDTH];
+    for (xp_index i = 0; i < n; i++, x += x_by, out += out_by) {
+#if PRODUCT
+        int starts = i == 0 && !carry, has_before = 0;
+        if (i == 0 && carry)
+            for (int c = 0; c < width; c++)
+                sums[c] = before[c];
+#else
+        int starts = i % BLOCK == 0, has_before = i >= BLOCK || carry;
+        if (starts && i > 0)
+            for (int c = 0; c < width; c++)
+                before[c] = i > BLOCK || carry ? plus(before[c], sums[c]) : sums[c];
+#endif
+        if (starts)
+            XP_PARALLEL
+            for (int c = 0; c < width; c++)
+                sums[c] = LOAD(x, c * x_next);
+        else
+            XP_PARALLEL
+            for (int c = 0; c < width; c++)
+                sums[c] = join(sums[c], LOAD(x, c * x_next));
+        if (stores && has_before)
+            XP_PARALLEL
+            for (int c = 0; c < width; c++)
+                STORE(out, c * out_next, plus(before[c], sums[c]));
+        else if (stores)
+            XP_PARALLEL
+            for (int c = 0; c < width; c++)
+                STORE(out, c * out_next, sums[c]);
+    }
+    for (int c = 0; c < width; c++)
+        before[c] = !PRODUCT && (n > BLOCK || carry) ? plus(before[c], sums[c]) : sums[c];
+}
+
+/* Piece `number` of a panel of lines, numbered with neighbouring panels side by side. */
+XP_FN void walk_piece(SCAN_ARGUMENTS, xp_index number, int scans XP_LINES)
+{
+    XP_NUMBER panels = (XP_NUMBER)((inner + WIDTH - 1) / WIDTH), line = (XP_NUMBER)number / panels;
+    xp_index panel = (xp_index)((XP_NUMBER)number - line * panels);
+    xp_index at = (xp_index)(line / (XP_NUMBER)outer);
+    line -= (XP_NUMBER)at * (XP_NUMBER)outer;
+    xp_index first = panel * WIDTH, from = at * piece, to = out_start + first * out_next + from * out_by;
+    xp_index total = ((xp_index)line * inner + first) * pieces + at; /* the place of its total */
+    xp_index length = n - from < piece ? n - from : piece;
+    int carry = scans && at > 0;
+    T before[WIDTH];
+#if XP_ITEMS == 1
+    const int width = inner - first < WIDTH ? (int)(inner - first) : WIDTH;
+#else
+    const int width = 1;
+#endif
+    x_start += first * x_next + from * x_by;
+    XP_LINE(line, x_start, to)
+    if (carry)
+        for (int c = 0; c < width; c++)
+            before[c] = LOAD(totals, (total - 1 + c * pieces) * PARTS);
+#if XP_ITEMS == 1 /* copies for which the compiler knows more */
+    if (width > 1 && x_next == PARTS && out_next == PARTS)
+        walk(x + x_start, x_by, PARTS, out + to, out_by, PARTS, length, width, carry, before, scans);
+    else if (width > 1)
+        walk(x + x_start, x_by, x_next, out + to, out_by, out_next, length, width, carry, before, scans);
+    else
+#endif
+        walk(x + x_start, x_by, x_next, out + to, out_by, out_next, length, 1, carry, before, scans);
+    if (!scans)
+        for (int c = 0; c < width; c++)
+            STORE(totals, (total + c * pieces) * PARTS, before[c]);
+}
+
+XP_ENTRY scan_walk(SCAN_ARGUMENTS, int scans XP_LINES)
+{
+    xp_index from = (XP_GROUP * XP_ITEMS + XP_ITEM) * stretch, end = from + stretch < count ? from + stretch : count;
+    for (; from < end; from++)
+        walk_piece(x, x_start, out, out_start, count, stretch, n, x_by, out_by, inner, x_next, out_next, outer, piece,
+                   pieces, totals, from, scans XP_LINES_ON);
+}
+
+/* ---- tiles: a group for each piece -------------------------------------------------------------------------------- */
+
+#if XP_ITEMS > 1
+/* Elements of a tile in local memory, with a gap behind those of each item, so that items use different banks. */
+#define PLACE(i) ((i) + (i) / EACH)
+
+XP_ENTRY scan_tiles(SCAN_ARGUMENTS, int scans XP_LINES)
+{
+    XP_LOCAL T tile[TILE + XP_ITEMS];
+    XP_LOCAL T sums[XP_ITEMS];
+    XP_NUMBER line = (XP_NUMBER)XP_GROUP / (XP_NUMBER)pieces;
+    xp_index at = XP_GROUP - (xp_index)line * pieces, end = at * piece + piece < n ? at * piece + piece : n;
+    XP_NUMBER out_of = line / (XP_NUMBER)inner, next = line - out_of * (XP_NUMBER)inner;
+    xp_index to = out_start + (xp_index)next * out_next;
+    int carry = scans && at > 0;
+    T before;
+    x_start += (xp_index)next * x_next;
+    XP_LINE(out_of, x_start, to)
+    if (carry)
+        before = LOAD(totals, (XP_GROUP - 1) * PARTS);
+    for (xp_index from = at * piece; from < end; from += TILE) {
+        int length = end - from < TILE ? (int)(end - from) : TILE, own = length - EACH * XP_ITEM;
+        own = own < EACH ? own : EACH;
+        for (int i = XP_ITEM; i < length; i += XP_ITEMS)
+            tile[PLACE(i)] = LOAD(x, x_start + (from + i) * x_by);
+        XP_BARRIER;
+        T sum = tile[PLACE(EACH * XP_ITEM)]; /* whatever it is where `own` is not positive: nobody uses it then */
+        for (int i = 1; i < own; i++) {
+            sum = join(sum, tile[PLACE(EACH * XP_ITEM + i)]);
+            tile[PLACE(EACH * XP_ITEM + i)] = sum;
+        }
+        sums[XP_ITEM] = sum;
+        XP_BARRIER;
+        for (int by = 1; by < XP_ITEMS; by *= 2) {
+            if (XP_ITEM >= by)
+                sum = join(sums[XP_ITEM - by], sum);
+            XP_BARRIER;
+            sums[XP_ITEM] = sum;
+            XP_BARRIER;
+        }
+        if (XP_ITEM > 0)
+            sum = carry ? join(before, sums[XP_ITEM - 1]) : sums[XP_ITEM - 1];
+        else if (carry)
+            sum = before;
+        for (int i = 0; i < own && (carry || XP_ITEM > 0); i++)
+            tile[PLACE(EACH * XP_ITEM + i)] = join(sum, tile[PLACE(EACH * XP_ITEM + i)]);
+        before = carry ? join(before, sums[XP_ITEMS - 1]) : sums[XP_ITEMS - 1];
+        carry = 1;
+        XP_BARRIER;
+        for (int i = XP_ITEM; scans && i < length; i += XP_ITEMS)
+            STORE(out, to + (from + i) * out_by, tile[PLACE(i)]);
+        XP_BARRIER;
+    }
+    if (!scans && XP_ITEM == 0)
+        STORE(totals, XP_GROUP * PARTS, before);
+}
+#endif
