@@ -82,3 +82,54 @@ CHECKED_TEST(device_moves, masks_choose)
         xp_assert_closes(scope);
     }
 }
+
+/* ---- scatter ----------------------------------------------------------------------------------------------------- */
+
+/* `n` values go to some of `extent` places along `axis` of a shape, often several to one. */
+static void scatter_values(support_random *random, xp_scatter_kind kind, xp_dtype dtype, int ndim, int64_t *shape,
+                           int axis, int64_t n, int64_t extent)
+{
+    operand values, indices, out;
+    shape[axis] = extent;
+    operand_make(&out, random, dtype, ndim, shape, operand_some_layout(random), operand_reals, NULL);
+    operand_make(&indices, random, XP_INT64, 1, &n, operand_some_layout(random), operand_bounded, &extent);
+    shape[axis] = n;
+    operand_make(&values, random, dtype, ndim, shape, operand_some_layout(random),
+                 dtype <= XP_UINT64 ? operand_small_numbers : operand_reals, NULL);
+    OPERAND_ON_BOTH(scatter, kind, &values.view[which], &indices.view[which], axis, &out.view[which])
+    operand_same(&out, kind == XP_SCATTER_ADD ? "sums" : "scatter");
+}
+
+CHECKED_TEST(device_moves, scatter_puts_and_adds_in_order)
+{
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, MOVED)
+    for (int round = 0; round < ROUNDS; round++) {
+        support_random random = {(uint64_t)(dtype * ROUNDS + round)};
+        int64_t shape[XP_MAX_NDIM];
+        int ndim = operand_some_shape(&random, shape), axis = (int)support_integer(&random, 0, ndim);
+        int64_t n = support_integer(&random, 0, 3) ? support_integer(&random, 0, 9) : 300;
+        int64_t extent = support_integer(&random, 1, 40);
+        xp_scope scope = xp_scope_open();
+        scatter_values(&random, round % 2 ? XP_SCATTER_ADD : XP_SCATTER_SET, dtype, ndim, shape, axis, n, extent);
+        xp_assert_closes(scope);
+    }
+}
+
+/* Many values for few lines, for few and many places, with and without neighbours. */
+CHECKED_TEST(device_moves, scatter_puts_many_values)
+{
+    static const int64_t cases[][3] = {{4097, 1, 1}, {30000, 7, 1}, {9000, 2049, 3}, {20000, 100000, 1}, {5000, 50, 300}};
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_DTYPE(XP_INT16) | XP_TEST_DTYPE(XP_FLOAT32) | XP_TEST_DTYPE(XP_COMPLEX128))
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int kind = XP_SCATTER_SET; kind <= XP_SCATTER_ADD; kind++) {
+            support_random random = {(uint64_t)dtype * 100 + i};
+            int64_t shape[] = {2, 0, cases[i][2]};
+            xp_scope scope = xp_scope_open();
+            scatter_values(&random, (xp_scatter_kind)kind, dtype, 3, shape, 1, cases[i][0], cases[i][1]);
+            xp_assert_closes(scope);
+        }
+}

@@ -31,6 +31,7 @@ static const xp_driver table = {
     .search = device_search,
     .draw = device_draw,
     .scan = device_scan,
+    .scatter = device_scatter,
     .adopt = device_adopt,
     .disown = device_disown,
     .share = device_share,

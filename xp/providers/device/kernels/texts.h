@@ -17,5 +17,6 @@ extern const char device_mask_text[];       /* mask.h */
 extern const char device_search_text[];     /* search.h */
 extern const char device_draw_text[];       /* draw.h */
 extern const char device_scan_text[];       /* scan.h */
+extern const char device_scatter_text[];    /* scatter.h */
 
 #endif

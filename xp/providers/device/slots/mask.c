@@ -5,6 +5,7 @@
 #include "core/dtype.h"
 #include "providers/device/kernels/texts.h"
 #include "providers/device/slots/lines.h"
+#include "providers/device/slots/mask.h"
 #include "providers/device/slots/slots.h"
 
 #define LEAST_STRETCH 4096 /* elements of a group */
@@ -16,6 +17,17 @@ static int64_t stretch_of(const struct xp_device *device, int64_t n)
         return device_stretch(device, n, 0);
     int64_t stretch = ((n + MOST_STRETCHES - 1) / MOST_STRETCHES + 255) / 256 * 256;
     return stretch < LEAST_STRETCH ? LEAST_STRETCH : stretch;
+}
+
+xp_status device_counts_to_places(const struct xp_device *device, device_block *counts, int64_t n)
+{
+    const device_text text = {device_mask_text, ""};
+    const device_source source = device_source_of("mask", &text);
+    device_call call;
+    device_call_begin(&call, device);
+    device_call_block(&call, counts, true);
+    device_call_index(&call, n);
+    return device_call_launch(&call, &source, "mask_places", 1);
 }
 
 /* Where each stretch's elements go, and behind that how many there are in all: *places is scratch memory. */
@@ -37,12 +49,7 @@ static xp_status find_places(const struct xp_device *device, const xp_view *mask
     device_call_index(&call, stretch);
     device_call_block(&call, *places, true);
     status = device_call_launch(&call, &source, "mask_counts", *stretches);
-    if (status != XP_OK)
-        return status;
-    device_call_begin(&call, device);
-    device_call_block(&call, *places, true);
-    device_call_index(&call, *stretches);
-    return device_call_launch(&call, &source, "mask_places", 1);
+    return status == XP_OK ? device_counts_to_places(device, *places, *stretches) : status;
 }
 
 static xp_status download_count(const struct xp_device *device, device_block *places, int64_t stretches, int64_t *count)

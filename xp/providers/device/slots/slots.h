@@ -15,5 +15,7 @@ xp_status device_search(const struct xp_device *device, const xp_view *sorted, c
 xp_status device_draw(const struct xp_device *device, const xp_draw *what, const xp_view *out);
 xp_status device_scan(const struct xp_device *device, xp_reduction_kind reduction, const xp_view *x, int axis,
                       const xp_view *out);
+xp_status device_scatter(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
+                         const xp_view *indices, int axis, const xp_view *out);
 
 #endif
