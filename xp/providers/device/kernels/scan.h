@@ -23,20 +23,15 @@
         xp_index stretch, xp_index n, xp_index x_by, xp_index out_by, xp_index inner, xp_index x_next,                 \
         xp_index out_next, xp_index outer, xp_index piece, xp_index pieces, XP_GLOBAL PART *totals
 
-/* ---- walks: on processors, a panel of neighbouring lines at a time ----------------------------------------------- */
+/* ---- walks: an item goes along a line, or on processors along a panel of neighbouring ones ------------------------ */
 
-#if XP_ITEMS == 1
-#define WIDTH 64
-#else
-#define WIDTH 1
-#endif
+#define PANEL 64
 
-/* A piece of `width` lines: `carry` says whether something lies before it, and `before` what. Without `out` the totals
- * alone are made, which take its place. */
-XP_FN void walk(XP_GLOBAL const PART *x, xp_index x_by, xp_index x_next, XP_GLOBAL PART *out, xp_index out_by,
-                xp_index out_next, xp_index n, int width, int carry, T *before, int stores)
+/* A piece of `width` lines, side by side: `carry` says whether something lies before it, and `before` what,
+ * which becomes what lies before the next piece. */
+XP_FN void walk(XP_GLOBAL const PART *x, xp_index x_by, XP_GLOBAL PART *out, xp_index out_by, xp_index n, int width,
+                int carry, T *before, T *sums, int stores)
 {
-    T sums[WIDTH];
     for (xp_index i = 0; i < n; i++, x += x_by, out += out_by) {
 #if PRODUCT
         int starts = i == 0 && !carry, has_before = 0;
@@ -49,57 +44,34 @@ XP_FN void walk(XP_GLOBAL const PART *x, xp_index x_by, xp_index x_next, XP_GLOB
             for (int c = 0; c < width; c++)
                 before[c] = i > BLOCK || carry ? plus(before[c], sums[c]) : sums[c];
 #endif
-        if (starts)
-            XP_PARALLEL
-            for (int c = 0; c < width; c++)
-                sums[c] = LOAD(x, c * x_next);
-        else
-            XP_PARALLEL
-            for (int c = 0; c < width; c++)
-                sums[c] = join(sums[c], LOAD(x, c * x_next));
-        if (stores && has_before)
-            XP_PARALLEL
-            for (int c = 0; c < width; c++)
-                STORE(out, c * out_next, plus(before[c], sums[c]));
-        else if (stores)
-            XP_PARALLEL
-            for (int c = 0; c < width; c++)
-                STORE(out, c * out_next, sums[c]);
+        XP_PARALLEL
+        for (int c = 0; c < width; c++) {
+            sums[c] = starts ? LOAD(x, c * PARTS) : join(sums[c], LOAD(x, c * PARTS));
+            if (stores)
+                STORE(out, c * PARTS, has_before ? plus(before[c], sums[c]) : sums[c]);
+        }
     }
     for (int c = 0; c < width; c++)
         before[c] = !PRODUCT && (n > BLOCK || carry) ? plus(before[c], sums[c]) : sums[c];
 }
 
-/* Piece `number` of a panel of lines, numbered with neighbouring panels side by side. */
-XP_FN void walk_piece(SCAN_ARGUMENTS, xp_index number, int scans XP_LINES)
+/* Piece `number` of a line, or of `most` neighbouring ones, whose numbers are side by side. */
+XP_FN void walk_piece(SCAN_ARGUMENTS, xp_index number, int scans, int most, T *before, T *sums XP_LINES)
 {
-    XP_NUMBER panels = (XP_NUMBER)((inner + WIDTH - 1) / WIDTH), line = (XP_NUMBER)number / panels;
-    xp_index panel = (xp_index)((XP_NUMBER)number - line * panels);
-    xp_index at = (xp_index)(line / (XP_NUMBER)outer);
+    XP_NUMBER panels = (XP_NUMBER)((inner + most - 1) / most), line = (XP_NUMBER)number / panels;
+    xp_index first = (xp_index)((XP_NUMBER)number - line * panels) * most;
+    xp_index at = (xp_index)(line / (XP_NUMBER)outer), from = at * piece;
     line -= (XP_NUMBER)at * (XP_NUMBER)outer;
-    xp_index first = panel * WIDTH, from = at * piece, to = out_start + first * out_next + from * out_by;
+    xp_index to = out_start + first * out_next + from * out_by;
     xp_index total = ((xp_index)line * inner + first) * pieces + at; /* the place of its total */
-    xp_index length = n - from < piece ? n - from : piece;
+    const int width = most == 1 ? 1 : inner - first < most ? (int)(inner - first) : most;
     int carry = scans && at > 0;
-    T before[WIDTH];
-#if XP_ITEMS == 1
-    const int width = inner - first < WIDTH ? (int)(inner - first) : WIDTH;
-#else
-    const int width = 1;
-#endif
     x_start += first * x_next + from * x_by;
     XP_LINE(line, x_start, to)
     if (carry)
         for (int c = 0; c < width; c++)
             before[c] = LOAD(totals, (total - 1 + c * pieces) * PARTS);
-#if XP_ITEMS == 1 /* copies for which the compiler knows more */
-    if (width > 1 && x_next == PARTS && out_next == PARTS)
-        walk(x + x_start, x_by, PARTS, out + to, out_by, PARTS, length, width, carry, before, scans);
-    else if (width > 1)
-        walk(x + x_start, x_by, x_next, out + to, out_by, out_next, length, width, carry, before, scans);
-    else
-#endif
-        walk(x + x_start, x_by, x_next, out + to, out_by, out_next, length, 1, carry, before, scans);
+    walk(x + x_start, x_by, out + to, out_by, n - from < piece ? n - from : piece, width, carry, before, sums, scans);
     if (!scans)
         for (int c = 0; c < width; c++)
             STORE(totals, (total + c * pieces) * PARTS, before[c]);
@@ -107,11 +79,23 @@ XP_FN void walk_piece(SCAN_ARGUMENTS, xp_index number, int scans XP_LINES)
 
 XP_ENTRY scan_walk(SCAN_ARGUMENTS, int scans XP_LINES)
 {
+    T before, sum;
     xp_index from = (XP_GROUP * XP_ITEMS + XP_ITEM) * stretch, end = from + stretch < count ? from + stretch : count;
     for (; from < end; from++)
         walk_piece(x, x_start, out, out_start, count, stretch, n, x_by, out_by, inner, x_next, out_next, outer, piece,
-                   pieces, totals, from, scans XP_LINES_ON);
+                   pieces, totals, from, scans, 1, &before, &sum XP_LINES_ON);
 }
+
+#if XP_ITEMS == 1
+XP_ENTRY scan_panels(SCAN_ARGUMENTS, int scans XP_LINES)
+{
+    T before[PANEL], sums[PANEL];
+    xp_index from = XP_GROUP * stretch, end = from + stretch < count ? from + stretch : count;
+    for (; from < end; from++)
+        walk_piece(x, x_start, out, out_start, count, stretch, n, x_by, out_by, inner, x_next, out_next, outer, piece,
+                   pieces, totals, from, scans, PANEL, before, sums XP_LINES_ON);
+}
+#endif
 
 /* ---- tiles: a group for each piece -------------------------------------------------------------------------------- */
 

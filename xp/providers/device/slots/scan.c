@@ -9,7 +9,7 @@
 #include "providers/device/slots/slots.h"
 
 #define BLOCK 512             /* as in kernels/scan.h: walks add in blocks of this, and pieces are whole ones */
-#define PANEL 64              /* lines that an item of a processor takes together */
+#define PANEL 64              /* neighbouring lines that an item of a processor takes together */
 #define EACH 8                /* elements of an item in a tile */
 #define SHORT_LINE 64         /* not worth a group's tile */
 #define WALKS 16384           /* items that keep a device busy, where an item is no processor's */
@@ -20,7 +20,8 @@
 typedef struct scan {
     const struct xp_device *device;
     int dtype;
-    bool is_product, by_tiles;
+    bool is_product;
+    bool by_tiles, by_panels; /* or lines alone */
     int64_t parts;            /* of an element */
     device_lines outer;
     device_axis inner;        /* neighbouring lines */
@@ -36,13 +37,17 @@ static int64_t ceiling(int64_t a, int64_t b)
     return a / b + (a % b != 0);
 }
 
+static bool has_neighbours(const scan *s)
+{
+    return s->inner.extent > 1 && s->inner.strides[0] == s->parts && s->inner.strides[1] == s->parts;
+}
+
 /* Lines that lie side by side are walked along by neighbouring items, long lines are read by groups. */
 static bool wants_tiles(const scan *s)
 {
     const device_state *state = device_state_of(s->device);
-    bool neighbours = s->inner.strides[0] == s->parts && s->inner.extent > 1;
     bool is_cut = !s->is_product || xp_dtype_is(s->dtype, XP_KIND_INTEGRAL);
-    return !state->about.is_cpu && state->group_items > 1 && is_cut && !neighbours && s->n > SHORT_LINE;
+    return !state->about.is_cpu && state->group_items > 1 && is_cut && !has_neighbours(s) && s->n > SHORT_LINE;
 }
 
 static void cut(scan *s)
@@ -54,7 +59,7 @@ static void cut(scan *s)
         int64_t tile = (int64_t)EACH * state->group_items, tiles = s->n / tile / WALKS;
         s->piece = tile * (tiles < 1 ? 1 : tiles > MOST_TILES ? MOST_TILES : tiles);
     } else if (!s->is_product || xp_dtype_is(s->dtype, XP_KIND_INTEGRAL)) {
-        int64_t walks = s->outer.count * ceiling(s->inner.extent, is_cpu ? PANEL : 1);
+        int64_t walks = s->outer.count * ceiling(s->inner.extent, s->by_panels ? PANEL : 1);
         int64_t pieces = (is_cpu ? PROCESSOR_WALKS : WALKS) / walks;
         int64_t least = is_cpu ? LEAST_WALK : BLOCK;
         s->piece = pieces > 1 ? ceiling(ceiling(s->n, pieces), BLOCK) * BLOCK : s->n;
@@ -86,11 +91,11 @@ static void add_operand(device_call *call, const pass *p, const xp_view *view, b
 static xp_status run_pass(const scan *s, const pass *p)
 {
     bool is_cpu = device_state_of(s->device)->about.is_cpu;
-    int64_t panels = is_cpu ? ceiling(s->inner.extent, PANEL) : s->inner.extent;
+    int64_t panels = ceiling(s->inner.extent, s->by_panels ? PANEL : 1);
     int64_t count = s->outer.count * panels * s->pieces, items = (int64_t)device_state_of(s->device)->group_items;
     int64_t stretch = 1;
     if (is_cpu) /* short lines are many for each item */
-        stretch = ceiling(device_stretch(s->device, count * s->piece, 1), s->piece);
+        stretch = ceiling(device_stretch(s->device, s->lines * s->n, 1), s->lines * s->n / count);
     xp_builder words = {0};
     if (!device_define_numbers(&words, s->dtype))
         return xp_driver_error(XP_ERROR_TYPE, "cannot scan %s", xp_dtype_name(s->dtype));
@@ -107,7 +112,8 @@ static xp_status run_pass(const scan *s, const pass *p)
     device_call_block(&call, p->totals, !p->scans);
     device_call_int(&call, p->scans);
     device_lines_arguments(&call, &s->outer);
-    return device_launch_text(&call, "scan", device_scan_text, &words, s->by_tiles ? "scan_tiles" : "scan_walk",
+    return device_launch_text(&call, "scan", device_scan_text, &words,
+                              s->by_tiles ? "scan_tiles" : s->by_panels ? "scan_panels" : "scan_walk",
                               s->by_tiles ? count : ceiling(ceiling(count, stretch), items));
 }
 
@@ -117,6 +123,7 @@ static xp_status scan_totals(const scan *s, device_block *totals)
     scan own = *s;
     device_lines_begin(&own.outer, 2);
     own.by_tiles = !device_state_of(s->device)->about.is_cpu && device_state_of(s->device)->group_items > 1;
+    own.by_panels = false;
     own.inner = (device_axis){s->lines, {s->pieces * s->parts, s->pieces * s->parts}};
     own.n = own.piece = s->pieces;
     own.x_by = own.out_by = s->parts;
@@ -153,6 +160,7 @@ xp_status device_scan(const struct xp_device *device, xp_reduction_kind reductio
     s.lines = s.outer.count;
     s.inner = device_lines_take(&s.outer);
     s.by_tiles = wants_tiles(&s);
+    s.by_panels = device_state_of(device)->about.is_cpu && has_neighbours(&s);
     cut(&s);
     if (s.pieces > 1)
         return scan_pieces(&s, x, out);
