@@ -89,7 +89,9 @@ XP_ENTRY mask_choose(XP_GLOBAL const xp_bool *mask, xp_index mask_start, xp_inde
 {
     xp_index from = XP_GROUP * stretch, end = from + stretch < n ? from + stretch : n, to = places[XP_GROUP];
     mask += mask_start;
+#ifndef POSITIONS
     x += x_start;
+#endif
     out += out_start;
 #if XP_ITEMS == 1
     PART found[PARTS * AT_ONCE]; /* every element is written, and the end moves on behind those that are true */

@@ -89,8 +89,7 @@ void device_lines_define(xp_builder *definitions, const device_lines *lines, int
     for (int i = 0; i < lines->n_operands; i++)
         xp_builder_addf(definitions, ", p%d", i);
     xp_builder_add(definitions, ") {");
-    if (lines->ndim > 0)
-        xp_builder_add(definitions, " XP_NUMBER rest = (XP_NUMBER)(number), index;");
+    xp_builder_add(definitions, lines->ndim > 0 ? " XP_NUMBER rest = (XP_NUMBER)(number), index;" : " (void)(number);");
     for (int axis = lines->ndim - 1; axis >= 0; axis--) {
         if (axis > 0)
             xp_builder_addf(definitions,
