@@ -115,7 +115,7 @@ CHECKED_TEST(device_numbers, normals_are_the_host_s_to_the_last_ulps)
         operand out;
         draw_both(&out, dtype, draws[i], &what);
         xp_array *device = xp_to_device(out.whole[1], xp_device("host"));
-        xp_assert_close_nulp(device, out.whole[0], 8);
+        xp_assert_close_nulp(device, out.whole[0], 3);
         xp_assert_closes(scope);
     }
 }

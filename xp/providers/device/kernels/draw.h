@@ -73,6 +73,40 @@ XP_FN xp_uint64 draw_below(xp_uint64 number, xp_uint64 span, xp_uint64 key, xp_u
 }
 #endif
 
+#if defined(DRAW_NORMAL)
+#if WIDE
+#define PI 3.141592653589793 /* and what this is short of it */
+#define PI_REST 1.2246467991473532e-16
+#define SINES                                                                                                          \
+    z * (1.0 / 120 + z * (-1.0 / 5040 + z * (1.0 / 362880 + z * (-1.0 / 39916800 + z * (1.0 / 6227020800.0 +          \
+    z * (-1.0 / 1307674368000.0 + z * (1.0 / 355687428096000.0)))))))
+#define COSINES                                                                                                        \
+    z * (-1.0 / 720 + z * (1.0 / 40320 + z * (-1.0 / 3628800 + z * (1.0 / 479001600 + z * (-1.0 / 87178291200.0 +     \
+    z * (1.0 / 20922789888000.0))))))
+#else
+#define PI 3.1415927f
+#define PI_REST -8.742278e-8f
+#define SINES z * (1.0f / 120 + z * (-1.0f / 5040 + z * (1.0f / 362880)))
+#define COSINES z * (-1.0f / 720 + z * (1.0f / 40320 + z * (-1.0f / 3628800)))
+#endif
+
+/* Two normal numbers from u in (0, 1] and v in [0, 2), by Box and Muller: r = sqrt(-2 log u), angle pi v. The angle is
+ * brought to [-pi/4, pi/4] and kept with what rounding leaves of it, so that Taylor's series are exact to the last
+ * place: libraries of devices are not. */
+XP_FN void draw_normals(element u, element v, element *to)
+{
+    int quarter = (int)(2 * v + (element)0.5);
+    element rest = v - (element)0.5 * quarter, t = rest * PI, e = XP_MATH(fma)(rest, PI, -t) + rest * PI_REST;
+    element z = t * t, half_z = z / 2, w = 1 - half_z;
+    element sine = t + (t * z * (SINES - (element)1 / 6) + e);
+    element cosine = w + ((1 - w - half_z) + (z * z * ((element)1 / 24 + COSINES) - t * e));
+    element radius = XP_MATH(sqrt)(XP_MATH(log)(u) * -2);
+    element x = quarter & 1 ? -sine : cosine, y = quarter & 1 ? cosine : sine;
+    to[0] = radius * (quarter & 2 ? -x : x);
+    to[1] = radius * (quarter & 2 ? -y : y);
+}
+#endif
+
 /* The elements of block `number`. */
 XP_FN void draw_block(element *to, xp_uint64 key, xp_uint64 stream, xp_uint64 counter, xp_index number, xp_int64 low,
                       xp_uint64 span)
@@ -90,24 +124,13 @@ XP_FN void draw_block(element *to, xp_uint64 key, xp_uint64 stream, xp_uint64 co
     to[2] = (xp_float32)(words.c >> 8) * (1.0f / 16777216.0f);
     to[3] = (xp_float32)(words.d >> 8) * (1.0f / 16777216.0f);
 #elif defined(DRAW_NORMAL) && WIDE
-    /* Box and Muller: r = sqrt(-2 log u), angle 2 pi v, with u in (0, 1] */
-    xp_float64 u = (xp_float64)((PAIR(words.a, words.b) >> 11) + 1) * (1.0 / 9007199254740992.0);
-    xp_float64 v = (xp_float64)(PAIR(words.c, words.d) >> 11) * (1.0 / 4503599627370496.0);
-    xp_float64 radius = XP_MATH(sqrt)(XP_MATH(log)(u) * -2.0);
-    to[0] = radius * XP_MATH(cospi)(v);
-    to[1] = radius * XP_MATH(sinpi)(v);
-#elif defined(DRAW_NORMAL)
-    /* the radius takes all 32 bits: normals reach 6.66 */
-    xp_float32 u = (xp_float32)words.a * (1.0f / 4294967296.0f) + 1.0f / 8589934592.0f;
-    xp_float32 v = (xp_float32)(words.b >> 8) * (1.0f / 8388608.0f);
-    xp_float32 radius = XP_MATH(sqrt)(XP_MATH(log)(u) * -2.0f);
-    to[0] = radius * XP_MATH(cospi)(v);
-    to[1] = radius * XP_MATH(sinpi)(v);
-    u = (xp_float32)words.c * (1.0f / 4294967296.0f) + 1.0f / 8589934592.0f;
-    v = (xp_float32)(words.d >> 8) * (1.0f / 8388608.0f);
-    radius = XP_MATH(sqrt)(XP_MATH(log)(u) * -2.0f);
-    to[2] = radius * XP_MATH(cospi)(v);
-    to[3] = radius * XP_MATH(sinpi)(v);
+    draw_normals((xp_float64)((PAIR(words.a, words.b) >> 11) + 1) * (1.0 / 9007199254740992.0),
+                 (xp_float64)(PAIR(words.c, words.d) >> 11) * (1.0 / 4503599627370496.0), to);
+#elif defined(DRAW_NORMAL) /* the radius takes all 32 bits: normals reach 6.66 */
+    draw_normals((xp_float32)words.a * (1.0f / 4294967296.0f) + 1.0f / 8589934592.0f,
+                 (xp_float32)(words.b >> 8) * (1.0f / 8388608.0f), to);
+    draw_normals((xp_float32)words.c * (1.0f / 4294967296.0f) + 1.0f / 8589934592.0f,
+                 (xp_float32)(words.d >> 8) * (1.0f / 8388608.0f), to + 2);
 #elif WIDE
     to[0] = PAIR(words.a, words.b);
     to[1] = PAIR(words.c, words.d);
