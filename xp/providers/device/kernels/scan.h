@@ -23,7 +23,7 @@
         xp_index stretch, xp_index n, xp_index x_by, xp_index out_by, xp_index inner, xp_index x_next,                 \
         xp_index out_next, xp_index outer, xp_index piece, xp_index pieces, XP_GLOBAL PART *totals
 
-/* ---- walks: an item goes along a line, or on processors along a panel of neighbouring ones ------------------------ */
+/* ---- walks: an item goes along a line, or on processors along a panel of neighbouring ones ----------------------- */
 
 #define PANEL 64
 
@@ -97,7 +97,7 @@ XP_ENTRY scan_panels(SCAN_ARGUMENTS, int scans XP_LINES)
 }
 #endif
 
-/* ---- tiles: a group for each piece -------------------------------------------------------------------------------- */
+/* ---- tiles: a group for each piece ------------------------------------------------------------------------------- */
 
 #if XP_ITEMS > 1
 /* Elements of a tile in local memory, with a gap behind those of each item, so that items use different banks. */

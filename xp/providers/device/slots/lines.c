@@ -92,8 +92,7 @@ void device_lines_define(xp_builder *definitions, const device_lines *lines, int
     xp_builder_add(definitions, lines->ndim > 0 ? " XP_NUMBER rest = (XP_NUMBER)(number), index;" : " (void)(number);");
     for (int axis = lines->ndim - 1; axis >= 0; axis--) {
         if (axis > 0)
-            xp_builder_addf(definitions,
-                            " index = rest %% (XP_NUMBER)n%d; rest /= (XP_NUMBER)n%d;", axis, axis);
+            xp_builder_addf(definitions, " index = rest %% (XP_NUMBER)n%d; rest /= (XP_NUMBER)n%d;", axis, axis);
         else
             xp_builder_add(definitions, " index = rest;");
         for (int i = 0; i < lines->n_operands; i++)
@@ -138,8 +137,8 @@ bool device_define_numbers(xp_builder *definitions, int dtype)
         return true;
     case XP_COMPLEX64:
     case XP_COMPLEX128:
-        xp_builder_addf(definitions, "#define PART xp_float%d\n#define T xp_complex%d\n#define JOIN xp_complex%d_of\n%s",
-                        bits / 2, bits, bits, complex);
+        xp_builder_addf(definitions, "#define PART xp_float%d\n#define T xp_complex%d\n", bits / 2, bits);
+        xp_builder_addf(definitions, "#define JOIN xp_complex%d_of\n%s", bits, complex);
         return true;
     default:
         if (!xp_dtype_is(dtype, XP_KIND_INTEGRAL))
