@@ -32,6 +32,7 @@ static const xp_driver table = {
     .draw = device_draw,
     .scan = device_scan,
     .scatter = device_scatter,
+    .sort = device_sort,
     .adopt = device_adopt,
     .disown = device_disown,
     .share = device_share,

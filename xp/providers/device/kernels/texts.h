@@ -18,5 +18,9 @@ extern const char device_search_text[];     /* search.h */
 extern const char device_draw_text[];       /* draw.h */
 extern const char device_scan_text[];       /* scan.h */
 extern const char device_scatter_text[];    /* scatter.h */
+extern const char device_lines_text[];      /* lines.h */
+extern const char device_sort_keys_text[];  /* sort_keys.h: before the texts over keys */
+extern const char device_sort_short_text[]; /* sort_short.h */
+extern const char device_sort_radix_text[]; /* sort_radix.h */
 
 #endif

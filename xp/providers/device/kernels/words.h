@@ -6,7 +6,9 @@
  *                            bfloat16 are their bits (kernel/half.h)
  *   xp_index                 a signed integer of 64 bits
  *   XP_ENTRY name(...)       a kernel; XP_FN before other functions
+ *   XP_ENTRY_OF(n) name(...) a kernel whose registers let n groups be on a unit of the device at once
  *   XP_GLOBAL, XP_LOCAL      before what a pointer to an array points to; before an array that a group shares
+ *   XP_SHARED                before what a pointer to such an array points to
  *   XP_GROUP, XP_ITEM        the number of the group, and of the item in it
  *   XP_BARRIER               waits for all items of the group; nothing where it has one
  *   XP_PARALLEL              before a loop whose rounds are independent: it may be vectorised
@@ -19,9 +21,11 @@
 #pragma OPENCL FP_CONTRACT OFF
 #define XP_FN static inline
 #define XP_ENTRY __kernel void
+#define XP_ENTRY_OF(groups) __kernel void
 #define XP_GLOBAL __global
 #define XP_LOCAL __local
 #define XP_ALIGNED __attribute__((aligned(64)))
+#define XP_SHARED __local
 #define XP_GROUP ((xp_index)get_group_id(0))
 #define XP_ITEM ((int)get_local_id(0))
 typedef long xp_index;
@@ -53,9 +57,11 @@ typedef ulong xp_uint64;
 #else
 #define XP_FN static __device__ __forceinline__
 #define XP_ENTRY extern "C" __global__ void
+#define XP_ENTRY_OF(groups) extern "C" __global__ void __launch_bounds__(XP_ITEMS, groups)
 #define XP_GLOBAL
 #define XP_LOCAL __shared__
 #define XP_ALIGNED
+#define XP_SHARED
 #define XP_GROUP ((xp_index)blockIdx.x)
 #define XP_ITEM ((int)threadIdx.x)
 typedef long long xp_index;

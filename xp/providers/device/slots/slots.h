@@ -17,5 +17,7 @@ xp_status device_scan(const struct xp_device *device, xp_reduction_kind reductio
                       const xp_view *out);
 xp_status device_scatter(const struct xp_device *device, xp_scatter_kind kind, const xp_view *values,
                          const xp_view *indices, int axis, const xp_view *out);
+xp_status device_sort(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
+                      const xp_view *values, const xp_view *positions);
 
 #endif

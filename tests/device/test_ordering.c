@@ -1,0 +1,132 @@
+/* Slots of devices that put elements in order, held against the host's: sorting.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "operands.h"
+
+#define ROUNDS 8 /* random shapes and layouts for each dtype */
+
+/* Calls a slot on the host and on the device. */
+#define ON_BOTH(slot, ...)                                                                                             \
+    for (int which = 0; which < 2; which++) {                                                                          \
+        const struct xp_device *on = which ? operand_device() : xp_device("host");                                     \
+        cr_assert_eq(on->driver->slot(on, __VA_ARGS__), XP_OK, "%s", xp_error_message());                              \
+    }
+
+#define ALL_DTYPES(dtype) XP_TEST_DTYPES(dtype, XP_TEST_ANY)
+#define REAL_DTYPES(dtype) XP_TEST_DTYPES(dtype, XP_TEST_REAL | XP_TEST_BOOL)
+
+/* Round the lengths that groups and items sort by themselves, and those of pieces. */
+static const int64_t borders[] = {1,    2,    3,    7,    8,    9,    31,   64,   100,  511,   512,   513,  1023,
+                                  1024, 1025, 2047, 2048, 2049, 4095, 4096, 4097, 8192, 16384, 16385, 33000};
+enum { N_BORDERS = sizeof borders / sizeof borders[0] };
+
+typedef enum data_kind { FEW, MANY, AWKWARD, WIDE, N_DATA_KINDS } data_kind;
+
+static void some_values(support_random *random, double *values, int64_t count, void *context)
+{
+    static const double awkward[] = {NAN, 0.0, -0.0, INFINITY, -INFINITY, 1.0, -1.0};
+    const xp_dtype dtype = *(const xp_dtype *)context;
+    data_kind kind = (data_kind)support_integer(random, 0, N_DATA_KINDS);
+    bool is_floating = dtype == XP_FLOAT32 || dtype == XP_FLOAT64 || dtype == XP_COMPLEX64 || dtype == XP_COMPLEX128;
+    bool is_wide = is_floating || dtype == XP_INT64;
+    for (int64_t i = 0; i < count; i++) {
+        if (dtype == XP_BOOL)
+            values[i] = (double)support_integer(random, 0, 2);
+        else if (kind == AWKWARD && is_floating)
+            values[i] = awkward[support_integer(random, 0, 7)];
+        else if (kind == WIDE && is_wide)
+            values[i] = ldexp(support_uniform(random, -1, 1), (int)support_integer(random, 1, 62));
+        else if (kind == FEW)
+            values[i] = (double)support_integer(random, 0, 5);
+        else
+            values[i] = is_wide || dtype == XP_INT32 || dtype == XP_INT16 || dtype == XP_INT8
+                            ? (double)support_integer(random, -120, 120)
+                            : (double)support_integer(random, 0, 250);
+    }
+}
+
+static operand_layout some_layout(support_random *random)
+{
+    return support_integer(random, 0, 2) ? OPERAND_SPREAD : OPERAND_CONTIGUOUS;
+}
+
+/* One axis of a length worth a try, others short; now and then none has elements. */
+static int some_shape(support_random *random, int64_t *shape, int *axis)
+{
+    int ndim = (int)support_integer(random, 1, 5);
+    *axis = (int)support_integer(random, 0, ndim);
+    for (int i = 0; i < ndim; i++)
+        shape[i] = support_integer(random, 1, ndim < 3 ? 40 : 7);
+    if (support_integer(random, 0, 3) > 0)
+        shape[*axis] = borders[support_integer(random, 0, ndim < 3 ? N_BORDERS : N_BORDERS - 8)];
+    if (ndim == 2 && shape[*axis] > 4097)
+        shape[1 - *axis] = 3;
+    if (support_integer(random, 0, 10) == 0)
+        shape[support_integer(random, 0, ndim)] = 0;
+    return ndim;
+}
+
+static void make(operand *made, support_random *random, xp_dtype dtype, int ndim, const int64_t *shape)
+{
+    operand_make(made, random, dtype, ndim, shape, some_layout(random), some_values, &dtype);
+}
+
+/* ---- sort -------------------------------------------------------------------------------------------------------- */
+
+static void sort_somehow(support_random *random, xp_dtype dtype)
+{
+    int64_t shape[XP_MAX_NDIM];
+    operand x, values, positions;
+    int axis, ndim = some_shape(random, shape, &axis);
+    bool is_complex = dtype == XP_COMPLEX64 || dtype == XP_COMPLEX128;
+    bool descending = !is_complex && support_integer(random, 0, 2);
+    int wanted = is_complex ? 2 : (int)support_integer(random, 1, 4);
+    make(&x, random, dtype, ndim, shape);
+    make(&values, random, dtype, ndim, shape);
+    make(&positions, random, XP_INT64, ndim, shape);
+    ON_BOTH(sort, &x.view[which], axis, descending, true, wanted & 1 ? &values.view[which] : NULL,
+            wanted & 2 ? &positions.view[which] : NULL)
+    operand_same(&values, "values");
+    operand_same(&positions, "positions");
+}
+
+/* A round for each random seed, in a scope of its own. */
+static void in_rounds(xp_dtype dtype, int rounds, void (*once)(support_random *, xp_dtype))
+{
+    for (int round = 0; round < rounds; round++) {
+        support_random random = {(uint64_t)(dtype * rounds + round)};
+        xp_scope scope = xp_scope_open();
+        once(&random, dtype);
+        xp_assert_closes(scope);
+    }
+}
+
+CHECKED_TEST(device_ordering, sort_puts_lines_in_order)
+{
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    ALL_DTYPES(dtype)
+        in_rounds(dtype, ROUNDS, sort_somehow);
+}
+
+CHECKED_TEST(device_ordering, sort_at_the_borders_of_pieces)
+{
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    for (int i = 0; i < N_BORDERS; i++) {
+        support_random random = {(uint64_t)i};
+        operand x, values, positions;
+        xp_dtype dtype = i % 2 ? XP_INT32 : XP_FLOAT32;
+        xp_scope scope = xp_scope_open();
+        make(&x, &random, dtype, 1, &borders[i]);
+        make(&values, &random, dtype, 1, &borders[i]);
+        make(&positions, &random, XP_INT64, 1, &borders[i]);
+        ON_BOTH(sort, &x.view[which], 0, i % 3 == 0, true, &values.view[which], &positions.view[which])
+        operand_same(&values, "values");
+        operand_same(&positions, "positions");
+        xp_assert_closes(scope);
+    }
+}
