@@ -1,4 +1,4 @@
-/* Slots of devices that put elements in order, held against the host's: sorting.
+/* Slots of devices that put elements in order, held against the host's: sorting, distinct elements.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 #include <stddef.h>
@@ -15,8 +15,9 @@
         cr_assert_eq(on->driver->slot(on, __VA_ARGS__), XP_OK, "%s", xp_error_message());                              \
     }
 
-#define ALL_DTYPES(dtype) XP_TEST_DTYPES(dtype, XP_TEST_ANY)
-#define REAL_DTYPES(dtype) XP_TEST_DTYPES(dtype, XP_TEST_REAL | XP_TEST_BOOL)
+/* Where what is between the keys and the results is under test: each width and kind of keys takes long to compile. */
+static const xp_dtype some_dtypes[] = {XP_INT8, XP_UINT16, XP_FLOAT32, XP_INT64, XP_COMPLEX128};
+enum { N_SOME_DTYPES = sizeof some_dtypes / sizeof some_dtypes[0], N_REAL_DTYPES = N_SOME_DTYPES - 1 };
 
 /* Round the lengths that groups and items sort by themselves, and those of pieces. */
 static const int64_t borders[] = {1,    2,    3,    7,    8,    9,    31,   64,   100,  511,   512,   513,  1023,
@@ -108,7 +109,7 @@ CHECKED_TEST(device_ordering, sort_puts_lines_in_order)
 {
     if (!operand_device())
         XP_TEST_SKIP("no device was built");
-    ALL_DTYPES(dtype)
+    XP_TEST_DTYPES(dtype, XP_TEST_ANY)
         in_rounds(dtype, ROUNDS, sort_somehow);
 }
 
@@ -129,4 +130,38 @@ CHECKED_TEST(device_ordering, sort_at_the_borders_of_pieces)
         operand_same(&positions, "positions");
         xp_assert_closes(scope);
     }
+}
+
+/* ---- unique ------------------------------------------------------------------------------------------------------ */
+
+static void unique_somehow(support_random *random, xp_dtype dtype)
+{
+    const int64_t n = support_integer(random, 0, 9) ? borders[support_integer(random, 0, N_BORDERS)] : 0;
+    const int64_t capacity = support_integer(random, 0, 2) ? n : support_integer(random, 0, 9);
+    const int64_t lengths[] = {capacity, capacity, n, capacity, 1};
+    operand x, out[5]; /* values, indices, inverse, counts, count */
+    xp_unique_views views[2];
+    make(&x, random, dtype, 1, &n);
+    for (int i = 0; i < 5; i++)
+        operand_make(&out[i], random, i == 0 ? dtype : XP_INT64, i < 4, &lengths[i], OPERAND_CONTIGUOUS, some_values,
+                     &dtype);
+    const int64_t wanted = support_integer(random, 0, 16);
+    for (int which = 0; which < 2; which++)
+        views[which] = (xp_unique_views){capacity,
+                                         wanted & 1 ? &out[0].view[which] : NULL,
+                                         wanted & 2 ? &out[1].view[which] : NULL,
+                                         wanted & 4 ? &out[2].view[which] : NULL,
+                                         wanted & 8 ? &out[3].view[which] : NULL,
+                                         &out[4].view[which]};
+    ON_BOTH(unique, &x.view[which], &views[which])
+    for (int i = 0; i < 5; i++)
+        operand_same(&out[i], "unique");
+}
+
+CHECKED_TEST(device_ordering, unique_finds_distinct_elements)
+{
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    for (int i = 0; i < N_SOME_DTYPES; i++)
+        in_rounds(some_dtypes[i], 2 * ROUNDS, unique_somehow);
 }

@@ -33,6 +33,7 @@ static const xp_driver table = {
     .scan = device_scan,
     .scatter = device_scatter,
     .sort = device_sort,
+    .unique = device_unique,
     .adopt = device_adopt,
     .disown = device_disown,
     .share = device_share,

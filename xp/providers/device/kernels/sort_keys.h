@@ -161,6 +161,18 @@ XP_FN int is_same(K a, K b)
 }
 #endif
 
+/* Counts become the sums of those before them; gives the sum of all. */
+XP_FN P sum_up(XP_GLOBAL P *counts, xp_index n)
+{
+    P sum = 0;
+    for (xp_index i = 0; i < n; i++) {
+        P count = counts[i];
+        counts[i] = sum;
+        sum += count;
+    }
+    return sum;
+}
+
 #if XP_ITEMS > 1
 /* The sum of what the items before this one have, and of what all have. `sums` has a place for each. */
 XP_FN P sum_before(XP_SHARED P *sums, P value, P *all)
@@ -178,5 +190,29 @@ XP_FN P sum_before(XP_SHARED P *sums, P value, P *all)
     *all = sums[XP_ITEMS - 1];
     XP_BARRIER;
     return sum - value;
+}
+
+#define SUMMED 8 /* counts of an item at a time */
+
+/* The same as sum_up, by a group. */
+XP_FN P sum_up_together(XP_GLOBAL P *counts, xp_index n, XP_SHARED P *sums)
+{
+    P before = 0, all, mine[SUMMED];
+    for (xp_index start = 0; start < n; start += SUMMED * XP_ITEMS) {
+        xp_index first = start + XP_ITEM * SUMMED;
+        P sum = 0;
+        for (int k = 0; k < SUMMED; k++) {
+            mine[k] = first + k < n ? counts[first + k] : 0;
+            sum += mine[k];
+        }
+        P place = before + sum_before(sums, sum, &all);
+        before += all;
+        for (int k = 0; k < SUMMED; k++) {
+            if (first + k < n)
+                counts[first + k] = place;
+            place += mine[k];
+        }
+    }
+    return before;
 }
 #endif

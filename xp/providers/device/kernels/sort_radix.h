@@ -40,43 +40,18 @@ XP_ENTRY radix_count(XP_GLOBAL const U *x, xp_index x_start, XP_GLOBAL const U *
 XP_ENTRY radix_sum_short(XP_GLOBAL P *counts, XP_GLOBAL P *totals, xp_index pieces, xp_index rows, xp_index per)
 {
     xp_index first = (XP_GROUP * XP_ITEMS + XP_ITEM) * per;
-    for (xp_index row = first; row < first + per && row < rows; row++) {
-        P sum = 0;
-        for (xp_index i = row * pieces; i < (row + 1) * pieces; i++) {
-            P count = counts[i];
-            counts[i] = sum;
-            sum += count;
-        }
-        totals[row] = sum;
-    }
+    for (xp_index row = first; row < first + per && row < rows; row++)
+        totals[row] = sum_up(counts + row * pieces, pieces);
 }
 
 #if XP_ITEMS > 1
-#define SUMMED 8 /* counts of an item at a time */
-
 /* The same, a group for each row. */
 XP_ENTRY radix_sum_long(XP_GLOBAL P *counts, XP_GLOBAL P *totals, xp_index pieces)
 {
     XP_LOCAL P sums[XP_ITEMS];
-    P before = 0, all, mine[SUMMED];
-    counts += XP_GROUP * pieces;
-    for (xp_index start = 0; start < pieces; start += SUMMED * XP_ITEMS) {
-        xp_index first = start + XP_ITEM * SUMMED;
-        P sum = 0;
-        for (int k = 0; k < SUMMED; k++) {
-            mine[k] = first + k < pieces ? counts[first + k] : 0;
-            sum += mine[k];
-        }
-        P place = before + sum_before(sums, sum, &all);
-        before += all;
-        for (int k = 0; k < SUMMED; k++) {
-            if (first + k < pieces)
-                counts[first + k] = place;
-            place += mine[k];
-        }
-    }
+    P sum = sum_up_together(counts + XP_GROUP * pieces, pieces, sums);
     if (XP_ITEM == 0)
-        totals[XP_GROUP] = before;
+        totals[XP_GROUP] = sum;
 }
 
 /* Places in arrays that items go through in runs of 16: without these gaps they would meet in the same banks. */

@@ -19,5 +19,6 @@ xp_status device_scatter(const struct xp_device *device, xp_scatter_kind kind, c
                          const xp_view *indices, int axis, const xp_view *out);
 xp_status device_sort(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
                       const xp_view *values, const xp_view *positions);
+xp_status device_unique(const struct xp_device *device, const xp_view *x, const xp_unique_views *out);
 
 #endif
