@@ -1,7 +1,9 @@
-/* Slots of devices that put elements in order, held against the host's: sorting, distinct elements.
+/* Slots of devices that put elements in order, held against the host's: sorting, distinct elements,
+ * ranks, partitions.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "operands.h"
@@ -16,7 +18,7 @@
     }
 
 /* Where what is between the keys and the results is under test: each width and kind of keys takes long to compile. */
-static const xp_dtype some_dtypes[] = {XP_INT8, XP_UINT16, XP_FLOAT32, XP_INT64, XP_COMPLEX128};
+static const xp_dtype some_dtypes[] = {XP_INT8, XP_UINT16, XP_FLOAT32, XP_FLOAT64, XP_COMPLEX128};
 enum { N_SOME_DTYPES = sizeof some_dtypes / sizeof some_dtypes[0], N_REAL_DTYPES = N_SOME_DTYPES - 1 };
 
 /* Round the lengths that groups and items sort by themselves, and those of pieces. */
@@ -164,4 +166,48 @@ CHECKED_TEST(device_ordering, unique_finds_distinct_elements)
         XP_TEST_SKIP("no device was built");
     for (int i = 0; i < N_SOME_DTYPES; i++)
         in_rounds(some_dtypes[i], 2 * ROUNDS, unique_somehow);
+}
+
+/* ---- select and partition ---------------------------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The elements of one rank are the pivots. */
+static void select_somehow(support_random *random, xp_dtype dtype)
+{
+    int64_t shape[XP_MAX_NDIM], ranks[20];
+    operand x, out, pivots, parted, order;
+    int axis, ndim = some_shape(random, shape, &axis), count = (int)support_integer(random, 1, 20);
+    const int64_t n = shape[axis] = shape[axis] > 0 ? shape[axis] : 1;
+    const bool nan_spreads = support_integer(random, 0, 2);
+    make(&x, random, dtype, ndim, shape);
+    make(&parted, random, dtype, ndim, shape);
+    make(&order, random, XP_INT64, ndim, shape);
+    for (int i = 0; i < count; i++)
+        ranks[i] = support_integer(random, 0, n);
+    qsort(ranks, (size_t)count, sizeof *ranks, compare);
+    shape[axis] = count;
+    make(&out, random, dtype, ndim, shape);
+    shape[axis] = 1;
+    make(&pivots, random, dtype, ndim, shape);
+    ON_BOTH(select, &x.view[which], axis, ranks, count, nan_spreads, &out.view[which])
+    operand_same(&out, "select");
+    ON_BOTH(select, &x.view[which], axis, &ranks[count / 2], 1, false, &pivots.view[which])
+    operand_same(&pivots, "select");
+    ON_BOTH(partition, &x.view[which], axis, &pivots.view[which], false, &parted.view[which])
+    operand_same(&parted, "partition");
+    ON_BOTH(partition, &x.view[which], axis, &pivots.view[which], true, &order.view[which])
+    operand_same(&order, "positions of a partition");
+}
+
+CHECKED_TEST(device_ordering, select_and_partition)
+{
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    for (int i = 0; i < N_REAL_DTYPES; i++)
+        in_rounds(some_dtypes[i], 2 * ROUNDS, select_somehow);
 }

@@ -23,5 +23,6 @@ extern const char device_sort_keys_text[];  /* sort_keys.h: before the texts ove
 extern const char device_sort_short_text[]; /* sort_short.h */
 extern const char device_sort_radix_text[]; /* sort_radix.h */
 extern const char device_unique_text[];     /* unique.h */
+extern const char device_select_text[];     /* select.h */
 
 #endif

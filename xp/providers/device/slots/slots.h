@@ -20,5 +20,9 @@ xp_status device_scatter(const struct xp_device *device, xp_scatter_kind kind, c
 xp_status device_sort(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
                       const xp_view *values, const xp_view *positions);
 xp_status device_unique(const struct xp_device *device, const xp_view *x, const xp_unique_views *out);
+xp_status device_select(const struct xp_device *device, const xp_view *x, int axis, const int64_t *ranks, int count,
+                        bool nan_spreads, const xp_view *out);
+xp_status device_partition(const struct xp_device *device, const xp_view *x, int axis, const xp_view *pivots,
+                           bool positions, const xp_view *out);
 
 #endif
