@@ -63,6 +63,27 @@ static xp_status draw(operands *o)
     return status;
 }
 
+/* Short lines that are not dense, and a long one. */
+static xp_status order(operands *o, xp_dtype dtype)
+{
+    static const int64_t one_line[] = {1}, rank = 5;
+    const struct xp_device *device = o->device;
+    xp_view x = paper_view(device, dtype, 2, o->narrow, o->strides[0]);
+    xp_view positions = paper_view(device, XP_INT64, 2, o->narrow, o->strides[1]);
+    xp_status status = device->driver->sort(device, &x, 0, false, true, NULL, &positions);
+    xp_view line = paper_view(device, dtype, 1, o->one, o->strides[2]);
+    xp_view places = paper_view(device, XP_INT64, 1, o->one, o->strides[3]);
+    xp_view count = paper_view(device, XP_INT64, 0, NULL, NULL);
+    status |= device->driver->sort(device, &line, 0, false, true, NULL, &places);
+    const xp_unique_views views = {10, &line, &places, &places, &places, &count};
+    status |= device->driver->unique(device, &line, &views);
+    if (xp_dtype_is(dtype, XP_KIND_COMPLEX))
+        return status;
+    xp_view pivot = paper_view(device, dtype, 1, one_line, o->strides[3]);
+    status |= device->driver->select(device, &line, 0, &rank, 1, true, &pivot);
+    return status | device->driver->partition(device, &line, 0, &pivot, true, &places);
+}
+
 static xp_status use(const struct xp_device *device)
 {
     static const xp_dtype dtypes[] = {XP_INT8, XP_UINT16, XP_INT32, XP_FLOAT32, XP_FLOAT64, XP_COMPLEX64,
@@ -70,7 +91,7 @@ static xp_status use(const struct xp_device *device)
     operands o = {.device = device, .wide = {5000, 3}, .narrow = {3, 5000}, .one = {10000}};
     xp_status status = choose(&o) | draw(&o);
     for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
-        status |= move(&o, dtypes[i], (int)i % 2) | reckon(&o, dtypes[i], (int)i % 2);
+        status |= move(&o, dtypes[i], (int)i % 2) | reckon(&o, dtypes[i], (int)i % 2) | order(&o, dtypes[i]);
     return status;
 }
 

@@ -50,7 +50,7 @@ XP_ENTRY unique_sum(XP_GLOBAL P *heads, xp_index pieces, XP_GLOBAL xp_int64 *cou
     }
 }
 
-/* Element i is equal to head `number`, and may be it. starts: where heads are in the order, one more than `capacity`. */
+/* Element i is equal to head `number`, and may be it. starts: where heads are in the order, one more than capacity. */
 XP_FN void put_element(XP_GLOBAL const U *x, XP_GLOBAL const xp_int64 *places, xp_index i, P number, int head,
                        xp_index capacity, XP_GLOBAL U *values, XP_GLOBAL xp_int64 *indices,
                        XP_GLOBAL xp_int64 *inverse, XP_GLOBAL P *starts)
