@@ -115,23 +115,27 @@ CHECKED_TEST(device_ordering, sort_puts_lines_in_order)
         in_rounds(dtype, ROUNDS, sort_somehow);
 }
 
+static void sort_line(int64_t n, xp_dtype dtype, bool descending)
+{
+    support_random random = {(uint64_t)n};
+    operand x, values, positions;
+    xp_scope scope = xp_scope_open();
+    make(&x, &random, dtype, 1, &n);
+    make(&values, &random, dtype, 1, &n);
+    make(&positions, &random, XP_INT64, 1, &n);
+    ON_BOTH(sort, &x.view[which], 0, descending, true, &values.view[which], &positions.view[which])
+    operand_same(&values, "values");
+    operand_same(&positions, "positions");
+    xp_assert_closes(scope);
+}
+
 CHECKED_TEST(device_ordering, sort_at_the_borders_of_pieces)
 {
     if (!operand_device())
         XP_TEST_SKIP("no device was built");
-    for (int i = 0; i < N_BORDERS; i++) {
-        support_random random = {(uint64_t)i};
-        operand x, values, positions;
-        xp_dtype dtype = i % 2 ? XP_INT32 : XP_FLOAT32;
-        xp_scope scope = xp_scope_open();
-        make(&x, &random, dtype, 1, &borders[i]);
-        make(&values, &random, dtype, 1, &borders[i]);
-        make(&positions, &random, XP_INT64, 1, &borders[i]);
-        ON_BOTH(sort, &x.view[which], 0, i % 3 == 0, true, &values.view[which], &positions.view[which])
-        operand_same(&values, "values");
-        operand_same(&positions, "positions");
-        xp_assert_closes(scope);
-    }
+    for (int i = 0; i < N_BORDERS; i++)
+        sort_line(borders[i], i % 2 ? XP_INT32 : XP_FLOAT32, i % 3 == 0);
+    sort_line(200001, XP_INT32, false); /* so many pieces that a group sums up each row of counts */
 }
 
 /* ---- unique ------------------------------------------------------------------------------------------------------ */
