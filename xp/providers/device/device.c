@@ -36,6 +36,7 @@ static const xp_driver table = {
     .select = device_select,
     .unique = device_unique,
     .partition = device_partition,
+    .matmul = device_matmul,
     .adopt = device_adopt,
     .disown = device_disown,
     .share = device_share,

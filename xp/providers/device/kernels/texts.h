@@ -24,5 +24,8 @@ extern const char device_sort_short_text[]; /* sort_short.h */
 extern const char device_sort_radix_text[]; /* sort_radix.h */
 extern const char device_unique_text[];     /* unique.h */
 extern const char device_select_text[];     /* select.h */
+extern const char device_algebra_text[];    /* algebra.h */
+extern const char device_collect_text[];    /* collect.h */
+extern const char device_matmul_text[];     /* matmul.h */
 
 #endif
