@@ -15,8 +15,10 @@ static void multiply(xp_dtype dtype, const pair *a, const pair *b, int64_t k)
 
 CHECKED_TEST(device_matmul, all_shapes_and_layouts)
 {
-    static const int64_t extents[][3] = {{1, 1, 1},   {2, 3, 4},    {5, 7, 1},   {17, 1, 33},  {64, 64, 64}, {65, 63, 66},
-                                         {3, 129, 2}, {100, 37, 5}, {4, 100, 90}, {33, 200, 3}, {70, 600, 70}, {0, 3, 2},
+    static const int64_t extents[][3] = {{1, 1, 1},   {2, 3, 4},    {5, 7, 1},   {17, 1, 33},  {64, 64, 64}, {65, 63,
+                                                                                                              66},
+                                         {3, 129, 2}, {100, 37, 5}, {4, 100, 90}, {33, 200, 3}, {70, 600, 70}, {0, 3,
+                                                                                                                2},
                                          {3, 0, 2},   {20, 16, 20}};
     if (!pair_device())
         XP_TEST_SKIP("no device was built");

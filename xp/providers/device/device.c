@@ -37,6 +37,7 @@ static const xp_driver table = {
     .unique = device_unique,
     .partition = device_partition,
     .matmul = device_matmul,
+    .fourier = device_fourier,
     .adopt = device_adopt,
     .disown = device_disown,
     .share = device_share,

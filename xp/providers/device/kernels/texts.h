@@ -26,6 +26,7 @@ extern const char device_unique_text[];     /* unique.h */
 extern const char device_select_text[];     /* select.h */
 extern const char device_algebra_text[];    /* algebra.h */
 extern const char device_collect_text[];    /* collect.h */
+extern const char device_fourier_text[];    /* fourier.h */
 extern const char device_matmul_text[];     /* matmul.h */
 
 #endif

@@ -1,0 +1,94 @@
+/* Fourier transforms on devices, held against the host's.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <stdio.h>
+
+#include "pairs.h"
+
+static void agree(xp_array *actual, xp_array *expected, xp_dtype dtype, int64_t n, const char *name)
+{
+    char what[64];
+    snprintf(what, sizeof what, "%s, dtype %d, length %lld", name, (int)dtype, (long long)n);
+    double scale = pair_size(expected);
+    pair_agree(pair_back(actual), expected, pair_epsilon(dtype) * (4 + log2((double)n)) * (scale > 0 ? scale : 1),
+               what);
+}
+
+/* Smooth lengths, primes, products of both; lines that lie apart. */
+CHECKED_TEST(device_fourier, lengths)
+{
+    static const int64_t lengths[] = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 16, 22, 30, 35, 49, 64, 97, 105, 128, 243,
+                                      625,
+                                      1000, 1009, 2048, 4096, 5040};
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_COMPLEX)
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        for (int layout = 0; layout < 4; layout += 1 + (lengths[i] > 700)) {
+            xp_scope scope = xp_scope_open();
+            const int64_t n = lengths[i];
+            support_random random = {i};
+            pair x = pair_laid_out(&random, dtype, XP_SHAPE(3, n), layout);
+            agree(xp_fft_fft(x.device, 0, -1, XP_FFT_BACKWARD), xp_fft_fft(x.host, 0, -1, XP_FFT_BACKWARD), dtype, n,
+                  "fft");
+            agree(xp_fft_ifft(x.device, 0, -1, XP_FFT_ORTHO), xp_fft_ifft(x.host, 0, -1, XP_FFT_ORTHO), dtype, n,
+                  "ifft");
+            pair y = {xp_matrix_transpose(x.host), xp_matrix_transpose(x.device)};
+            agree(xp_fft_fft(y.device, 0, 0, XP_FFT_FORWARD), xp_fft_fft(y.host, 0, 0, XP_FFT_FORWARD), dtype, n,
+                  "columns");
+            xp_assert_closes(scope);
+        }
+}
+
+CHECKED_TEST(device_fourier, halves)
+{
+    static const int64_t lengths[] = {1, 2, 3, 4, 7, 10, 11, 26, 64, 99, 1000};
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        xp_scope scope = xp_scope_open();
+        const int64_t n = lengths[i];
+        support_random random = {i};
+        pair x = pair_laid_out(&random, dtype, XP_SHAPE(4, n), (int)i % 4);
+        pair h = {xp_fft_rfft(x.host, 0, -1, XP_FFT_BACKWARD), xp_fft_rfft(x.device, 0, -1, XP_FFT_BACKWARD)};
+        agree(h.device, h.host, dtype, n, "rfft");
+        agree(xp_fft_irfft(h.device, n, -1, XP_FFT_BACKWARD), x.host, dtype, n, "irfft");
+        pair c = pair_random(&random, dtype == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128, XP_SHAPE(n / 2 + 1, 5));
+        agree(xp_fft_irfft(c.device, n, 0, XP_FFT_BACKWARD), xp_fft_irfft(c.host, n, 0, XP_FFT_BACKWARD), dtype, n,
+              "irfft of anything");
+        xp_assert_closes(scope);
+    }
+}
+
+CHECKED_TEST(device_fourier, several_axes)
+{
+    static const int axes[] = {2, 0}, others[] = {1, 3};
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    {
+        xp_scope scope = xp_scope_open();
+        support_random random = {5};
+        const xp_dtype pairs = dtype == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128;
+        pair x = pair_laid_out(&random, pairs, XP_SHAPE(6, 5, 11, 8), 2), r = pair_random(&random, dtype, XP_SHAPE(6,
+                                                                                                                   5,
+                                                                                                                       4, 9));
+        agree(xp_fft_fftn(x.device, NULL, axes, 2, XP_FFT_BACKWARD), xp_fft_fftn(x.host, NULL, axes, 2,
+                                                                                 XP_FFT_BACKWARD),
+              dtype, 66, "fftn");
+        agree(xp_fft_ifftn(x.device, NULL, NULL, 0, XP_FFT_BACKWARD), xp_fft_ifftn(x.host, NULL, NULL, 0,
+                                                                                   XP_FFT_BACKWARD),
+              dtype, 2640, "ifftn");
+        for (int i = 0; i < 2; i++) {
+            const int *both = i ? others : axes;
+            agree(xp_fft_rfftn(r.device, NULL, both, 2, XP_FFT_ORTHO), xp_fft_rfftn(r.host, NULL, both, 2,
+                                                                                    XP_FFT_ORTHO),
+                  dtype, 66, "rfftn");
+            agree(xp_fft_irfftn(x.device, NULL, both, 2, XP_FFT_ORTHO), xp_fft_irfftn(x.host, NULL, both, 2,
+                                                                                      XP_FFT_ORTHO),
+                  dtype, 66, "irfftn");
+        }
+        xp_assert_closes(scope);
+    }
+}

@@ -1,0 +1,249 @@
+/* Fourier transforms: the passes of mixed-radix ones, chirps for other lengths, and what goes in and out.
+ *
+ * Elements are complex and lie as (outer, n, inner), the axis in the middle. A pass is one of Stockham's, which leaves
+ * the result in order (P. Swarztrauber, FFT algorithms for vector computers, Parallel Computing 1, 1984): of transforms
+ * of length `m` RADIX, `stride` of them side by side, it leaves ones of length m, stride RADIX side by side. Lengths
+ * with large primes are convolutions with a chirp (L. Bluestein, A linear filtering approach to the computation of the
+ * discrete Fourier transform, 1968). `sign` is 1 for forward transforms, -1 for inverse ones; `roots` of n has
+ * exp(-2 pi i j / n) for all j. kernels/algebra.h comes before this.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#if XP_HAS_FLOAT64
+typedef xp_float64 angle;
+#else
+typedef xp_float32 angle;
+#endif
+
+/* Elements from `first` to `last` of `count` for this item. */
+#if XP_ITEMS == 1
+#define STRETCH(count, share)                                                                                          \
+    xp_index first = XP_GROUP * (share), last = first + (share) < (count) ? first + (share) : (count)
+#else
+#define STRETCH(count, share)                                                                                          \
+    xp_index first = XP_GROUP * XP_ITEMS + XP_ITEM, last = first < (count) ? first + 1 : first
+#endif
+
+/* The angle is taken from the nearest eighth of the circle on: all digits are right. */
+XP_ENTRY fourier_roots(XP_GLOBAL R *roots, xp_index n, xp_index share)
+{
+    STRETCH(n, share);
+    for (xp_index j = first; j < last; j++) {
+        xp_index eighth = 8 * j / n, rest = 8 * j - eighth * n;
+        angle at = (angle)(eighth & 1 ? n - rest : rest) / (angle)(4 * n);
+        angle c = cospi(at), s = sinpi(at), re = c, im = s;
+        if (((eighth + 1) & 3) >= 2) {
+            re = s;
+            im = c;
+        }
+        if (eighth >= 2 && eighth < 6)
+            re = -re;
+        if (eighth >= 4)
+            im = -im;
+        roots[2 * j] = (R)re;
+        roots[2 * j + 1] = (R)-im;
+    }
+}
+
+XP_FN T root_of(XP_GLOBAL const R *roots, xp_index at, R sign)
+{
+    return element_from(roots[2 * at], sign * roots[2 * at + 1]);
+}
+
+/* ---- transforms of a few elements, in place ---------------------------------------------------------------------- */
+
+XP_FN void dft_2(T *a, const T *turns, R sign)
+{
+    T b = a[1];
+    a[1] = minus(a[0], b);
+    a[0] = plus(a[0], b);
+}
+
+XP_FN void dft_4(T *a, const T *turns, R sign)
+{
+    T b = plus(a[0], a[2]), c = minus(a[0], a[2]), d = plus(a[1], a[3]), e = minus(a[1], a[3]);
+    T f = element_from(sign * e.im, -sign * e.re);
+    a[0] = plus(b, d);
+    a[1] = plus(c, f);
+    a[2] = minus(b, d);
+    a[3] = minus(c, f);
+}
+
+/* Odd lengths: pairs of elements, and of results. turns[j] = exp(-+2 pi i j / n). */
+#define DFT_ODD(n)                                                                                                     \
+    XP_FN void dft_##n(T *a, const T *turns, R sign)                                                                   \
+    {                                                                                                                  \
+        T even[n / 2 + 1], odd[n / 2 + 1], first = a[0];                                                               \
+        for (int j = 1; j <= n / 2; j++) {                                                                             \
+            even[j] = plus(a[j], a[n - j]);                                                                            \
+            odd[j] = minus(a[j], a[n - j]);                                                                            \
+            a[0] = plus(a[0], even[j]);                                                                                \
+        }                                                                                                              \
+        for (int k = 1; k <= n / 2; k++) {                                                                             \
+            T b = first, c = element_of((R)0);                                                                         \
+            for (int j = 1; j <= n / 2; j++) {                                                                         \
+                T turn = turns[j * k % n];                                                                             \
+                b = element_from(fma(turn.re, even[j].re, b.re), fma(turn.re, even[j].im, b.im));                      \
+                c = element_from(fma(-turn.im, odd[j].im, c.re), fma(turn.im, odd[j].re, c.im));                       \
+            }                                                                                                          \
+            a[k] = plus(b, c);                                                                                         \
+            a[n - k] = minus(b, c);                                                                                    \
+        }                                                                                                              \
+    }
+DFT_ODD(3)
+DFT_ODD(5)
+DFT_ODD(7)
+
+/* ---- a pass ------------------------------------------------------------------------------------------------------ */
+
+/* Butterfly number `line` of `m`, for `length` neighbours from `q` on. */
+#define PASS(n)                                                                                                        \
+    XP_FN void pass_##n(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index p, xp_index q,        \
+                        xp_index length, xp_index m, xp_index stride, xp_index step, R sign)                           \
+    {                                                                                                                  \
+        T by[n], turns[n];                                                                                             \
+        xp_index gap = stride * m;                                                                                     \
+        for (int t = 1; t < n; t++) {                                                                                  \
+            by[t] = root_of(roots, p * t * step, sign);                                                                \
+            turns[t] = n % 2 == 0 ? by[t] : root_of(roots, m * step * t, sign);                                        \
+        }                                                                                                              \
+        x += 2 * (q + stride * p);                                                                                     \
+        y += 2 * (q + stride * n * p);                                                                                 \
+        XP_PARALLEL                                                                                                    \
+        for (xp_index i = 0; i < length; i++) {                                                                        \
+            T a[n];                                                                                                    \
+            for (int t = 0; t < n; t++)                                                                                \
+                a[t] = LOAD(x, 2 * (i + gap * t));                                                                     \
+            dft_##n(a, turns, sign);                                                                                   \
+            STORE(y, 2 * i, a[0]);                                                                                     \
+            for (int t = 1; t < n; t++) {                                                                              \
+                T z = times(a[t], by[t]);                                                                              \
+                STORE(y, 2 * (i + stride * t), z);                                                                     \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+PASS(2)
+PASS(3)
+PASS(4)
+PASS(5)
+PASS(7)
+
+/* `count` butterflies in all; `step` is the whole length over that of the transforms so far. */
+XP_ENTRY fourier_pass(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index count, xp_index m,
+                      xp_index stride, xp_index step, int radix, int direction, xp_index share)
+{
+    R sign = (R)direction;
+    STRETCH(count, share);
+    while (first < last) {
+        xp_index line = first / stride, q = first - line * stride, outer = line / m, p = line - outer * m;
+        xp_index length = stride - q < last - first ? stride - q : last - first, at = 2 * outer * m * stride * radix;
+        switch (radix) {
+        case 2: pass_2(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
+        case 3: pass_3(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
+        case 4: pass_4(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
+        case 5: pass_5(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
+        default: pass_7(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
+        }
+        first += length;
+    }
+}
+
+/* ---- chirps: `roots` of 2 n here ---------------------------------------------------------------------------------- */
+
+XP_FN T chirp_of(XP_GLOBAL const R *roots, xp_index j, xp_index n, R sign)
+{
+    return root_of(roots, j * j % (2 * n), sign);
+}
+
+/* y (m,) = what x is convolved with, for the forward transform. */
+XP_ENTRY fourier_chirp(XP_GLOBAL const R *roots, XP_GLOBAL R *y, xp_index n, xp_index m, xp_index share)
+{
+    STRETCH(m, share);
+    for (; first < last; first++) {
+        xp_index j = first < n ? first : m - first;
+        T z = j < n ? chirp_of(roots, j, n, (R)-1) : element_of((R)0);
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* y (outer, m, inner) = x (outer, n, inner) times the chirp, then zeros. */
+XP_ENTRY fourier_chirp_in(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index n, xp_index m,
+                          xp_index inner, int direction, xp_index count, xp_index share)
+{
+    STRETCH(count, share);
+    for (; first < last; first++) {
+        xp_index line = first / inner, outer = line / m, j = line - outer * m;
+        T z = element_of((R)0);
+        if (j < n)
+            z = times(LOAD(x, 2 * (first - outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* x (outer, m, inner) times the transformed chirp. */
+XP_ENTRY fourier_convolve(XP_GLOBAL R *x, XP_GLOBAL const R *chirp, xp_index m, xp_index inner, int direction,
+                          xp_index count, xp_index share)
+{
+    STRETCH(count, share);
+    for (; first < last; first++) {
+        T z = times(LOAD(x, 2 * first), root_of(chirp, first / inner % m, (R)direction));
+        STORE(x, 2 * first, z);
+    }
+}
+
+/* y (outer, n, inner) = the first n of x (outer, m, inner) times the chirp, over m. */
+XP_ENTRY fourier_chirp_out(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index n, xp_index m,
+                           xp_index inner, int direction, xp_index count, xp_index share)
+{
+    STRETCH(count, share);
+    for (; first < last; first++) {
+        xp_index line = first / inner, outer = line / n, j = line - outer * n;
+        T z = times(LOAD(x, 2 * (first + outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
+        z = scaled(z, (R)1 / (R)m);
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* ---- in and out --------------------------------------------------------------------------------------------------- */
+
+/* Real elements become complex ones. */
+XP_ENTRY fourier_widen(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index count, xp_index share)
+{
+    STRETCH(count, share);
+    for (; first < last; first++) {
+        y[2 * first] = x[first];
+        y[2 * first + 1] = (R)0;
+    }
+}
+
+/* y (outer, n, inner) from the half (outer, n / 2 + 1, inner) of it: the other one is its conjugate. */
+XP_ENTRY fourier_mirror(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index n, xp_index inner, xp_index count,
+                        xp_index share)
+{
+    xp_index kept = n / 2 + 1;
+    STRETCH(count, share);
+    for (; first < last; first++) {
+        xp_index line = first / inner, outer = line / n, j = line - outer * n, from = j < kept ? j : n - j;
+        T z = LOAD(x, 2 * ((outer * kept + from) * inner + first - line * inner));
+        if (j >= kept)
+            z = conjugate(z);
+        if (j == 0 || 2 * j == n)
+            z.im = (R)0;
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* y (outer, kept, inner) = the first of x (outer, n, inner) times a factor: as they are, or their real parts. */
+XP_ENTRY fourier_finish(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index y_start, xp_index n, xp_index kept,
+                        xp_index inner, int is_real, R factor, xp_index count, xp_index share)
+{
+    STRETCH(count, share);
+    y += y_start;
+    for (; first < last; first++) {
+        xp_index outer = first / inner / kept;
+        T z = scaled(LOAD(x, 2 * (first + outer * (n - kept) * inner)), factor);
+        if (is_real) {
+            y[first] = z.re;
+        } else {
+            STORE(y, 2 * first, z);
+        }
+    }
+}
