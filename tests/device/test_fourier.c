@@ -71,9 +71,8 @@ CHECKED_TEST(device_fourier, several_axes)
         xp_scope scope = xp_scope_open();
         support_random random = {5};
         const xp_dtype pairs = dtype == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128;
-        pair x = pair_laid_out(&random, pairs, XP_SHAPE(6, 5, 11, 8), 2), r = pair_random(&random, dtype, XP_SHAPE(6,
-                                                                                                                   5,
-                                                                                                                       4, 9));
+        pair x = pair_laid_out(&random, pairs, XP_SHAPE(6, 5, 11, 8), 2);
+        pair r = pair_random(&random, dtype, XP_SHAPE(6, 5, 4, 9));
         agree(xp_fft_fftn(x.device, NULL, axes, 2, XP_FFT_BACKWARD), xp_fft_fftn(x.host, NULL, axes, 2,
                                                                                  XP_FFT_BACKWARD),
               dtype, 66, "fftn");

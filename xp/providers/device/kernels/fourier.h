@@ -146,7 +146,7 @@ XP_ENTRY fourier_pass(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *r
     }
 }
 
-/* ---- chirps: `roots` of 2 n here ---------------------------------------------------------------------------------- */
+/* ---- chirps: `roots` of 2 n here --------------------------------------------------------------------------------- */
 
 XP_FN T chirp_of(XP_GLOBAL const R *roots, xp_index j, xp_index n, R sign)
 {
@@ -202,7 +202,7 @@ XP_ENTRY fourier_chirp_out(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const
     }
 }
 
-/* ---- in and out --------------------------------------------------------------------------------------------------- */
+/* ---- in and out -------------------------------------------------------------------------------------------------- */
 
 /* Real elements become complex ones. */
 XP_ENTRY fourier_widen(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index count, xp_index share)

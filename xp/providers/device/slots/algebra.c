@@ -19,6 +19,8 @@ static void write_algebra(xp_builder *builder, const struct xp_device *device, c
     xp_builder_add(builder, device_words);
     xp_builder_add(builder, algebra->definitions);
     xp_builder_add(builder, device_algebra_text);
+    if (algebra->before)
+        xp_builder_add(builder, algebra->before);
     xp_builder_add(builder, algebra->text);
 }
 
@@ -32,6 +34,7 @@ device_source device_algebra_source(device_algebra *algebra, const char *name, c
 {
     const bool is_floating = xp_dtype_is(dtype, XP_KIND_FLOATING);
     const int parts = device_parts_of(dtype);
+    algebra->before = NULL;
     algebra->text = text;
     snprintf(algebra->definitions, sizeof algebra->definitions,
              "#define R xp_%s%d\n#define PARTS %d\n#define INTEGERS %d\n%s", is_floating ? "float" : "uint",
@@ -41,6 +44,14 @@ device_source device_algebra_source(device_algebra *algebra, const char *name, c
                            .key_bytes = strlen(algebra->definitions),
                            .write = write_algebra,
                            .context = algebra};
+}
+
+device_source device_lanes_source(device_algebra *algebra, const char *name, const char *text, int dtype, bool alone)
+{
+    device_source source =
+        device_algebra_source(algebra, name, text, dtype, alone ? "#define ALONE 1\n" : "#define ALONE 0\n");
+    algebra->before = device_lanes_text;
+    return source;
 }
 
 /* ---- copies ------------------------------------------------------------------------------------------------------ */
@@ -65,6 +76,11 @@ static void add_axis(axes *to, int64_t extent, int64_t stride)
     to->strides[to->count++] = stride;
 }
 
+int64_t device_start_of(const xp_view *view)
+{
+    return view->offset * device_parts_of(view->dtype) / (int64_t)xp_dtype_bytes(view->dtype);
+}
+
 int64_t device_count_of(const xp_view *view)
 {
     int64_t count = device_parts_of(view->dtype);
@@ -82,9 +98,16 @@ static axes axes_of(const xp_view *view)
     return a;
 }
 
-/* The last axes of a view, where the others are at some index: elements from `start` go to `out_start`. */
+/* Where copies go: a block, or (NULL) a buffer. */
+typedef struct target {
+    device_block *block;
+    xp_buffer *buffer;
+    int64_t start;
+} target;
+
+/* The last axes of a view, where the others are at some index: elements from `start` on. */
 static xp_status collect_part(const struct xp_device *device, const xp_view *view, const axes *a, int64_t start,
-                              device_block *to, int64_t out_start)
+                              const target *to)
 {
     static const char *const units[] = {"#define U xp_uint8\n", "#define U xp_uint16\n", "#define U xp_uint32\n",
                                         "#define U xp_uint64\n"};
@@ -101,8 +124,11 @@ static xp_status collect_part(const struct xp_device *device, const xp_view *vie
     device_call_begin(&call, device);
     device_call_buffer(&call, view->buffer, false);
     device_call_index(&call, start);
-    device_call_block(&call, to, true);
-    device_call_index(&call, out_start);
+    if (to->block)
+        device_call_block(&call, to->block, true);
+    else
+        device_call_buffer(&call, to->buffer, true);
+    device_call_index(&call, to->start);
     for (int i = 0; i < AXES; i++)
         device_call_index(&call, extents[i]);
     for (int i = 0; i < AXES; i++)
@@ -112,18 +138,17 @@ static xp_status collect_part(const struct xp_device *device, const xp_view *vie
                               by_lines ? count / extents[AXES - 1] : device_groups_for(device, count));
 }
 
-xp_status device_collect(const struct xp_device *device, const xp_view *view, device_block *to)
+static xp_status collect(const struct xp_device *device, const xp_view *view, target to)
 {
     const axes a = axes_of(view);
     const int outer = a.count > AXES ? a.count - AXES : 0;
-    const int64_t unit = (int64_t)xp_dtype_bytes(view->dtype) / device_parts_of(view->dtype);
-    int64_t index[XP_MAX_NDIM] = {0}, start = view->offset / unit, out_start = 0, size = 1;
+    int64_t index[XP_MAX_NDIM] = {0}, start = device_start_of(view), size = 1;
     if (device_count_of(view) == 0)
         return XP_OK;
     for (int axis = outer; axis < a.count; axis++)
         size *= a.extents[axis];
     for (;;) {
-        xp_status status = collect_part(device, view, &a, start, to, out_start);
+        xp_status status = collect_part(device, view, &a, start, &to);
         if (status != XP_OK)
             return status;
         int axis = outer - 1;
@@ -136,8 +161,18 @@ xp_status device_collect(const struct xp_device *device, const xp_view *view, de
         }
         if (axis < 0)
             return XP_OK;
-        out_start += size;
+        to.start += size;
     }
+}
+
+xp_status device_collect(const struct xp_device *device, const xp_view *view, device_block *to)
+{
+    return collect(device, view, (target){.block = to});
+}
+
+xp_status device_collect_into(const struct xp_device *device, const xp_view *view, const xp_view *to)
+{
+    return collect(device, view, (target){.buffer = to->buffer, .start = device_start_of(to)});
 }
 
 xp_status device_collected(const struct xp_device *device, const xp_view *view, device_block **to)

@@ -7,7 +7,7 @@
 
 /* A program of one of the texts behind kernels/algebra.h. */
 typedef struct device_algebra {
-    const char *text;
+    const char *before, *text;  /* before: NULL, or kernels/lanes.h */
     char definitions[160];
 } device_algebra;
 
@@ -16,13 +16,21 @@ typedef struct device_algebra {
 device_source device_algebra_source(device_algebra *algebra, const char *name, const char *text, int dtype,
                                     const char *lines);
 
+/* Where a view's first element is, in units of memory. */
+int64_t device_start_of(const xp_view *view);
+
 /* Elements that views have; of complex ones the halves count. */
 int64_t device_count_of(const xp_view *view);
 
 /* Units of memory in an element: 2 of complex ones. */
 int device_parts_of(int dtype);
 
-/* Puts the elements of a view of any strides into memory, one after the other in C order. */
+/* The same for texts behind kernels/lanes.h; `alone`: an item works on a matrix by itself. */
+device_source device_lanes_source(device_algebra *algebra, const char *name, const char *text, int dtype, bool alone);
+
+/* Puts the elements of a view of any strides into memory, one after the other in C order; or where a C-contiguous view
+ * of as many elements has its own. */
+xp_status device_collect_into(const struct xp_device *device, const xp_view *view, const xp_view *to);
 xp_status device_collect(const struct xp_device *device, const xp_view *view, device_block *to);
 
 /* The same in new scratch memory. */

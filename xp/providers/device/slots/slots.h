@@ -27,5 +27,9 @@ xp_status device_partition(const struct xp_device *device, const xp_view *x, int
 xp_status device_matmul(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
 xp_status device_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
                          int n_axes, double factor, const xp_view *out);
+xp_status device_factor_slot(const struct xp_device *device, xp_factor_kind kind, const xp_view *a,
+                             const xp_view *results, int n_results);
+bool device_factor_has(int kind); /* whether the core has kernels for a kind */
+xp_status device_solve(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
 
 #endif
