@@ -68,3 +68,144 @@ CHECKED_TEST(device_factors, singular_matrices_are_errors)
         xp_assert_closes(scope);
     }
 }
+
+/* ---- factors that are not unique, or only to rounding: by what they promise ------------------------------------- */
+
+static xp_array *adjoint(xp_array *x)
+{
+    xp_array *turned = xp_matrix_transpose(x);
+    const xp_dtype dtype = xp_dtype_of(x);
+    return dtype == XP_COMPLEX64 || dtype == XP_COMPLEX128 ? xp_conj(turned) : turned;
+}
+
+static void unitary(xp_array *q, double tolerance, const char *what)
+{
+    const int64_t k = xp_extent(q, -1);
+    xp_array *eye = xp_eye(k, k, 0, xp_dtype_of(q), xp_device("host"));
+    pair_agree(xp_matmul(adjoint(q), q), xp_add(xp_multiply(xp_matmul(adjoint(q), q), xp_scalar(0.0)), eye), tolerance,
+               what);
+}
+
+/* Each test has a stack of a few matrices, and for small ones also one of many. */
+static int64_t stack_of(int64_t m, int64_t n, int round)
+{
+    return round == 0 ? 2 : m * n <= 64 ? STACK : 1;
+}
+
+CHECKED_TEST(device_factors, cholesky)
+{
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int round = 0; round < 2; round++) {
+            xp_scope scope = xp_scope_open();
+            const int64_t n = sizes[i];
+            support_random random = {i};
+            pair x = regular(&random, dtype, stack_of(n, n, round), n, 0);
+            xp_array *a = xp_add(x.host, adjoint(x.host)), *on_device = xp_to_device(a, pair_device());
+            agree(xp_linalg_cholesky(on_device, false), xp_linalg_cholesky(a, false), dtype, n, "cholesky");
+            agree(xp_linalg_cholesky(on_device, true), xp_linalg_cholesky(a, true), dtype, n, "upper cholesky");
+            xp_assert_closes(scope);
+        }
+}
+
+CHECKED_TEST(device_factors, matrices_that_are_not_positive_are_errors)
+{
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    {
+        xp_scope scope = xp_scope_open();
+        double values[2 * 9] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 4, 0, 0, 2, 1, 0, 0, 0, 1};
+        xp_array *x = xp_astype(support_array(values, XP_FLOAT64, XP_SHAPE(2, 3, 3), xp_device("host")), dtype, false);
+        xp_assert_fails(xp_linalg_cholesky(xp_to_device(x, pair_device()), false), XP_ERROR_LINALG,
+                        "cholesky: the leading minor of order 2 is not positive definite");
+        x = xp_to_device(xp_multiply(x, xp_scalar(XP_NAN)), pair_device());
+        xp_assert_fails(xp_linalg_cholesky(x, false), XP_ERROR_LINALG, "cholesky: the matrix holds NaN or infinity");
+        xp_assert_fails(xp_linalg_eigvalsh(x), XP_ERROR_LINALG, "eigvalsh: the matrix holds NaN or infinity");
+        xp_assert_fails(xp_linalg_svdvals(x), XP_ERROR_LINALG, "svdvals: the matrix holds NaN or infinity");
+        xp_assert_closes(scope);
+    }
+}
+
+static const int64_t shapes[][2] = {{1, 1}, {3, 2}, {2, 3}, {8, 8}, {5, 0}, {0, 4}, {40, 7}, {9, 70}, {33, 33}, {2, 1}};
+
+CHECKED_TEST(device_factors, qr)
+{
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int round = 0; round < 4; round++) {
+            xp_scope scope = xp_scope_open();
+            const int64_t m = shapes[i][0], n = shapes[i][1];
+            support_random random = {i};
+            pair x = pair_laid_out(&random, dtype, XP_SHAPE(stack_of(m, n, round / 2), m, n), (int)i % 4);
+            xp_qr_result actual = xp_linalg_qr(x.device, round % 2), expected = xp_linalg_qr(x.host, round % 2);
+            xp_array *q = pair_back(actual.q), *r = pair_back(actual.r);
+            const double tolerance = 4 * pair_epsilon(dtype) * (4 + (double)(m + n));
+            unitary(q, tolerance, "q");
+            pair_agree(xp_matmul(q, r), x.host, tolerance, "q r");
+            pair_agree(xp_tril(r, -1), xp_multiply(expected.r, xp_scalar(0.0)), 0, "below r");
+            xp_assert_closes(scope);
+        }
+}
+
+CHECKED_TEST(device_factors, eigenvalues)
+{
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int round = 0; round < 2; round++) {
+            xp_scope scope = xp_scope_open();
+            const int64_t n = sizes[i];
+            support_random random = {i};
+            pair x = pair_random(&random, dtype, XP_SHAPE(stack_of(n, n, round), n, n));
+            xp_array *a = xp_add(x.host, adjoint(x.host));
+            xp_eig_result actual = xp_linalg_eigh(xp_to_device(a, pair_device()));
+            xp_array *v = pair_back(actual.eigenvectors), *d = pair_back(actual.eigenvalues);
+            const double tolerance = 8 * pair_epsilon(dtype) * (4 + (double)n);
+            agree(actual.eigenvalues, xp_linalg_eigvalsh(a), dtype, n, "eigenvalues");
+            agree(xp_linalg_eigvalsh(xp_to_device(a, pair_device())), xp_linalg_eigvalsh(a), dtype, n, "eigvalsh");
+            unitary(v, tolerance, "eigenvectors");
+            pair_agree(xp_matmul(xp_multiply(v, xp_expand_dims(d, 1)), adjoint(v)), a, tolerance * 4, "v d v^H");
+            xp_assert_closes(scope);
+        }
+}
+
+/* Also of matrices whose rank is less than it could be. */
+static void decompose(xp_dtype dtype, xp_array *a, int64_t m, int64_t n, bool full)
+{
+    xp_svd_result actual = xp_linalg_svd(xp_to_device(a, pair_device()), full);
+    xp_array *u = pair_back(actual.u), *s = pair_back(actual.s), *vh = pair_back(actual.vh);
+    const int64_t least = m < n ? m : n;
+    const double tolerance = 8 * pair_epsilon(dtype) * (4 + (double)(m + n));
+    agree(actual.s, xp_linalg_svdvals(a), dtype, m + n, "singular values");
+    agree(xp_linalg_svdvals(xp_to_device(a, pair_device())), xp_linalg_svdvals(a), dtype, m + n, "svdvals");
+    unitary(u, tolerance, "u");
+    unitary(adjoint(vh), tolerance, "vh");
+    xp_array *left = xp_get(u, XP_INDEX(xp_ellipsis(), xp_slice(0, least, 1)));
+    xp_array *right = xp_get(vh, XP_INDEX(xp_ellipsis(), xp_slice(0, least, 1), xp_slice(XP_END, XP_END, 1)));
+    pair_agree(xp_matmul(xp_multiply(left, xp_expand_dims(s, -2)), right), a, tolerance * 4, "u s vh");
+}
+
+CHECKED_TEST(device_factors, singular_values)
+{
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int round = 0; round < 4; round++) {
+            xp_scope scope = xp_scope_open();
+            const int64_t m = shapes[i][0], n = shapes[i][1];
+            support_random random = {i};
+            pair x = pair_random(&random, dtype, XP_SHAPE(stack_of(m, n, round / 2), m, n));
+            decompose(dtype, x.host, m, n, round % 2);
+            pair p = pair_random(&random, dtype, XP_SHAPE(m, 1)), q = pair_random(&random, dtype, XP_SHAPE(1, n));
+            decompose(dtype, xp_matmul(p.host, q.host), m, n, round % 2);
+            decompose(dtype, xp_zeros(XP_SHAPE(1, m, n), dtype, xp_device("host")), m, n, round % 2);
+            xp_assert_closes(scope);
+        }
+}

@@ -26,9 +26,12 @@ extern const char device_unique_text[];     /* unique.h */
 extern const char device_select_text[];     /* select.h */
 extern const char device_algebra_text[];    /* algebra.h */
 extern const char device_collect_text[];    /* collect.h */
+extern const char device_cholesky_text[];   /* cholesky.h */
 extern const char device_fourier_text[];    /* fourier.h */
 extern const char device_lanes_text[];      /* lanes.h */
 extern const char device_lu_text[];         /* lu.h */
 extern const char device_matmul_text[];     /* matmul.h */
+extern const char device_qr_text[];         /* qr.h */
+extern const char device_rotations_text[];  /* rotations.h */
 
 #endif

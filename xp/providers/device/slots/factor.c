@@ -105,10 +105,16 @@ typedef xp_status factor_kind(const struct xp_device *device, xp_factor_kind kin
                               const xp_view *results);
 
 static factor_kind *const kinds[] = {
+    [XP_FACTOR_CHOLESKY] = device_cholesky,
+    [XP_FACTOR_SVD] = device_svd,
+    [XP_FACTOR_SVDVALS] = device_svd,
+    [XP_FACTOR_QR] = device_qr,
     [XP_FACTOR_DET] = device_lu,
     [XP_FACTOR_SLOGDET] = device_lu,
     [XP_FACTOR_INVERSE] = device_lu,
-    [XP_FACTOR_EIGVALS] = NULL,
+    [XP_FACTOR_EIGH] = device_eigh,
+    [XP_FACTOR_EIGVALSH] = device_eigh,
+    [XP_FACTOR_EIGVALS] = NULL, /* general matrices are the host's: their QR iteration is sequential */
 };
 
 bool device_factor_has(int kind)

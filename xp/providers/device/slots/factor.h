@@ -42,6 +42,11 @@ xp_status device_factor_status(device_factor *f, int *first);
 void device_factor_close(device_factor *f);
 
 /* The kinds: what device_factor calls. */
+xp_status device_cholesky(const struct xp_device *device, xp_factor_kind kind, const xp_view *a,
+                          const xp_view *results);
+xp_status device_qr(const struct xp_device *device, xp_factor_kind kind, const xp_view *a, const xp_view *results);
+xp_status device_eigh(const struct xp_device *device, xp_factor_kind kind, const xp_view *a, const xp_view *results);
+xp_status device_svd(const struct xp_device *device, xp_factor_kind kind, const xp_view *a, const xp_view *results);
 xp_status device_lu(const struct xp_device *device, xp_factor_kind kind, const xp_view *a, const xp_view *results);
 
 #endif
