@@ -17,6 +17,7 @@ static const xp_driver table = {
     .size = sizeof(xp_driver),
     .version = XP_DRIVER_VERSION,
     .max_inputs = MOST_INPUTS,
+    .supports = device_supports,
     .allocate = device_allocate,
     .release = device_release,
     .upload = device_upload,

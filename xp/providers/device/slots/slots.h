@@ -24,6 +24,8 @@ xp_status device_select(const struct xp_device *device, const xp_view *x, int ax
                         bool nan_spreads, const xp_view *out);
 xp_status device_partition(const struct xp_device *device, const xp_view *x, int axis, const xp_view *pivots,
                            bool positions, const xp_view *out);
+bool device_supports(const struct xp_device *device, const xp_request *request);
+
 xp_status device_matmul(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
 xp_status device_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
                          int n_axes, double factor, const xp_view *out);
