@@ -34,4 +34,21 @@ xp_status device_factor_slot(const struct xp_device *device, xp_factor_kind kind
 bool device_factor_has(int kind); /* whether the core has kernels for a kind */
 xp_status device_solve(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
 
+/* vendor.c: those that a vendor's library does where it can */
+xp_status device_vendor_matmul(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
+xp_status device_vendor_factor(const struct xp_device *device, xp_factor_kind kind, const xp_view *a,
+                               const xp_view *results, int n_results);
+xp_status device_vendor_solve(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out);
+xp_status device_vendor_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x,
+                                const int *axes, int n_axes, double factor, const xp_view *out);
+xp_status device_vendor_scan(const struct xp_device *device, xp_reduction_kind reduction, const xp_view *x, int axis,
+                             const xp_view *out);
+xp_status device_vendor_sort(const struct xp_device *device, const xp_view *x, int axis, bool descending, bool stable,
+                             const xp_view *values, const xp_view *positions);
+xp_status device_vendor_compress(const struct xp_device *device, const xp_view *x, const xp_view *mask,
+                                 const xp_view *out);
+
+/* The library that does what is asked for, or NULL. */
+const char *device_delegates(const struct xp_device *device, const xp_request *request);
+
 #endif
