@@ -34,6 +34,20 @@ provider refuses what the standard does not promise, and so has fewer dtypes tha
 concern dtypes and shapes alone are the same everywhere.
 '''
 
+# tests/device/test_functions.c holds devices to this list.
+FALLBACKS = '''
+## What devices leave to the host
+
+On OpenCL and CUDA every function of the namespace, and all of `cluster.vq`, is done on the device, but for these. Under
+`SCIXP_TRANSFER=forbid` they fail.
+
+| function | why |
+| --- | --- |
+| `linalg.eig`, `linalg.eigvals` | Eigenvalues of matrices without symmetry come from a long chain of small dependent steps (reduction to Hessenberg form, shifted QR), which a device does slower than the host, the transfer included. |
+
+`from_dlpack` of an array on OpenCL fails: OpenCL's memory has no addresses that could be shared.
+'''
+
 
 def provider(device):
     """'strict:no_x64' and 'trace(host)' by their providers' names"""
@@ -91,7 +105,7 @@ def page(standard, calls):
               'info': '`info`'}
     parts = [section(titles[table].format(title), names, later, calls, providers)
              for table in ('main', *TABLES) for (of, title), names in sections.items() if of == table]
-    return INTRODUCTION + '\n' + '\n'.join(parts)
+    return INTRODUCTION + '\n' + '\n'.join(parts) + FALLBACKS
 
 
 if __name__ == '__main__':

@@ -67,7 +67,8 @@ static xp_array *make_values(uint64_t seed, xp_dtype dtype)
     for (int i = 0; i < COUNT; i++) {
         values[i] = value_at(&random, i);
         if (!is_floating) /* C's cast has to be defined */
-            values[i] = support_integer(&random, dtype == XP_BOOL || is_unsigned ? 0 : -100, dtype == XP_BOOL ? 2 : 100);
+            values[i] = (double)support_integer(&random, dtype == XP_BOOL || is_unsigned ? 0 : -100,
+                                                dtype == XP_BOOL ? 2 : 100);
     }
     return support_array(values, dtype, XP_SHAPE(COUNT), NULL);
 }
