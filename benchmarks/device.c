@@ -32,9 +32,8 @@ static double now(void)
 }
 
 /* Reads one element, so that everything before it is done. */
-static void wait_for(const bench *b, xp_array *x)
+static void wait_for(xp_array *x)
 {
-    (void)b;
     while (xp_ndim(x) > 0)
         x = xp_get(x, XP_INDEX(xp_at(-1)));
     double parts[2];
@@ -65,7 +64,7 @@ static double time_of(const bench *b, job *call, int rounds)
                 xp_release(last);
             }
         }
-        wait_for(b, last);
+        wait_for(last);
         if (turn >= 0)
             seconds[turn] = (now() - start) / rounds;
         if (xp_scope_close(scope) != XP_OK) {

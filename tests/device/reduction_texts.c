@@ -7,6 +7,7 @@
 #include "core/dtype.h"
 #include "graph/operation.h"
 #include "graph/reduction.h"
+#include "providers/device/kernels/texts.h"
 #include "providers/device/reduce_render.h"
 
 typedef struct sample_text {
@@ -85,6 +86,7 @@ static bool write_text(const char *folder, const char *name, const char *ending,
     snprintf(path, sizeof path, "%s/%s.%s", folder, name, ending);
     xp_builder builder = {0};
     xp_builder_addf(&builder, "#define XP_ITEMS %d\n", items);
+    xp_builder_add(&builder, device_words);
     reduce_render(&builder, plan);
     char *text = xp_builder_take(&builder);
     FILE *file = text ? fopen(path, "w") : NULL;

@@ -243,7 +243,6 @@ CHECKED_TEST(device_core, a_text_that_does_not_compile_is_an_error_with_the_text
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 typedef struct shared_work {
-    const struct xp_device *device;
     xp_array *x;
     int number;
     bool right;
@@ -277,7 +276,7 @@ CHECKED_TEST(device_core, threads_share_arrays_and_the_pool)
     pthread_t threads[THREADS];
     for (int round = 0; round < 3; round++) { /* threads end, others take their queues */
         for (int i = 0; i < THREADS; i++) {
-            work[i] = (shared_work){device, x, i, false};
+            work[i] = (shared_work){x, i, false};
             cr_assert_eq(pthread_create(&threads[i], NULL, compute, &work[i]), 0);
         }
         for (int i = 0; i < THREADS; i++) {
@@ -376,11 +375,11 @@ CHECKED_TEST(device_core, a_thread_works_on_the_callers_stream)
 /* The plug-in's table with some functions replaced. */
 static runtime doctored;
 static const runtime *genuine;
-static runtime_status next_launch, next_finish, next_download;
+static runtime_status next_launch, next_download;
 
 static const char *tell(void)
 {
-    return next_launch || next_finish || next_download ? "made to fail" : genuine->message();
+    return next_launch || next_download ? "made to fail" : genuine->message();
 }
 
 static runtime_status launch(void *queue, void *kernel, uint64_t groups, uint32_t items,
@@ -453,6 +452,35 @@ CHECKED_TEST(device_core, a_lost_device_leaves_the_others_at_work)
     cr_expect_eq(sum_of_ramp(xp_device("host"), 1000, 1.0), 499500.0);
     next_launch = next_download = RUNTIME_OK;
     xp_scope_close(scope) == XP_OK ? (void)0 : xp_error_clear();
+}
+
+static runtime_status describe_narrow(int number, runtime_device *about)
+{
+    runtime_status status = genuine->describe(number, about);
+    about->has_float64 = false;
+    return status;
+}
+
+/* Sums are made in float64: without it they are the host's, by the policy, and what is exact stays. */
+CHECKED_TEST(device_core, a_device_without_float64_says_so_at_the_call)
+{
+    device_or_skip();
+    genuine = device_plugin_of(kind())->table;
+    doctored = *genuine;
+    doctored.describe = describe_narrow;
+    const struct xp_device *device = device_register(&doctored, 0, "narrow:0");
+    cr_assert_not_null(device);
+    xp_scope scope = xp_scope_open();
+    xp_array *x = support_ramp(0, 1, XP_FLOAT32, XP_SHAPE(1000), device);
+    xp_set_transfer_policy(XP_TRANSFER_FORBID);
+    xp_assert_fails(xp_sum(x, XP_ALL), XP_ERROR_UNSUPPORTED,
+                    "sum: the device narrow:0 has no reduction sum for float32, and transfers to the host are "
+                    "forbidden (SCIXP_TRANSFER)");
+    cr_expect_eq(xp_to_double(xp_max(x, XP_ALL)), 999.0);
+    xp_set_transfer_policy(XP_TRANSFER_ALLOW);
+    cr_expect_eq(xp_to_double(xp_sum(x, XP_ALL)), 499500.0);
+    xp_assert_fails(xp_zeros(XP_SHAPE(3), XP_FLOAT64, device), XP_ERROR_TYPE, NULL);
+    xp_assert_closes(scope);
 }
 
 /* ---- two devices ------------------------------------------------------------------------------------------------- */

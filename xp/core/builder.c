@@ -53,6 +53,8 @@ void xp_builder_addf(xp_builder *builder, const char *format, ...)
 char *xp_builder_take(xp_builder *builder)
 {
     xp_builder_add(builder, ""); /* of nothing, the empty text */
+    if (builder->failed)
+        xp_builder_drop(builder);
     char *text = builder->data;
     *builder = (xp_builder){0};
     return text;

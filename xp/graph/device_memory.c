@@ -151,22 +151,11 @@ bool xp_share_pointer(const xp_array *x, void *stream, void **pointer, const cha
     return status == XP_OK;
 }
 
-static bool check_source(const char *function, const xp_array *x)
-{
-    if (!x)
-        xp_fail(XP_ERROR_VALUE, function, "x", "%s: x is not given", function);
-    else if (xp_is_failed(x))
-        xp_fail_again();
-    else if (xp_is_weak(x))
-        xp_fail(XP_ERROR_TYPE, function, "x", "%s: x is a scalar, expected an array", function);
-    return xp_ok(x) && !xp_is_weak(x) && xp_check_export(x, function);
-}
-
 void *xp_device_pointer(xp_array *x, void *stream, size_t *offset)
 {
     static const char function[] = "device_pointer";
     void *pointer = NULL;
-    if (!check_source(function, x) || !xp_force(&x, 1) || x->size == 0)
+    if (!xp_check_array_given(x, function) || !xp_check_export(x, function) || !xp_force(&x, 1) || x->size == 0)
         return NULL;
     const xp_array *whole = xp_whole_copy(x, function);
     if (!whole || !xp_share_pointer(whole, stream, &pointer, function))

@@ -46,17 +46,6 @@ typedef struct shared {
     bool is_private; /* nobody else will use the memory */
 } shared;
 
-static bool check_source(const char *function, const xp_array *x)
-{
-    if (!x)
-        xp_fail(XP_ERROR_VALUE, function, "x", "%s: x is not given", function);
-    else if (xp_is_failed(x))
-        xp_fail_again();
-    else if (xp_is_weak(x))
-        xp_fail(XP_ERROR_TYPE, function, "x", "%s: x is a scalar, expected an array", function);
-    return xp_ok(x) && !xp_is_weak(x);
-}
-
 static bool check_device(const char *function, const struct xp_device *device, int64_t stream)
 {
     if (device->driver->dlpack_type)
@@ -161,7 +150,7 @@ static exported *make_tensor(const shared *source, int64_t stream, bool is_legac
 static exported *export(xp_array *x, const xp_dlpack_options *given, bool is_legacy, const char *function)
 {
     xp_dlpack_options options;
-    if (!dlpack_read_options(function, given, &options) || !check_source(function, x))
+    if (!dlpack_read_options(function, given, &options) || !xp_check_array_given(x, function))
         return NULL;
     xp_scope scope = xp_scope_open();
     shared source = {.x = x};

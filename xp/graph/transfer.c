@@ -63,6 +63,15 @@ static bool check_array(const char *function, const xp_array *x)
     return xp_ok(x);
 }
 
+bool xp_check_array_given(const xp_array *x, const char *function)
+{
+    if (!check_array(function, x))
+        return false;
+    if (xp_is_weak(x))
+        xp_fail(XP_ERROR_TYPE, function, "x", "%s: x is a scalar, expected an array", function);
+    return !xp_is_weak(x);
+}
+
 bool xp_check_export(const xp_array *x, const char *function)
 {
     if (!x->xp || !x->xp->device->driver->keeps_data)

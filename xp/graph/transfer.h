@@ -22,6 +22,9 @@ bool xp_copy_to_host(xp_array *x, void *memory, size_t bytes, const char *functi
 xp_array *xp_array_from_host(const xp_namespace *xp, const void *data, xp_dtype dtype, xp_shape shape,
                              const char *function);
 
+/* Whether x is given, has not failed and is no scalar; else records the error. */
+bool xp_check_array_given(const xp_array *x, const char *function);
+
 /* Whether data of x may go to host memory otherwise than by xp_to_device; else records the error. */
 bool xp_check_export(const xp_array *x, const char *function);
 

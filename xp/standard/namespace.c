@@ -47,11 +47,12 @@ static void overlay_all(standard_tables *tables, const xp_namespace *native)
     OVERLAY(info, capabilities);
 }
 
-/* Strict devices ask before each call, and what is logged is seen at the call. */
+/* Strict devices ask before each call, the dtype of results is looked at where a device lacks some, and what is logged
+ * is seen at the call. */
 static void watch(const struct xp_device *device)
 {
     bool strict = device->driver->standard_only;
-    if (!strict && !standard_logs_calls())
+    if (!strict && !device->dtypes.missing && !standard_logs_calls())
         return;
     standard_tables *tables = &namespaces[device->slot];
     beneath[device->slot] = *tables;

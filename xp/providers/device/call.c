@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "core/dtype.h"
 
 void device_call_begin(device_call *call, const struct xp_device *device)
 {
@@ -64,21 +63,20 @@ static void add_number(device_call *call, const void *number, size_t bytes)
     memcpy(argument->number.raw, number, bytes);
 }
 
-/* What offsets and strides are counted in: elements, but halves of complex ones, which need not lie on whole ones. */
-static int64_t unit_of(const xp_view *view)
-{
-    return (int64_t)xp_dtype_bytes(view->dtype) / (xp_dtype_is(view->dtype, XP_KIND_COMPLEX) ? 2 : 1);
-}
-
 int64_t device_stride(const xp_view *view, int axis)
 {
-    return view->strides[axis] / unit_of(view);
+    return view->strides[axis] / device_part_bytes(view->dtype);
+}
+
+int64_t device_start_of(const xp_view *view)
+{
+    return view->offset / device_part_bytes(view->dtype);
 }
 
 void device_call_view(device_call *call, const xp_view *view, bool writes)
 {
     device_call_buffer(call, view->buffer, writes);
-    device_call_index(call, view->buffer ? view->offset / unit_of(view) : 0);
+    device_call_index(call, view->buffer ? device_start_of(view) : 0);
 }
 
 void device_call_index(device_call *call, int64_t number)
@@ -98,9 +96,9 @@ void device_call_double(device_call *call, double number)
 
 void device_call_value(device_call *call, const xp_value *value, int dtype)
 {
-    size_t bytes = xp_dtype_bytes(dtype), parts = xp_dtype_is(dtype, XP_KIND_COMPLEX) ? 2 : 1;
-    for (size_t part = 0; part < parts; part++)
-        add_number(call, (const char *)value + part * (bytes / parts), bytes / parts);
+    size_t bytes = (size_t)device_part_bytes(dtype);
+    for (int part = 0; part < device_parts_of(dtype); part++)
+        add_number(call, (const char *)value + (size_t)part * bytes, bytes);
 }
 
 xp_status device_call_launch(device_call *call, const device_source *source, const char *entry, int64_t groups)
@@ -132,4 +130,17 @@ void device_scratch_free(const struct xp_device *device, device_block *block)
 {
     if (block)
         device_block_free(device_state_of(device), block);
+}
+
+xp_status device_scratch_read(const struct xp_device *device, device_block *block, int64_t offset, void *to,
+                              size_t bytes, const char *what)
+{
+    device_state *state = device_state_of(device);
+    int queue = device_queue_here(device);
+    if (queue < 0)
+        return XP_ERROR_DEVICE;
+    runtime_status status = device_order(state, queue, block, false);
+    if (status == RUNTIME_OK)
+        status = state->runtime->download(state->queues[queue].handle, to, block->memory, (size_t)offset, bytes);
+    return device_status(device, status, what);
 }

@@ -35,7 +35,8 @@ void device_call_block(device_call *call, device_block *block, bool writes);
 /* A view: its memory, then the place of its first element as an xp_index, in elements (in halves of complex ones). */
 void device_call_view(device_call *call, const xp_view *view, bool writes);
 
-/* Distances of a view's elements, in the same unit. */
+/* Where a view's first element is, and distances of its elements, in the same unit. */
+int64_t device_start_of(const xp_view *view);
 int64_t device_stride(const xp_view *view, int axis);
 
 void device_call_index(device_call *call, int64_t number); /* xp_index */
@@ -58,5 +59,9 @@ static inline int64_t device_groups_for(const struct xp_device *device, int64_t 
 /* Scratch memory for work that is about to be enqueued. It may be freed as soon as that has been done. */
 xp_status device_scratch(const struct xp_device *device, int64_t bytes, device_block **block);
 void device_scratch_free(const struct xp_device *device, device_block *block); /* NULL is nothing */
+
+/* Waits for what was enqueued on it, and reads some of it: `what`, for messages. */
+xp_status device_scratch_read(const struct xp_device *device, device_block *block, int64_t offset, void *to,
+                              size_t bytes, const char *what);
 
 #endif

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/dtype.h"
 #include "driver.h"
 #include "providers/device/runtime.h"
 
@@ -65,6 +66,10 @@ typedef struct device_state {
     device_pool pool;
     device_programs programs;
 } device_state;
+
+/* Complex elements count as two parts, which need not lie on whole elements: what offsets and strides count. */
+static inline int device_parts_of(int dtype) { return xp_dtype_is(dtype, XP_KIND_COMPLEX) ? 2 : 1; }
+static inline int64_t device_part_bytes(int dtype) { return (int64_t)xp_dtype_bytes(dtype) / device_parts_of(dtype); }
 
 static inline device_state *device_state_of(const struct xp_device *device)
 {

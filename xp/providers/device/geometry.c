@@ -2,15 +2,16 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/device/geometry.h"
 
-#include "core/dtype.h"
+#include <stdlib.h>
+
+#include "providers/device/device.h"
 
 static void take_operand(device_geometry *geometry, int at, const xp_operand *operand, int dtype, bool is_array,
                          const int *order)
 {
-    int64_t parts = xp_dtype_is(dtype, XP_KIND_COMPLEX) ? 2 : 1;
-    int64_t unit = is_array ? (int64_t)xp_dtype_bytes(dtype) / parts : 1;
+    int64_t unit = is_array ? device_part_bytes(dtype) : 1;
     geometry->is_array[at] = is_array;
-    geometry->parts[at] = parts;
+    geometry->parts[at] = device_parts_of(dtype);
     geometry->offsets[at] = operand->offset / unit;
     for (int axis = 0; axis < geometry->ndim; axis++)
         geometry->strides[at][axis] = operand->strides[order[axis]] / unit;
@@ -55,11 +56,6 @@ static int merge_axes(device_geometry *geometry, int first, int last, int to)
     return to + 1;
 }
 
-static int64_t magnitude(int64_t x)
-{
-    return x < 0 ? -x : x;
-}
-
 /* Whether no place of an operand is beyond 2^31 parts; a sum that overflows is beyond it, too. */
 static bool fits_small(const device_geometry *geometry)
 {
@@ -67,9 +63,9 @@ static bool fits_small(const device_geometry *geometry)
     if (geometry->count > most)
         return false;
     for (int i = 0; i < geometry->n_operands; i++) {
-        double reach = (double)magnitude(geometry->offsets[i]);
+        double reach = (double)llabs(geometry->offsets[i]);
         for (int axis = 0; axis < geometry->ndim; axis++)
-            reach += (double)magnitude(geometry->strides[i][axis]) * (double)geometry->extents[axis];
+            reach += (double)llabs(geometry->strides[i][axis]) * (double)geometry->extents[axis];
         if (reach > (double)most)
             return false;
     }

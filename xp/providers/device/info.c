@@ -14,8 +14,8 @@
 
 static void tell_devices(xp_builder *text)
 {
-    for (int i = 0; device_plugin_names[i]; i++) {
-        const device_plugin *plugin = device_plugin_of(device_plugin_names[i]);
+    const device_plugin *plugin;
+    for (int i = 0; (plugin = device_plugin_at(i)) != NULL; i++) {
         for (int number = 0; plugin->table && number < plugin->table->n_devices; number++) {
             runtime_device about = {.name = ""};
             xp_builder_addf(text, "  %s:%-*d ", plugin->name, 15 - (int)strlen(plugin->name), number);
@@ -31,8 +31,8 @@ static void tell_devices(xp_builder *text)
 
 static void tell_plugins(xp_builder *text)
 {
-    for (int i = 0; device_plugin_names[i]; i++) {
-        const device_plugin *plugin = device_plugin_of(device_plugin_names[i]);
+    const device_plugin *plugin;
+    for (int i = 0; (plugin = device_plugin_at(i)) != NULL; i++) {
         if (plugin->table)
             xp_builder_addf(text, XP_INFO_LINE "%d device%s, %s\n", plugin->name, plugin->table->n_devices,
                             plugin->table->n_devices == 1 ? "" : "s", plugin->path);
@@ -44,8 +44,9 @@ static void tell_plugins(xp_builder *text)
 /* A runtime's lines, indented like the others. */
 static void tell_libraries(xp_builder *text)
 {
-    for (int i = 0; device_plugin_names[i]; i++) {
-        const runtime *table = device_plugin_of(device_plugin_names[i])->table;
+    const device_plugin *plugin;
+    for (int i = 0; (plugin = device_plugin_at(i)) != NULL; i++) {
+        const runtime *table = plugin->table;
         char *lines = table && table->vendor && table->vendor->describe ? table->vendor->describe() : NULL;
         for (char *line = lines; line && *line;) {
             const int length = (int)strcspn(line, "\n"), name = (int)strcspn(line, " \n");

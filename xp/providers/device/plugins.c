@@ -15,8 +15,6 @@
 
 #include "core/folders.h" /* made when the build is configured */
 
-const char *const device_plugin_names[] = {"cuda", "opencl", NULL};
-
 static device_plugin plugins[] = {{.name = "cuda", .file = "scixp-cuda.so"},
                                   {.name = "opencl", .file = "scixp-opencl.so"}};
 static bool is_tried[sizeof plugins / sizeof plugins[0]];
@@ -88,17 +86,22 @@ static void open_plugin(device_plugin *plugin)
     }
 }
 
+const device_plugin *device_plugin_at(int number)
+{
+    if (number < 0 || number >= (int)(sizeof plugins / sizeof plugins[0]))
+        return NULL;
+    pthread_mutex_lock(&lock);
+    if (!is_tried[number])
+        open_plugin(&plugins[number]);
+    is_tried[number] = true;
+    pthread_mutex_unlock(&lock);
+    return &plugins[number];
+}
+
 const device_plugin *device_plugin_of(const char *name)
 {
-    for (size_t i = 0; i < sizeof plugins / sizeof plugins[0]; i++) {
-        if (strcmp(plugins[i].name, name) != 0)
-            continue;
-        pthread_mutex_lock(&lock);
-        if (!is_tried[i])
-            open_plugin(&plugins[i]);
-        is_tried[i] = true;
-        pthread_mutex_unlock(&lock);
-        return &plugins[i];
-    }
+    for (size_t i = 0; i < sizeof plugins / sizeof plugins[0]; i++)
+        if (strcmp(plugins[i].name, name) == 0)
+            return device_plugin_at((int)i);
     return NULL;
 }

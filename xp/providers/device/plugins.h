@@ -17,7 +17,7 @@ typedef struct device_plugin {
 /* The plug-in of this name, opened at the first call; NULL if there is none such. It is never closed. */
 const device_plugin *device_plugin_of(const char *name);
 
-/* The names of all plug-ins, NULL behind the last one. */
-extern const char *const device_plugin_names[];
+/* The same by number, from 0 on; NULL behind the last one. */
+const device_plugin *device_plugin_at(int number);
 
 #endif

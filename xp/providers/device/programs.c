@@ -224,11 +224,16 @@ void device_kernel_done(const struct xp_device *device, device_kernel *kernel)
 
 /* ---- texts of kernels/ ------------------------------------------------------------------------------------------- */
 
+void device_write_words(xp_builder *text, const struct xp_device *device)
+{
+    xp_builder_addf(text, "#define XP_ITEMS %d\n", device_state_of(device)->group_items);
+    xp_builder_add(text, device_words);
+}
+
 static void write_text(xp_builder *builder, const struct xp_device *device, const void *context)
 {
     const device_text *text = context;
-    xp_builder_addf(builder, "#define XP_ITEMS %d\n", device_state_of(device)->group_items);
-    xp_builder_add(builder, device_words);
+    device_write_words(builder, device);
     xp_builder_add(builder, text->definitions);
     xp_builder_add(builder, text->text);
 }

@@ -16,6 +16,9 @@ typedef struct device_source {
     const void *context;
 } device_source;
 
+/* What every program begins with: the items of a group, and kernels/words.h. */
+void device_write_words(xp_builder *text, const struct xp_device *device);
+
 /* A source that is a text of kernels/ with definitions before it: "#define T xp_float64\n". Both stay where they are as
  * long as the source is used. */
 typedef struct device_text {

@@ -10,7 +10,7 @@
 
 static void write_reduction(xp_builder *text, const struct xp_device *device, const void *context)
 {
-    xp_builder_addf(text, "#define XP_ITEMS %d\n", device_state_of(device)->group_items);
+    device_write_words(text, device);
     reduce_render(text, context);
 }
 
@@ -81,8 +81,6 @@ static xp_status reduce_in_pieces(const struct xp_device *device, reduce_plan *p
 
 xp_status device_reduce(const struct xp_device *device, const xp_program *program, const xp_operands *operands)
 {
-    if (!device_state_of(device)->about.has_float64 && reduce_needs_float64(program))
-        return xp_driver_error(XP_ERROR_UNSUPPORTED, "%s has no float64, in which sums are made", device->name);
     if (program->n_inputs == XP_PROGRAM_INPUTS)
         return xp_driver_error(XP_ERROR_UNSUPPORTED, "%s: too many inputs of a reduction", device->name);
     reduce_plan *plan = xp_alloc(1, sizeof *plan);

@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/device/reduce_plan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/dtype.h"
+#include "providers/device/reduce.h"
 
 #define SHORT_ROW 32            /* below, an item has a row for itself */
 #define FEW_RESULTS 16          /* fewer side by side are not worth going along them */
@@ -32,17 +34,9 @@ static bool gives_position(const xp_output *output)
            (output->reduction->kind == XP_REDUCE_ARGMIN || output->reduction->kind == XP_REDUCE_ARGMAX);
 }
 
-bool reduce_needs_float64(const xp_program *program)
+bool device_reduce_is_wide(xp_reduction_kind kind, int dtype)
 {
-    for (int i = 0; i < program->n_outputs; i++) {
-        const xp_output *output = &program->outputs[i];
-        if (!output->reduction)
-            continue;
-        int family = families[output->reduction->kind], dtype = render_dtype_of(program, output->value);
-        if (family <= REDUCE_MOMENTS && xp_dtype_is(dtype, XP_KIND_FLOATING))
-            return true;
-    }
-    return false;
+    return families[kind] <= REDUCE_MOMENTS && xp_dtype_is(dtype, XP_KIND_FLOATING);
 }
 
 static void find_tallies(reduce_plan *plan)
@@ -100,8 +94,6 @@ static void add_position(reduce_plan *plan)
 
 /* ---- axes -------------------------------------------------------------------------------------------------------- */
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
 /* Whether axis `a` is to be outside `b`: as the first array says that has other strides along them. */
 static bool is_outer(const reduce_plan *plan, int a, int b)
 {
@@ -109,8 +101,8 @@ static bool is_outer(const reduce_plan *plan, int a, int b)
         const int64_t *strides = plan->operands.inputs[i].strides;
         if (plan->program.inputs[i].kind != XP_INPUT_ARRAY || strides[a] == 0 || strides[b] == 0)
             continue;
-        if (magnitude(strides[a]) != magnitude(strides[b]))
-            return magnitude(strides[a]) > magnitude(strides[b]);
+        if (llabs(strides[a]) != llabs(strides[b]))
+            return llabs(strides[a]) > llabs(strides[b]);
     }
     return a < b;
 }
@@ -229,7 +221,7 @@ int reduce_cell_words(const reduce_tally *tally)
         return 2;
     case REDUCE_SUM:
     case REDUCE_PRODUCT:
-        return xp_dtype_is(tally->dtype, XP_KIND_COMPLEX) ? 2 : 1;
+        return device_parts_of(tally->dtype);
     default:
         return 1;
     }

@@ -71,9 +71,6 @@ typedef struct reduce_plan {
     int64_t numbers[REDUCE_NUMBERS];
 } reduce_plan;
 
-/* Whether the outputs that reduce need float64 for what they keep. */
-bool reduce_needs_float64(const xp_program *program);
-
 void reduce_plan_make(reduce_plan *plan, const device_state *state, const xp_program *program,
                       const xp_operands *operands);
 

@@ -140,7 +140,6 @@ void reduce_takes(xp_builder *text, const reduce_plan *plan, const char *lane, c
 void reduce_render(xp_builder *text, const reduce_plan *plan)
 {
     bool merges = plan->render.form == REDUCE_MERGING;
-    xp_builder_add(text, device_words);
     if (plan->render.is_cpu)
         (merges ? reduce_render_merging_processors : reduce_render_processors)(text, plan);
     else

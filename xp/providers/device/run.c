@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "providers/device/kernels/texts.h"
 #include "providers/device/reduce.h"
 #include "providers/device/render_call.h"
 
@@ -12,8 +11,7 @@
 
 static void write_program(xp_builder *text, const struct xp_device *device, const void *context)
 {
-    xp_builder_addf(text, "#define XP_ITEMS %d\n", device_state_of(device)->group_items);
-    xp_builder_add(text, device_words);
+    device_write_words(text, device);
     render_elementwise(text, context);
 }
 

@@ -6,7 +6,8 @@
  *  - It may be called by several threads at once, for the same device, queue or kernel, too. The plug-in locks where
  *    what lies below it needs that.
  *  - What it returns is a status; `message` has the text of what failed last on this thread.
- *  - Work is enqueued: `download` and `finish` are the only functions that wait. What was enqueued on one queue is
+ *  - Work is enqueued: `download` and `finish` wait, and others only where the interface below leaves no other way
+ *    (between two devices of OpenCL, closing a queue, large uploads to processors). What was enqueued on one queue is
  *    done in that order.
  *  - Whatever is current in the caller's thread (a CUDA device) is the same when it returns.
  *  - Memory of blobs and logs is malloc's and is freed by the core.

@@ -25,7 +25,6 @@ extern const char device_sort_radix_text[]; /* sort_radix.h */
 extern const char device_unique_text[];     /* unique.h */
 extern const char device_select_text[];     /* select.h */
 extern const char device_algebra_text[];    /* algebra.h */
-extern const char device_collect_text[];    /* collect.h */
 extern const char device_cholesky_text[];   /* cholesky.h */
 extern const char device_fourier_text[];    /* fourier.h */
 extern const char device_lanes_text[];      /* lanes.h */

@@ -16,14 +16,8 @@ typedef struct device_algebra {
 device_source device_algebra_source(device_algebra *algebra, const char *name, const char *text, int dtype,
                                     const char *lines);
 
-/* Where a view's first element is, in units of memory. */
-int64_t device_start_of(const xp_view *view);
-
 /* Elements that views have; of complex ones the halves count. */
 int64_t device_count_of(const xp_view *view);
-
-/* Units of memory in an element: 2 of complex ones. */
-int device_parts_of(int dtype);
 
 /* The same for texts behind kernels/lanes.h; `alone`: an item works on a matrix by itself. */
 device_source device_lanes_source(device_algebra *algebra, const char *name, const char *text, int dtype, bool alone);

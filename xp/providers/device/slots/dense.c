@@ -2,23 +2,19 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/device/slots/dense.h"
 
-#include "core/dtype.h"
+#include <stdlib.h>
+
 #include "providers/device/kernels/texts.h"
 #include "providers/device/slots/lines.h"
 
 #define TILE 1024   /* elements that a group moves */
 #define HIGHEST 128 /* of one line */
 
-static int64_t parts_of(const xp_view *view)
-{
-    return xp_dtype_is(view->dtype, XP_KIND_COMPLEX) ? 2 : 1;
-}
-
 static bool is_dense(const xp_view *view, int axis)
 {
     device_lines lines;
     device_lines_make(&lines, 1, &view, axis);
-    int64_t n = view->shape[axis], parts = parts_of(view);
+    int64_t n = view->shape[axis], parts = device_parts_of(view->dtype);
     bool joins = lines.ndim == 0 || (lines.ndim == 1 && lines.strides[0][0] == n * parts);
     return joins && (n == 1 || device_stride(view, axis) == parts);
 }
@@ -31,11 +27,6 @@ void device_call_dense(device_call *call, const device_dense *dense, bool writes
         device_call_block(call, dense->block, writes);
         device_call_index(call, 0);
     }
-}
-
-static int64_t magnitude(int64_t number)
-{
-    return number < 0 ? -number : number;
 }
 
 static xp_status move(const struct xp_device *device, const xp_view *view, int axis, device_block *block,
@@ -58,7 +49,7 @@ static xp_status move(const struct xp_device *device, const xp_view *view, int a
     device_call_block(&call, block, !into_view);
     device_call_index(&call, 0);
     device_call_int(&call, into_view);
-    device_call_int(&call, m == 1 || magnitude(by) < magnitude(next));
+    device_call_int(&call, m == 1 || llabs(by) < llabs(next));
     device_call_index(&call, n);
     device_call_index(&call, by);
     device_call_index(&call, m);

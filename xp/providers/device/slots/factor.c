@@ -75,22 +75,16 @@ xp_status device_factor_launch(device_factor *f, device_call *call, const char *
 
 xp_status device_factor_status(device_factor *f, int *first)
 {
-    device_state *state = device_state_of(f->device);
-    const size_t bytes = (size_t)f->count * sizeof(int32_t);
     int32_t *all = xp_alloc((size_t)f->count, sizeof *all);
-    int queue = device_queue_here(f->device);
     *first = 0;
-    if (!all || queue < 0) {
-        xp_dealloc(all);
-        return all ? XP_ERROR_DEVICE : xp_driver_error(XP_ERROR_MEMORY, "out of memory");
-    }
-    runtime_status status = device_order(state, queue, f->status, false);
-    if (status == RUNTIME_OK)
-        status = state->runtime->download(state->queues[queue].handle, all, f->status->memory, 0, bytes);
-    for (int64_t i = 0; i < f->count && status == RUNTIME_OK && *first == 0; i++)
+    if (!all)
+        return xp_driver_error(XP_ERROR_MEMORY, "out of memory");
+    xp_status status = device_scratch_read(f->device, f->status, 0, all, (size_t)f->count * sizeof *all,
+                                           "the status of matrices");
+    for (int64_t i = 0; i < f->count && status == XP_OK && *first == 0; i++)
         *first = all[i];
     xp_dealloc(all);
-    return device_status(f->device, status, "the status of matrices");
+    return status;
 }
 
 void device_factor_close(device_factor *f)

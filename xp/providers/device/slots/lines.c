@@ -112,7 +112,7 @@ void device_lines_arguments(device_call *call, const device_lines *lines)
 
 void device_define_moved(xp_builder *definitions, int dtype)
 {
-    int parts = xp_dtype_is(dtype, XP_KIND_COMPLEX) ? 2 : 1;
+    int parts = device_parts_of(dtype);
     xp_builder_addf(definitions, "#define PART xp_uint%d\n#define PARTS %d\n",
                     (int)xp_dtype_bytes(dtype) * 8 / parts, parts);
 }

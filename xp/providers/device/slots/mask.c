@@ -52,19 +52,6 @@ static xp_status find_places(const struct xp_device *device, const xp_view *mask
     return status == XP_OK ? device_counts_to_places(device, *places, *stretches) : status;
 }
 
-static xp_status download_count(const struct xp_device *device, device_block *places, int64_t stretches, int64_t *count)
-{
-    device_state *state = device_state_of(device);
-    int queue = device_queue_here(device);
-    if (queue < 0)
-        return XP_ERROR_DEVICE;
-    runtime_status status = device_order(state, queue, places, false);
-    if (status == RUNTIME_OK)
-        status = state->runtime->download(state->queues[queue].handle, count, places->memory,
-                                          (size_t)stretches * sizeof *count, sizeof *count);
-    return device_status(device, status, "the count of a mask");
-}
-
 xp_status device_count_mask(const struct xp_device *device, const xp_view *mask, int64_t *count)
 {
     *count = 0;
@@ -74,7 +61,8 @@ xp_status device_count_mask(const struct xp_device *device, const xp_view *mask,
     device_block *places = NULL;
     xp_status status = find_places(device, mask, stretch_of(device, mask->shape[0]), &stretches, &places);
     if (status == XP_OK)
-        status = download_count(device, places, stretches, count);
+        status = device_scratch_read(device, places, stretches * (int64_t)sizeof *count, count, sizeof *count,
+                                     "the count of a mask");
     device_scratch_free(device, places);
     return status;
 }

@@ -29,7 +29,7 @@ typedef struct product {
 
 static operand operand_of(const xp_view *view)
 {
-    const int64_t unit = (int64_t)xp_dtype_bytes(view->dtype) / device_parts_of(view->dtype);
+    const int64_t unit = device_part_bytes(view->dtype);
     return (operand){view->buffer, view->offset / unit, device_stride(view, 0), device_stride(view, 1),
                      device_stride(view, 2)};
 }
@@ -134,7 +134,7 @@ static xp_status multiply(product *p, const char *entry, int64_t tiles)
     p->share = (p->k + p->pieces - 1) / p->pieces;
     p->pieces = (p->k + p->share - 1) / p->share;
     device_block *parts;
-    int64_t unit = (int64_t)xp_dtype_bytes(p->dtype) / device_parts_of(p->dtype);
+    int64_t unit = device_part_bytes(p->dtype);
     xp_status status = device_scratch(p->device, p->pieces * units_in_result(p) * unit, &parts);
     if (status == XP_OK)
         status = launch_product(p, entry, tiles * p->pieces, parts);

@@ -152,7 +152,7 @@ xp_status device_scan(const struct xp_device *device, xp_reduction_kind reductio
     if (device_view_size(out) == 0)
         return XP_OK;
     scan s = {.device = device, .dtype = x->dtype, .is_product = reduction == XP_REDUCE_PROD};
-    s.parts = xp_dtype_is(x->dtype, XP_KIND_COMPLEX) ? 2 : 1;
+    s.parts = device_parts_of(x->dtype);
     s.n = x->shape[axis];
     s.x_by = device_stride(x, axis);
     s.out_by = device_stride(out, axis);

@@ -50,7 +50,7 @@ static void define(xp_builder *words, const scatter *s)
 {
     int dtype = s->out->dtype;
     if (s->adds && xp_dtype_is(dtype, XP_KIND_FLOATING)) {
-        int parts = xp_dtype_is(dtype, XP_KIND_COMPLEX) ? 2 : 1;
+        int parts = device_parts_of(dtype);
         xp_builder_addf(words, "#define PART xp_float%d\n#define PARTS %d\n", (int)xp_dtype_bytes(dtype) * 8 / parts,
                         parts);
     } else {

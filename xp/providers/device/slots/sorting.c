@@ -31,8 +31,7 @@ int64_t device_place_bytes(int64_t n)
 static void write_keyed(xp_builder *text, const struct xp_device *device, const void *context)
 {
     const device_keyed *keyed = context;
-    xp_builder_addf(text, "#define XP_ITEMS %d\n", device_state_of(device)->group_items);
-    xp_builder_add(text, device_words);
+    device_write_words(text, device);
     xp_builder_add(text, keyed->definitions);
     xp_builder_add(text, device_sort_keys_text);
     xp_builder_add(text, keyed->text);
@@ -40,7 +39,7 @@ static void write_keyed(xp_builder *text, const struct xp_device *device, const 
 
 static int bits_of(int dtype)
 {
-    return (int)xp_dtype_bytes(dtype) * 8 / (xp_dtype_is(dtype, XP_KIND_COMPLEX) ? 2 : 1);
+    return (int)device_part_bytes(dtype) * 8;
 }
 
 void device_keyed_make(device_keyed *keyed, const char *name, const char *text, int dtype, int64_t n, bool classes)

@@ -3,20 +3,30 @@
 #include <stddef.h>
 
 #include "core/dtype.h"
+#include "providers/device/reduce.h"
 #include "providers/device/slots/slots.h"
 
-static bool is_stored_only(int dtype)
+/* What is computed in float64 although no array is: complex functions, floating sums and moments, kernels. */
+static bool is_wide(const xp_request *request)
 {
-    return dtype == XP_FLOAT16 || dtype == XP_BFLOAT16;
+    switch (request->kind) {
+    case XP_REQUEST_ELEMENTWISE:
+        return request->operation->rule != XP_RULE_CAST && xp_dtype_is(request->dtype, XP_KIND_COMPLEX);
+    case XP_REQUEST_REDUCTION:
+        return device_reduce_is_wide((xp_reduction_kind)request->reduction->kind, request->dtype);
+    default:
+        return request->kernel != NULL;
+    }
 }
 
 bool device_supports(const struct xp_device *device, const xp_request *request)
 {
-    (void)device;
+    if (!device_state_of(device)->about.has_float64 && is_wide(request))
+        return false;
     if (request->kind != XP_REQUEST_SLOT)
         return true;
     if (request->slot == offsetof(xp_driver, matmul))
-        return !is_stored_only(request->dtype);
+        return !xp_is_storage(request->dtype);
     if (request->slot == offsetof(xp_driver, factor))
         return device_factor_has(request->which);
     return true;

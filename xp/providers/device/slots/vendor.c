@@ -59,9 +59,10 @@ static void *queue_of(const vendor_call *call)
 /* Whether the call was taken, well or not: then *status is the slot's. */
 static bool taken(vendor_call *call, const char *name, xp_status *status)
 {
-    device_enqueued(call->state, call->queue < 0 ? 0 : call->queue);
     if (call->status == RUNTIME_NOT_TAKEN)
         return false;
+    if (call->queue >= 0)
+        device_enqueued(call->state, call->queue);
     *status = device_status(call->device, call->status, name);
     return true;
 }
