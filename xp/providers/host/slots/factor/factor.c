@@ -14,7 +14,8 @@
 
 void *host_factor_memory(host_factor_work *w, int64_t count, size_t size)
 {
-    void *memory = xp_alloc((size_t)count + HOST_LAPACK_SLACK, size);
+    const int64_t column = w->m < w->n ? w->n : w->m;
+    void *memory = xp_alloc((size_t)(count + column + HOST_LAPACK_SLACK), size);
     w->pieces[w->n_pieces++] = memory;
     return memory;
 }

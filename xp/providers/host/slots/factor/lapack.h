@@ -1,7 +1,8 @@
 /* LAPACK by dtype.
  *
- * Memory that holds complex numbers must go on for HOST_LAPACK_SLACK elements behind the matrix: OpenBLAS up to 0.3.23,
- * which LAPACK calls, reads behind the end of complex vectors (its issue 4013).
+ * Memory that holds complex numbers must go on behind the matrix for a column and HOST_LAPACK_SLACK elements: OpenBLAS
+ * up to 0.3.23, which LAPACK calls, reads behind the end of complex vectors (its issue 4013), and from matrices with
+ * odd numbers of columns one that is not there.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef HOST_FACTOR_LAPACK_H
 #define HOST_FACTOR_LAPACK_H
