@@ -36,7 +36,7 @@ $(BUILD)/build.ninja:
 
 build-sanitize/build.ninja:
 	@meson setup build-sanitize -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dbenchmarks=false \
-	    -Dc_args=-fno-sanitize-recover=all
+	    -Dc_args='-fno-sanitize-recover=all -g1'
 
 # Threads that wait asleep lose nothing on an idle machine, and much less than spinning ones on a busy one.
 demo: dependencies $(BUILD)/build.ninja

@@ -7,7 +7,13 @@ static xp_array *copy(xp_array *x)
     return xp_array_namespace(x)->asarray(x, XP_DEFAULT_DTYPE, true);
 }
 
-xp_array *lay_out(xp_array *x, layout how)
+/* x on a device, in memory of its own where it is there already. */
+static xp_array *put(xp_array *x, const struct xp_device *device)
+{
+    return device == xp_device_of(x) ? copy(x) : xp_to_device(x, device);
+}
+
+xp_array *lay_out_on(xp_array *x, layout how, const struct xp_device *device)
 {
     bool flat = xp_ndim(x) < 2;
     switch (how) {
@@ -15,23 +21,27 @@ xp_array *lay_out(xp_array *x, layout how)
         int axes[XP_MAX_NDIM], ndim = xp_ndim(x);
         for (int i = 0; i < ndim; i++)
             axes[i] = ndim - 1 - i;
-        return xp_permute_dims(copy(xp_permute_dims(x, axes, ndim)), axes, ndim);
+        return xp_permute_dims(put(xp_permute_dims(x, axes, ndim), device), axes, ndim);
     }
     case LAYOUT_SOME_COLUMNS:
         if (!flat) {
             int64_t d = xp_extent(x, 1);
-            xp_array *wide = xp_concat((xp_array *[]){x, x, x}, 3, 1);
+            xp_array *wide = xp_to_device(xp_concat((xp_array *[]){x, x, x}, 3, 1), device);
             return xp_get(wide, XP_INDEX(xp_slice(XP_END, XP_END, 1), xp_slice(d, 2 * d, 1), xp_ellipsis()));
         }
         /* fall through */
     case LAYOUT_EVERY_OTHER_ROW:
-        return xp_get(xp_repeat(x, 2, 0), XP_INDEX(xp_slice(XP_END, XP_END, 2), xp_ellipsis()));
+        return xp_get(xp_to_device(xp_repeat(x, 2, 0), device),
+                      XP_INDEX(xp_slice(XP_END, XP_END, 2), xp_ellipsis()));
     case LAYOUT_BACKWARDS:
-        return xp_get(copy(xp_flip(x, XP_OVER(0))), XP_INDEX(xp_slice(XP_END, XP_END, -1), xp_ellipsis()));
+        return xp_get(put(xp_flip(x, XP_OVER(0)), device),
+                      XP_INDEX(xp_slice(XP_END, XP_END, -1), xp_ellipsis()));
     default:
-        return x;
+        return xp_to_device(x, device);
     }
 }
+
+xp_array *lay_out(xp_array *x, layout how) { return lay_out_on(x, how, xp_device_of(x)); }
 
 xp_array *make_clouds(const clouds *what, xp_dtype dtype, const struct xp_device *device)
 {

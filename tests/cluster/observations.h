@@ -16,6 +16,7 @@ typedef enum layout {
     N_LAYOUTS
 } layout;
 xp_array *lay_out(xp_array *x, layout how);
+xp_array *lay_out_on(xp_array *x, layout how, const struct xp_device *device); /* the same values there */
 
 /* (n, d) values in a few clouds: spread 1 around `centres` points that are up to 10 away from `offset`. */
 typedef struct clouds {

@@ -16,22 +16,7 @@
 #include "providers/device/device.h"
 #include "providers/device/plugins.h"
 #include "support.h"
-
-/* SCIXP_TEST_DEVICE, or opencl. */
-static const char *kind(void)
-{
-    const char *named = getenv("SCIXP_TEST_DEVICE");
-    return named ? named : "opencl";
-}
-
-static const struct xp_device *device_or_skip(void)
-{
-    xp_try attempt = xp_try_open();
-    const struct xp_device *device = xp_device(kind());
-    if (xp_try_close(attempt, NULL) != XP_OK || !device)
-        cr_skip("no device of this kind is here");
-    return device;
-}
+#include "tested.h"
 
 static double sum_of_ramp(const struct xp_device *device, int64_t n, double factor)
 {
@@ -51,7 +36,7 @@ static double sum_of_ramp(const struct xp_device *device, int64_t n, double fact
 CHECKED_TEST(device_core, memory_has_a_bound_and_work_goes_on_behind_it)
 {
     setenv("SCIXP_DEVICE_BYTES", "67108864", 1);
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     xp_array *x = xp_zeros(XP_SHAPE(4 << 20), XP_FLOAT64, device); /* 32 MiB */
     cr_assert_eq(xp_eval(x), XP_OK, "%s", xp_error_message());
@@ -67,7 +52,7 @@ CHECKED_TEST(device_core, memory_has_a_bound_and_work_goes_on_behind_it)
 
 CHECKED_TEST(device_core, blocks_are_used_again)
 {
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     device_state *state = device_state_of(device);
     sum_of_ramp(device, 100000, 1.0);
     size_t pooled = state->pool.pooled, live = state->pool.live;
@@ -84,7 +69,7 @@ CHECKED_TEST(device_core, blocks_are_used_again)
 
 CHECKED_TEST(device_core, values_and_shapes_compile_nothing)
 {
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     device_state *state = device_state_of(device);
     sum_of_ramp(device, 5000, 1.5);
     uint64_t made = state->programs.compiled + state->programs.loaded;
@@ -95,7 +80,7 @@ CHECKED_TEST(device_core, values_and_shapes_compile_nothing)
 
 static void compile_and_count(double *results)
 {
-    const struct xp_device *device = xp_device(kind());
+    const struct xp_device *device = xp_device(tested_kind());
     results[0] = sum_of_ramp(device, 3000, 3.0);
     results[1] = (double)device_state_of(device)->programs.compiled;
     results[2] = (double)device_state_of(device)->programs.loaded;
@@ -103,7 +88,7 @@ static void compile_and_count(double *results)
 
 static bool is_there(void)
 {
-    const device_plugin *plugin = device_plugin_of(kind());
+    const device_plugin *plugin = device_plugin_of(tested_kind());
     return plugin->table;
 }
 
@@ -227,7 +212,7 @@ CHECKED_TEST(device_core, a_text_that_does_not_compile_is_an_error_with_the_text
                                         .rule = XP_RULE_SAME,
                                         .accepts = XP_KIND_ANY,
                                         .expression = "a + no_such_thing"};
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     xp_array *x = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(100), device);
     xp_array *y = xp_record_elementwise(&broken, "broken", 1, &x);
@@ -270,7 +255,7 @@ static void *compute(void *context)
 CHECKED_TEST(device_core, threads_share_arrays_and_the_pool)
 {
     enum { THREADS = 6 };
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     xp_array *x = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(50000), device);
     shared_work work[THREADS];
     pthread_t threads[THREADS];
@@ -297,7 +282,7 @@ static void note_release(void *context)
 
 CHECKED_TEST(device_core, pointers_go_out_and_come_in)
 {
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     int released = 0;
     xp_scope scope = xp_scope_open();
     xp_array *x = xp_multiply(support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(6, 4), device), xp_scalar(3.0));
@@ -325,7 +310,7 @@ CHECKED_TEST(device_core, pointers_go_out_and_come_in)
 
 CHECKED_TEST(device_core, what_is_wrong_with_a_pointer_is_said)
 {
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     int released = 0;
     xp_scope scope = xp_scope_open();
     xp_array *x = support_ramp(0, 1, XP_FLOAT64, XP_SHAPE(8), device);
@@ -355,7 +340,7 @@ CHECKED_TEST(device_core, what_is_wrong_with_a_pointer_is_said)
 
 CHECKED_TEST(device_core, a_thread_works_on_the_callers_stream)
 {
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     device_state *state = device_state_of(device);
     void *queue;
     cr_assert_eq(state->runtime->queue_open(state->number, NULL, &queue), RUNTIME_OK);
@@ -395,8 +380,8 @@ static runtime_status download(void *queue, void *to, void *memory, size_t offse
 
 static const struct xp_device *doctored_device(void)
 {
-    device_or_skip();
-    genuine = device_plugin_of(kind())->table;
+    tested_device();
+    genuine = device_plugin_of(tested_kind())->table;
     doctored = *genuine;
     doctored.launch = launch;
     doctored.download = download;
@@ -448,7 +433,7 @@ CHECKED_TEST(device_core, a_lost_device_leaves_the_others_at_work)
     xp_array *y = xp_negative(x);
     xp_assert_fails(xp_eval(y) == XP_OK ? y : xp_copy(y), XP_ERROR_DEVICE,
                     "negative: doctored:0 is lost: run_program: made to fail");
-    cr_expect_eq(sum_of_ramp(xp_device(kind()), 1000, 1.0), 499500.0);
+    cr_expect_eq(sum_of_ramp(xp_device(tested_kind()), 1000, 1.0), 499500.0);
     cr_expect_eq(sum_of_ramp(xp_device("host"), 1000, 1.0), 499500.0);
     next_launch = next_download = RUNTIME_OK;
     xp_scope_close(scope) == XP_OK ? (void)0 : xp_error_clear();
@@ -464,8 +449,8 @@ static runtime_status describe_narrow(int number, runtime_device *about)
 /* Sums are made in float64: without it they are the host's, by the policy, and what is exact stays. */
 CHECKED_TEST(device_core, a_device_without_float64_says_so_at_the_call)
 {
-    device_or_skip();
-    genuine = device_plugin_of(kind())->table;
+    tested_device();
+    genuine = device_plugin_of(tested_kind())->table;
     doctored = *genuine;
     doctored.describe = describe_narrow;
     const struct xp_device *device = device_register(&doctored, 0, "narrow:0");
@@ -488,8 +473,8 @@ CHECKED_TEST(device_core, a_device_without_float64_says_so_at_the_call)
 static void use_two(double *results)
 {
     char name[32];
-    snprintf(name, sizeof name, "%s:1", kind());
-    const struct xp_device *first = xp_device(kind()), *second = xp_device(name);
+    snprintf(name, sizeof name, "%s:1", tested_kind());
+    const struct xp_device *first = xp_device(tested_kind()), *second = xp_device(name);
     if (!first || !second)
         return;
     xp_scope scope = xp_scope_open();

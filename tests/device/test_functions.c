@@ -6,6 +6,7 @@
 #include "functions.h"
 #include "scixp/cluster.h"
 #include "support.h"
+#include "tested.h"
 
 /* What goes to the host all the same: docs/coverage.md says why. */
 static bool is_listed(const char *name)
@@ -16,12 +17,7 @@ static bool is_listed(const char *name)
 static const struct xp_device *device_or_skip(void)
 {
     setenv("SCIXP_EAGER", "1", 1); /* results are dropped: each call is to do its work all the same */
-    const char *named = getenv("SCIXP_TEST_DEVICE");
-    xp_try attempt = xp_try_open();
-    const struct xp_device *device = xp_device(named ? named : "opencl");
-    if (xp_try_close(attempt, NULL) != XP_OK || !device)
-        cr_skip("no device of this kind is here");
-    return device;
+    return tested_device();
 }
 
 static uint64_t fallbacks(const struct xp_device *device)

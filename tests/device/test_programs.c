@@ -11,19 +11,10 @@
 #include "graph/node.h"
 #include "graph/operation.h"
 #include "support.h"
+#include "tested.h"
 
 #define COUNT 10007 /* more than an item of either form does */
 #define RESULTS 16
-
-static const struct xp_device *device_or_skip(void)
-{
-    const char *named = getenv("SCIXP_TEST_DEVICE");
-    xp_try attempt = xp_try_open();
-    const struct xp_device *device = xp_device(named ? named : "opencl");
-    if (xp_try_close(attempt, NULL) != XP_OK || !device)
-        cr_skip("no device of this kind is here");
-    return device;
-}
 
 static const xp_operation *const operations[] = {
 #define XP_ELEMENTWISE(name, arity, rule, accepts, extends, expression, complex_expression) &xp_operation_##name,
@@ -135,7 +126,7 @@ static void check_dtype(const struct xp_device *device, xp_dtype dtype)
 
 CHECKED_TEST(device_programs, all_operations_agree_with_the_host)
 {
-    const struct xp_device *device = device_or_skip();
+    const struct xp_device *device = tested_device();
     XP_TEST_DTYPES(dtype, XP_TEST_ANY)
         check_dtype(device, dtype);
 }

@@ -165,11 +165,37 @@ CHECKED_TEST(launch, the_descriptor_has_what_the_text_says)
     const xp_parameter *step = &scale_kernel.parameters[3];
     cr_expect_str_eq(step->name, "x_step_1");
     cr_expect(step->kind == XP_PARAMETER_STEP && step->of == 0 && step->axis == 1);
-    cr_expect_null(xp_kernel_source(&scale_kernel, XP_DIALECT_C, XP_INT32), "none of its dtypes");
-    char *text = xp_kernel_source(&scale_kernel, XP_DIALECT_OPENCL, XP_FLOAT32);
+    cr_expect_null(xp_kernel_source(&scale_kernel, XP_DIALECT_C, XP_INT32, 0), "none of its dtypes");
+    char *text = xp_kernel_source(&scale_kernel, XP_DIALECT_OPENCL, XP_FLOAT32, 0);
     cr_assert(text);
     cr_expect(strstr(text, "__kernel void scale_sum_entry(xp_index xp_count, xp_index xp_stretch, xp_index x_extent_0, "
                            "xp_index x_extent_1, __global REAL *out, xp_index out_first, xp_index base, "
                            "__global double *sums, xp_index sums_first)"));
+    cr_expect(!strstr(text, "XP_ITEMS 1") && !strstr(text, "scale_each_processor("), "no bodies for stretches");
+    xp_dealloc(text);
+}
+
+static void expect_in(const char *text, const char *part) { cr_expect(strstr(text, part), "no %s in the text", part); }
+
+CHECKED_TEST(launch, bodies_for_stretches_are_in_the_texts_for_their_groups)
+{
+    const xp_pass *each = &scale_kernel.passes[0], *sum = &scale_kernel.passes[1];
+    cr_expect(each->processor_indices == 8 && each->group_indices == 0 && !each->shared);
+    cr_expect(sum->processor_indices == 0 && sum->group_indices == 2);
+    cr_expect_str_eq(sum->shared, "scale_parts");
+    cr_expect(xp_pass_has_stretches(each, 1) && !xp_pass_has_stretches(each, 256) && !xp_pass_has_stretches(each, 0));
+    cr_expect(!xp_pass_has_stretches(sum, 1) && xp_pass_has_stretches(sum, 256) && !xp_pass_has_stretches(sum, 0));
+    char *text = xp_kernel_source(&scale_kernel, XP_DIALECT_OPENCL, XP_FLOAT64, 1);
+    cr_assert(text);
+    expect_in(text, "#define XP_ITEMS 1\n");
+    expect_in(text, "scale_each_processor(xp_at, xp_last, x + x_first,");
+    expect_in(text, "scale_sum(xp_at, x_extent_0,");
+    xp_dealloc(text);
+    text = xp_kernel_source(&scale_kernel, XP_DIALECT_CUDA, XP_FLOAT64, 256);
+    cr_assert(text);
+    expect_in(text, "#define XP_ITEMS 256\n");
+    expect_in(text, "XP_LOCAL scale_parts xp_shared;\n");
+    expect_in(text, "scale_sum_group(xp_at, xp_last, &xp_shared, x_extent_0,");
+    expect_in(text, "scale_each(xp_at, x + x_first,");
     xp_dealloc(text);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "core/pages.h"
 #include "core/pool.h"
 
 /* Size classes. Up to 1 KB they are multiples of 64 bytes. Above, eight to an octave, so that at most an eighth is

@@ -24,12 +24,9 @@ void xp_pool_forget(xp_thread *thread);
 int64_t xp_thread_total(size_t counter_offset);
 size_t xp_thread_small_bytes(void);
 
-/* Memory from the system, in alloc.c. `bytes` of freeing must be those of allocating. Pages are 2 MB-aligned and huge
- * where the system has such; both give NULL on exhaustion. */
+/* Memory from the system, in alloc.c; NULL on exhaustion. */
 void *xp_system_alloc(size_t alignment, size_t bytes);
 void xp_system_free(void *memory);
-void *xp_system_pages(size_t bytes);
-void xp_system_free_pages(void *memory, size_t bytes);
 size_t xp_system_memory(void); /* bytes of main memory */
 
 #endif

@@ -5,7 +5,8 @@
  *   - the passes compiled for the host, once for each dtype and instruction set,
  *   - `<name>.args.h`: the parameters as a struct, for bodies written by hand.
  * A pass is a function of an index and of parameters; it is run for each index of an index space, in any order, and the
- * passes of a kernel one after the other. A tuned body (<name>_host_tmpl.c) does all passes in its own way.
+ * passes of a kernel one after the other. A tuned body (<name>_host_tmpl.c) does all passes in its own way. For devices
+ * a pass may have bodies that do a stretch of indices at once (*_processor.kern.h, *_group.kern.h).
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef XP_KERNEL_KERNEL_H
 #define XP_KERNEL_KERNEL_H

@@ -10,7 +10,10 @@
  *   xp_complex       a pair of REALs, with xp_complex_add and so on
  *   xp_wide_sum      a sum of neighbours in float64
  *   xp_border        where an index beyond an axis's ends leads
- * There are no barriers, no recursion and no library types.
+ *   XP_UNROLL        before a loop of few rounds, whose number is known; nothing for OpenCL's groups, whose compilers
+ *                    do it by themselves (PoCL's breaks down over items in a loop times many rounds)
+ * There is no recursion, and there are no library types. A pass has no barriers; bodies for stretches of indices, which
+ * XP_PROCESSOR_PASS(n) and XP_GROUP_PASS(n) stand before, have the words of groups.h, and on processors of lanes.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef XP_KERNEL_PRELUDE_H
 #define XP_KERNEL_PRELUDE_H
@@ -29,6 +32,11 @@ typedef long xp_index;
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
 #pragma OPENCL FP_CONTRACT OFF
+#if XP_ITEMS == 1
+#define XP_UNROLL _Pragma("unroll")
+#else
+#define XP_UNROLL
+#endif
 #elif defined(__CUDACC__)
 #define XP_FN static __device__ __forceinline__
 #define XP_PASS static __device__
@@ -39,6 +47,7 @@ typedef long long xp_index;
 #define XP_MATH(function) function
 #define XP_MULTIPLY_ADD(a, b, c) fma(a, b, c)
 #define XP_MULTIPLY_ADD_DOUBLE(a, b, c) fma(a, b, c)
+#define XP_UNROLL _Pragma("unroll")
 #else
 #include <math.h>
 #include <stdint.h>
@@ -58,7 +67,11 @@ typedef int64_t xp_index;
 #define XP_MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #define XP_MULTIPLY_ADD_DOUBLE(a, b, c) ((a) * (b) + (c))
 #endif
+#define XP_UNROLL
 #endif
+#define XP_PROCESSOR_PASS(indices) XP_PASS
+#define XP_GROUP_PASS(indices) XP_PASS
+#include "kernel/groups.h"
 
 /* ---- REAL -------------------------------------------------------------------------------------------------------- */
 
@@ -165,5 +178,11 @@ XP_FN xp_index xp_border(xp_index index, xp_index extent, int mode)
     at = xp_border_remainder(index, period);
     return at < extent ? at : period - at;
 }
+
+/* ---- vectors ----------------------------------------------------------------------------------------------------- */
+
+#if XP_ITEMS == 1
+#include "kernel/lanes.h"
+#endif
 
 #endif

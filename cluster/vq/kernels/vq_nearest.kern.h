@@ -109,9 +109,24 @@ XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index ob
         distance[i] = vq_length(d, x, obs_step_1, code_book + (xp_index)nearest * d);
 }
 
+/* What a slot has beside its sums: how many points each centroid has, how many labels are not the previous ones (if
+ * they are given), and the sum of distances. */
+XP_FN void vq_slot_counts(xp_index slot, xp_index first, xp_index last, xp_index k, XP_GLOBAL int *label,
+                          XP_GLOBAL const int *previous, XP_GLOBAL REAL *distance, XP_GLOBAL xp_index *counts,
+                          XP_GLOBAL double *totals, XP_GLOBAL xp_index *changed)
+{
+    xp_index i, c;
+    counts += slot * k;
+    for (c = 0; c < k; c++)
+        counts[c] = 0;
+    for (i = first; i < last; i++)
+        counts[label[i]] += 1;
+    changed[slot] = vq_changed(label, previous, first, last);
+    totals[slot] = distance ? xp_wide_sum(distance, first, last) : 0.0;
+}
+
 /* One feature of the points of one slot: index is slot * d + feature. Points go to slots in runs, and within a slot by
- * turns to `ways` sums, each of which adds them in their order: sums is (slots * ways, k, d). The first feature's index
- * also counts the points, and how many labels are not the previous ones (if they are given), and adds up distances. */
+ * turns to `ways` sums, each of which adds them in their order: sums is (slots * ways, k, d). */
 XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
                             xp_index obs_step_0, xp_index obs_step_1, XP_GLOBAL int *label,
                             XP_GLOBAL const int *previous, XP_GLOBAL REAL *distance, XP_GLOBAL double *sums,
@@ -127,15 +142,8 @@ XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index 
         sum[c * d] = 0.0;
     for (i = first; d > 0 && i < last; i++)
         sum[((i - first) % ways * k + label[i]) * d] += (double)obs[i * obs_step_0 + j * obs_step_1];
-    if (j > 0)
-        return;
-    counts += slot * k;
-    for (c = 0; c < k; c++)
-        counts[c] = 0;
-    for (i = first; i < last; i++)
-        counts[label[i]] += 1;
-    changed[slot] = vq_changed(label, previous, first, last);
-    totals[slot] = distance ? xp_wide_sum(distance, first, last) : 0.0;
+    if (j == 0)
+        vq_slot_counts(slot, first, last, k, label, previous, distance, counts, totals, changed);
 }
 
 /* Whether a run of points has distances that are no finite numbers. */

@@ -2,7 +2,8 @@
  *
  * A kernel is a text in the common subset of C, CUDA C and OpenCL C (docs/kernels.md) and a descriptor of it. A pass is
  * a function of an index and of parameters; it is run for each index of an index space, in any order, and the passes of
- * a kernel one after the other.
+ * a kernel one after the other. For devices a pass may have bodies that do a stretch of indices at once: one for a
+ * group of one item, on processors, and one for a group of many, which share memory and wait for each other.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef SCIXP_DRIVER_KERNEL_H
 #define SCIXP_DRIVER_KERNEL_H
@@ -48,10 +49,15 @@ typedef struct xp_pass { /* a pass as the text has it */
     const char *name;
     int n_parameters;
     const uint8_t *parameters; /* by place in the kernel's, in the order in which this pass takes them */
+    /* Bodies for stretches of indices. 0: there is none. */
+    int processor_indices;     /* of which a stretch on a processor best is a multiple */
+    int group_indices;         /* of a stretch that a group of items does */
+    const char *shared;        /* the type of what such a group shares, or NULL */
 } xp_pass;
 
 typedef struct xp_kernel {
     const char *name, *text;
+    const char *processor_text, *group_text;    /* bodies for stretches, which stand behind the text; or NULL */
     int n_passes, n_parameters, n_arrays, n_numbers, n_dtypes;
     const xp_pass *passes;
     const xp_parameter *parameters;             /* in the order in which the passes name them first */
@@ -63,11 +69,21 @@ typedef struct xp_kernel {
 
 typedef enum xp_dialect { XP_DIALECT_C, XP_DIALECT_OPENCL, XP_DIALECT_CUDA } xp_dialect;
 
-/* The whole text that a device compiles: prelude, kernel, and for each pass an entry
+/* What a group may share: devices that have less run the passes as they are. */
+#define XP_KERNEL_SHARED_BYTES (48 << 10)
+
+/* Whether a pass has a body for stretches in groups of `items` items. */
+static inline int xp_pass_has_stretches(const xp_pass *pass, int items)
+{
+    return items == 1 ? pass->processor_indices > 0 : items > 1 && pass->group_indices > 0;
+}
+
+/* The whole text that a device compiles for groups of `items` items: prelude, kernel, and for each pass an entry
  * <pass>_entry(n, stretch, parameters...), of which item i runs the pass for the indices from i * stretch on, `stretch`
- * of them, that are below n. Behind each array comes the place of its first element, an xp_index in elements. NULL if
- * out of memory or the dtype is none of the kernel's; freed with free(). */
-XP_API char *xp_kernel_source(const xp_kernel *kernel, xp_dialect dialect, int dtype);
+ * of them, that are below n. Where the pass has a body for stretches in such groups, group i does that. With 0 items all
+ * passes are as they are. Behind each array comes the place of its first element, an xp_index in elements. NULL if out
+ * of memory or the dtype is none of the kernel's; freed with free(). */
+XP_API char *xp_kernel_source(const xp_kernel *kernel, xp_dialect dialect, int dtype, int items);
 
 #ifdef __cplusplus
 }

@@ -136,7 +136,7 @@ static void add_device(cl_platform_id platform, cl_device_id id)
     memset(device, 0, sizeof *device);
     device->platform = platform;
     device->id = id;
-    device->is_cpu = (device_number(id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0;
+    device->is_cpu = device->is_host = (device_number(id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0;
     if (shape && (strcmp(shape, "gpu") == 0 || strcmp(shape, "cpu") == 0))
         device->is_cpu = shape[0] == 'c';
     device->memory_bytes = device_number(id, CL_DEVICE_GLOBAL_MEM_SIZE);

@@ -1,6 +1,10 @@
 /* Memory of OpenCL devices.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include "core/pages.h"
 #include "providers/opencl/opencl.h"
+
+#define PAGED_BYTES ((size_t)2 << 20) /* from here on, buffers of processors lie on huge pages */
+#define PAGE ((size_t)4096)
 
 static runtime_status not_allocated(const char *function, cl_int code, size_t bytes)
 {
@@ -32,6 +36,49 @@ static cl_int find_room(const opencl_device *device, cl_mem memory)
     return state < 0 ? state : code;
 }
 
+/* ---- pages of processors ----------------------------------------------------------------------------------------- */
+
+/* Drivers of CPUs take buffers from malloc, on small pages, whose translation costs more than many kernels do. Large
+ * buffers lie on huge pages of ours instead. They start behind this, at different places of a page: streams that start
+ * at the same one get into each other's way. */
+typedef struct page_head {
+    size_t bytes; /* of all pages */
+} page_head;
+
+#define SHIFT ((size_t)896) /* a multiple of the alignment that OpenCL's widest vectors need */
+#define N_SHIFTS 4
+
+/* When nothing uses the buffer any more. */
+static void CL_CALLBACK free_pages(cl_mem memory, void *pages)
+{
+    (void)memory;
+    xp_system_free_pages(pages, ((const page_head *)pages)->bytes);
+}
+
+static cl_mem make_on_pages(const opencl_device *device, size_t bytes, cl_int *code)
+{
+    static _Atomic unsigned made;
+    size_t whole = (bytes + 2 * PAGE - 1) / PAGE * PAGE;
+    char *pages = xp_system_pages(whole);
+    *code = CL_OUT_OF_HOST_MEMORY;
+    if (!pages)
+        return NULL;
+    ((page_head *)pages)->bytes = whole;
+    size_t shift = (atomic_fetch_add(&made, 1) % N_SHIFTS + 1) * SHIFT;
+    cl_mem memory =
+        clCreateBuffer(device->context, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, pages + shift, code);
+    if (memory)
+        *code = clSetMemObjectDestructorCallback(memory, free_pages, pages);
+    if (memory && *code == CL_SUCCESS)
+        return memory;
+    if (memory)
+        clReleaseMemObject(memory);
+    xp_system_free_pages(pages, whole);
+    return NULL;
+}
+
+/* ---- buffers ----------------------------------------------------------------------------------------------------- */
+
 /* Drivers of CPUs hand out any number of buffers, and the system ends the process when it has no pages for them. So
  * what is taken is counted here, and a device gives no more than it says that it has. */
 static bool take(opencl_device *device, size_t bytes)
@@ -55,7 +102,9 @@ runtime_status opencl_allocate(int number, size_t bytes, void **result)
         return status;
     if (!take(device, bytes))
         return RUNTIME_NO_MEMORY;
-    cl_mem memory = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
+    bool is_paged = device->is_host && bytes >= PAGED_BYTES;
+    cl_mem memory = is_paged ? make_on_pages(device, bytes, &code)
+                             : clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
     const char *function = "clCreateBuffer";
     if (memory && !device->is_cpu) {
         function = "clEnqueueMigrateMemObjects";

@@ -16,6 +16,7 @@ typedef struct opencl_device {
     cl_platform_id platform;
     cl_device_id id;
     bool is_cpu;              /* as kernels see it: SCIXP_OPENCL_SHAPE may say otherwise than the device */
+    bool is_host;             /* a processor, which works on the host's own memory */
     uint64_t memory_bytes;
     _Atomic uint64_t taken_bytes;
     pthread_mutex_t lock;     /* around what follows */

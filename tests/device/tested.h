@@ -1,0 +1,13 @@
+/* The device under test: the environment's SCIXP_TEST_DEVICE, or opencl.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TESTS_DEVICE_TESTED_H
+#define TESTS_DEVICE_TESTED_H
+
+struct xp_device;
+
+const char *tested_kind(void); /* its name */
+
+/* Skips the test where there is none. */
+const struct xp_device *tested_device(void);
+
+#endif
