@@ -19,10 +19,15 @@ _Static_assert(VQ_CHUNK == VQ_CLOSEST_CHUNK && VQ_BLOCK == VQ_CLOSEST_BLOCK, "si
 #define VECTORS 2 /* of points whose sums are in registers */
 #define STEP (VECTORS * LANES)
 
+#if XP_REAL_BITS == 64
+#define WIDE_LANES LANES
+#include "vq_closest_host_filter.h"
+#endif
+
 typedef struct round_of {
     vq_closest_args args;
     int64_t chunks_per_part;
-    bool packs, updates;
+    bool packs, updates, filters;
 } round_of;
 
 /* STEP neighbours of a block: their features are VQ_BLOCK apart, those of the centroid c `step`. */
@@ -69,6 +74,15 @@ static void run_part(void *context, int64_t part, int thread)
     int64_t first = part * round->chunks_per_part, last = first + round->chunks_per_part;
     for (int64_t chunk = first; chunk < (last < a->totals_extent_0 ? last : a->totals_extent_0); chunk++) {
         int64_t start = chunk * VQ_CHUNK, end = start + VQ_CHUNK < a->obs_extent_0 ? start + VQ_CHUNK : a->obs_extent_0;
+#if XP_REAL_BITS == 64
+        if (round->filters) {
+            if (round->packs)
+                pack_floats(a, start, end);
+            if (round->updates && update_filtered(a, start, end))
+                vq_closest_total(chunk, a->obs_extent_0, a->closest, a->totals);
+            continue;
+        }
+#endif
         if (round->packs)
             pack(a, start, end);
         if (round->updates) {
@@ -80,8 +94,13 @@ static void run_part(void *context, int64_t part, int thread)
 
 bool vq_closest_tuned(void *const *arrays, const xp_number *numbers, const int64_t *extents, const xp_kernel_team *team)
 {
-    round_of round = {vq_closest_args_of(arrays, numbers), 1, extents[0] > 0, extents[1] > 0};
+    round_of round = {vq_closest_args_of(arrays, numbers), 1, extents[0] > 0, extents[1] > 0, false};
     const vq_closest_args *a = &round.args;
+#if XP_REAL_BITS == 64
+    round.filters = a->obs_extent_1 > 1 && a->obs_extent_0 <= INT32_MAX;
+    if (round.filters && round.packs)
+        begin_filter(a);
+#endif
     if (round.packs || round.updates) {
         double bytes = (double)a->obs_extent_0 * (double)a->obs_extent_1 * (double)sizeof(REAL);
         int threads = team->threads_for(bytes / 60);

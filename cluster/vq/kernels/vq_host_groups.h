@@ -32,9 +32,9 @@ static inline int64_t K(count_at)(const K(scan) *scan, int64_t point)
     return scan->last - point < K(BLOCK) ? scan->last - point : K(BLOCK);
 }
 
-/* Features of the points of a group of blocks. */
+/* Features of the points of a group of blocks, in rows of panels. */
 typedef struct K(piece) {
-    int64_t point, blocks, feature, d;
+    int64_t point, blocks, first, rows;
 } K(piece);
 
 /* The rows of the piece that comes after one, which are fetched while that one is scanned. */
@@ -47,10 +47,11 @@ static K(ahead) K(ahead_of)(const K(scan) *scan, const K(piece) *piece)
 {
     const nearest_job *job = scan->job;
     const int64_t rows = piece->blocks * K(BLOCK), parts = scan->plan.panels * piece->blocks;
-    const bool is_last = piece->feature + piece->d >= job->d;
-    const int64_t feature = is_last ? 0 : piece->feature + piece->d;
+    const bool is_last = piece->first + piece->rows >= scan->plan.rows;
+    const int64_t feature = is_last ? 0 : (piece->first + piece->rows) * K(PER_ROW);
+    const int64_t slice = scan->plan.slice * K(PER_ROW);
     const int64_t point = is_last ? piece->point + rows : piece->point;
-    const int64_t d = job->d - feature < scan->plan.slice ? job->d - feature : scan->plan.slice;
+    const int64_t d = job->d - feature < slice ? job->d - feature : slice;
     const int64_t last = job->column != SIZE ? point : point + rows < scan->last ? point + rows : scan->last;
     return (K(ahead)){point, last, feature, d * SIZE, (rows + parts - 1) / parts};
 }
@@ -65,34 +66,52 @@ INLINED void K(prefetch)(const K(scan) *scan, K(ahead) *ahead)
     }
 }
 
+/* Lays a block of a piece out for the panels. */
+static void K(lay_out)(const K(scan) *scan, const K(piece) *piece, int64_t block)
+{
+    const nearest_job *job = scan->job;
+    const int64_t point = piece->point + block * K(BLOCK), count = K(count_at)(scan, point);
+    const int64_t first = piece->first * K(PER_ROW);
+    const int64_t d = job->d - first < piece->rows * K(PER_ROW) ? job->d - first : piece->rows * K(PER_ROW);
+    S *to = scan->rooms.points + block * scan->plan.slice * K(BLOCK);
+    K(state) *state = scan->rooms.states + block;
+#if INTEGERS
+    if (first == 0) {
+        F(add_norms)(job, point, count, scan->book->centre, state->norm);
+        for (int v = 0; v < 2; v++) {
+            state->scale[v] = scale_of(state->norm[v]);
+            state->unit[v] = all_f32(1) / (state->scale[v] * all_f32(scan->book->bounds->scale));
+        }
+    }
+    F(pair_block)(job, point, count, first, d, scan->book->centre + first, state->scale, to);
+#elif PRODUCTS
+    F(centred)(job, point, count, first, d, scan->book->centre + first, to, state->norm);
+#else
+    (void)state;
+    F(gather)(job, point, count, first, d, to);
+#endif
+}
+
 /* A piece through all panels. */
 static void K(scan_piece)(const K(scan) *scan, const K(piece) *piece)
 {
-    const nearest_job *job = scan->job;
     const panel_plan *plan = &scan->plan;
     const K(rooms) *rooms = &scan->rooms;
     const K(panel_kernel) kernel = K(kernel_of)(plan->width);
-    const int64_t j = piece->feature, d = piece->d, blocks = piece->blocks;
+    const int64_t j = piece->first, rows = piece->rows, blocks = piece->blocks;
     const int64_t per_panel = plan->width * K(BLOCK), per_block = plan->panels * per_panel;
     const int64_t room = plan->slice * K(BLOCK);
-    const int flags = (j > 0 ? RESUME : 0) | (plan->keeps ? KEEP : 0) | (j + d == job->d ? SELECT : 0);
-    for (int64_t b = 0; b < blocks; b++) {
-        int64_t at = piece->point + b * K(BLOCK);
-        S *points = rooms->points + b * room;
-#if PRODUCTS
-        F(centred)(job, at, K(count_at)(scan, at), j, d, scan->book->centre + j, points, rooms->states[b].norm);
-#else
-        F(gather)(job, at, K(count_at)(scan, at), j, d, points);
-#endif
-    }
+    const int flags = (j > 0 ? RESUME : 0) | (plan->keeps ? KEEP : 0) | (j + rows == plan->rows ? SELECT : 0);
+    for (int64_t b = 0; b < blocks; b++)
+        K(lay_out)(scan, piece, b);
     K(ahead) ahead = K(ahead_of)(scan, piece);
     for (int64_t first = 0; first < plan->panels; first += plan->chunk) {
         const int64_t last = plan->panels - first < plan->chunk ? plan->panels : first + plan->chunk;
         for (int64_t b = 0; b < blocks; b++)
             for (int64_t p = first; p < last; p++) {
                 K(prefetch)(scan, &ahead);
-                kernel(rooms->points + b * room, scan->book->K(panels) + (p * job->d + j) * plan->width,
-                       PRODUCTS ? (const S *)scan->book->halves + p * plan->width : NULL, d,
+                kernel(rooms->points + b * room, scan->book->K(panels) + (p * plan->rows + j) * plan->width,
+                       PRODUCTS ? (const S *)scan->book->halves + p * plan->width : NULL, rows,
                        rooms->kept + (plan->keeps ? b * per_block + p * per_panel : 0), flags, rooms->states + b);
             }
     }
@@ -106,7 +125,10 @@ static void K(conclude)(const K(scan) *scan, int64_t at, int64_t count, const K(
         uint32_t open;
         V(store_labels)(found->label + at, state->label[v]);
 #if PRODUCTS
-        V(vector) limit = best + margin(scan->job->d, state->norm[v], *scan->book->reach);
+        const book_bounds *bounds = scan->book->bounds;
+        V(vector) limit = best + margin(INTEGERS ? ROUNDINGS_OF_INTEGERS : scan->job->d, state->norm[v], bounds->reach);
+        if (INTEGERS)
+            limit += state->unit[v] * V(all)(bounds->error);
         open = V(not_below)(limit, state->second[v]);
         V(store)(found->limit + at, limit);
 #elif DOUBTS
@@ -130,7 +152,7 @@ static void K(conclude)(const K(scan) *scan, int64_t at, int64_t count, const K(
 /* A group of `count` points through everything; returns how many points are open. */
 static int64_t K(scan_group)(const K(scan) *scan, int64_t point, int64_t count, F(found) *found)
 {
-    const int64_t features = scan->job->d, slice = scan->plan.slice, blocks = (count + K(BLOCK) - 1) / K(BLOCK);
+    const int64_t rows = scan->plan.rows, slice = scan->plan.slice, blocks = (count + K(BLOCK) - 1) / K(BLOCK);
     int64_t open = 0;
     for (int64_t b = 0; b < blocks; b++) {
         K(state) *state = scan->rooms.states + b;
@@ -138,8 +160,8 @@ static int64_t K(scan_group)(const K(scan) *scan, int64_t point, int64_t count, 
         state->norm[0] = state->norm[1] = (V(vector)){0};
         state->label[0] = state->label[1] = state->at = V(all_index)(0);
     }
-    for (int64_t j = 0; j < features; j += slice)
-        K(scan_piece)(scan, &(K(piece)){point, blocks, j, features - j < slice ? features - j : slice});
+    for (int64_t j = 0; j < rows; j += slice)
+        K(scan_piece)(scan, &(K(piece)){point, blocks, j, rows - j < slice ? rows - j : slice});
     memset(found->open, 0, sizeof found->open);
     for (int64_t b = 0; b < blocks; b++)
         K(conclude)(scan, b * K(BLOCK), K(count_at)(scan, point + b * K(BLOCK)), scan->rooms.states + b, found);

@@ -71,6 +71,26 @@
 LANES_OF(float, int32_t, f32)
 LANES_OF(double, int64_t, f64)
 
+/* Stores past the caches of whole aligned vectors, and what orders them before what other threads do. */
+#if defined(__AVX512F__)
+INLINED void stream_f32(void *x, vector_f32 value) { _mm512_stream_ps(x, value); }
+INLINED void stream_f64(void *x, vector_f64 value) { _mm512_stream_pd(x, value); }
+#elif defined(__AVX2__)
+INLINED void stream_f32(void *x, vector_f32 value) { _mm256_stream_ps(x, value); }
+INLINED void stream_f64(void *x, vector_f64 value) { _mm256_stream_pd(x, value); }
+#elif defined(__SSE2__)
+INLINED void stream_f32(void *x, vector_f32 value) { _mm_stream_ps(x, value); }
+INLINED void stream_f64(void *x, vector_f64 value) { _mm_stream_pd(x, value); }
+#else
+INLINED void stream_f32(void *x, vector_f32 value) { store_f32(x, value); }
+INLINED void stream_f64(void *x, vector_f64 value) { store_f64(x, value); }
+#endif
+#if defined(__SSE2__)
+INLINED void fence(void) { _mm_sfence(); }
+#else
+INLINED void fence(void) {}
+#endif
+
 /* The first 1 to 3 elements of four, and ones. */
 #if defined(__AVX512VL__)
 INLINED four_f32 load_some_f32(const float *x, int n)
@@ -115,6 +135,56 @@ INLINED vector_f64 add_product_f64(vector_f64 sum, vector_f64 a, vector_f64 b) {
 #endif
 INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return add_product_f32(sum, t, t); }
 INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return add_product_f64(sum, t, t); }
+
+/* ---- pairs of 16-bit whole numbers -------------------------------------------------------------------------------
+ * `add_pairs` adds the products of both halves of each lane to a sum in 32 bits, two in place of one product a lane:
+ * PAIRS says that the instruction set can, multiplies_pairs() that the processor does so in one go. `paired` rounds
+ * numbers below 2^15 to whole ones: `low` and `high` halves of lanes. */
+
+#if defined(__AVX512F__)
+#define PAIRS 1
+#define PAIRS_TARGET __attribute__((target("avx512vnni")))
+static inline bool multiplies_pairs(void) { return __builtin_cpu_supports("avx512vnni"); }
+PAIRS_TARGET INLINED index_f32 add_pairs(index_f32 sum, index_f32 a, index_f32 b)
+{
+    return (index_f32)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
+}
+INLINED index_f32 paired(vector_f32 low, vector_f32 high)
+{
+    __m512i above = _mm512_slli_epi32(_mm512_cvtps_epi32(high), 16);
+    return (index_f32)_mm512_mask_mov_epi16(above, 0x55555555, _mm512_cvtps_epi32(low));
+}
+#elif defined(__AVX2__)
+#define PAIRS 1
+#define PAIRS_TARGET
+static inline bool multiplies_pairs(void) { return true; }
+INLINED index_f32 add_pairs(index_f32 sum, index_f32 a, index_f32 b)
+{
+    return sum + (index_f32)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+}
+INLINED index_f32 paired(vector_f32 low, vector_f32 high)
+{
+    __m256i above = _mm256_slli_epi32(_mm256_cvtps_epi32(high), 16);
+    return (index_f32)_mm256_blend_epi16(above, _mm256_cvtps_epi32(low), 0x55);
+}
+#elif defined(__SSE2__)
+#define PAIRS 1
+#define PAIRS_TARGET
+static inline bool multiplies_pairs(void) { return true; }
+INLINED index_f32 add_pairs(index_f32 sum, index_f32 a, index_f32 b)
+{
+    return sum + (index_f32)_mm_madd_epi16((__m128i)a, (__m128i)b);
+}
+INLINED index_f32 paired(vector_f32 low, vector_f32 high)
+{
+    __m128i above = _mm_slli_epi32(_mm_cvtps_epi32(high), 16);
+    return (index_f32)_mm_or_si128(above, _mm_and_si128(_mm_cvtps_epi32(low), _mm_set1_epi32(0xffff)));
+}
+#else
+#define PAIRS 0
+static inline bool multiplies_pairs(void) { return false; }
+#endif
+typedef int32_t loose_int32 __attribute__((may_alias));
 
 /* ---- float64 of either dtype: as many as a vector has, or four ------------------------------------------------- */
 

@@ -2,7 +2,33 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define MOST (4 * LANES)
+#define PAST_CACHES (16 << 20) /* bytes that come and go in a call */
 #define AHEAD 1024 /* bytes behind a block that are fetched early: it takes less time than memory does */
+
+/* Rows of d features, `pitch` bytes apart: of less than four, one behind the other. */
+INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const int vectors, VECTOR x[LOW][4])
+{
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++) {
+        VECTOR to[4];
+        const char *row = from + v * LANES * pitch;
+        if (d == 2)
+            F(two_features)(row, to);
+        else if (d == 3)
+            F(three_features)(row, to);
+        else
+            F(four_features)(row, pitch, to);
+#pragma GCC unroll 4
+        for (int j = 0; j < (d < 4 ? d : 4); j++)
+            x[j][v] = to[j];
+        if (d > 4) {
+            F(four_features)(row + (d - 4) * SIZE, pitch, to);
+#pragma GCC unroll 4
+            for (int j = 4; j < d; j++)
+                x[j][v] = to[j - d + 4];
+        }
+    }
+}
 
 /* Points of d features, in `vectors` vectors for each of them. */
 INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count, const int d, const int vectors,
@@ -14,27 +40,10 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
         for (int j = 0; j < d; j++)
             for (int v = 0; v < vectors; v++)
                 x[j][v] = F(load)(from + j * job->column + v * VECTOR_BYTES);
-    } else if (count == vectors * LANES && job->column == SIZE && (d >= 4 || (d > 1 && pitch == d * SIZE))) {
-#pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++) {
-            VECTOR to[4];
-            const char *row = from + v * LANES * pitch;
-            if (d == 2)
-                F(two_features)(row, to);
-            else if (d == 3)
-                F(three_features)(row, to);
-            else
-                F(four_features)(row, pitch, to);
-#pragma GCC unroll 4
-            for (int j = 0; j < (d < 4 ? d : 4); j++)
-                x[j][v] = to[j];
-            if (d > 4) {
-                F(four_features)(row + (d - 4) * SIZE, pitch, to);
-#pragma GCC unroll 4
-                for (int j = 4; j < d; j++)
-                    x[j][v] = to[j - d + 4];
-            }
-        }
+    } else if (count == vectors * LANES && job->column == SIZE && d > 1 && pitch == d * SIZE) {
+        F(load_rows)(from, d * SIZE, d, vectors, x);
+    } else if (count == vectors * LANES && job->column == SIZE && d >= 4) {
+        F(load_rows)(from, pitch, d, vectors, x);
     } else {
         T lanes[LOW * MOST] __attribute__((aligned(64)));
         for (int j = 0; j < d; j++)
@@ -76,6 +85,7 @@ typedef struct F(low_found) {
 typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
+    bool streams; /* labels and distances go past the caches */
 } F(low_place);
 
 /* By differences; `n` vectors. */
@@ -130,13 +140,56 @@ INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
 #endif
 }
 
-/* By products, which decide brackets with tags (vq_host_low_book.h); four vectors. */
-INLINED void F(low_products)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][4],
-                             F(low_found) *to)
+/* What a block leaves to be done beside the next one's scan, which needs other units: roots take long and wait for all
+ * that goes before them, and sums store more than they compute. */
+typedef struct F(low_rest) {
+    T square[MOST] __attribute__((aligned(64)));
+    int32_t label[MOST] __attribute__((aligned(64))); /* then the row of its sums, in bytes */
+    T *distance;      /* where the roots go, or NULL */
+    const char *rows; /* of the points that are to be added to the sums of their labels, or NULL */
+} F(low_rest);
+
+/* Adds WAYS points, which begin at x, to the sums in the rows of their labels. */
+INLINED void F(add_some)(const char *x, int64_t pitch, const int d, const int32_t *row, F(few_sums) to)
+{
+#pragma GCC unroll 4
+    for (int way = 0; way < WAYS; way++)
+        F(add_one_of_few)((const T *)(const void *)(x + way * pitch), d, way, row[way], to);
+}
+
+INLINED void F(take_roots)(F(low_rest) *rest, bool streams)
+{
+    T *to = rest->distance;
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; v++)
+        if (to && streams)
+            F(stream)(to + v * LANES, F(root)(F(load)(rest->square + v * LANES)));
+        else if (to)
+            F(store)(to + v * LANES, F(root)(F(load)(rest->square + v * LANES)));
+    rest->distance = NULL;
+}
+
+/* All that is left, where no scan follows. */
+static __attribute__((noinline)) void F(finish_low)(const nearest_job *job, int d, F(low_rest) *rest, F(few_sums) to)
+{
+    F(take_roots)(rest, false);
+    for (int64_t i = 0; i < 4 * LANES && rest->rows; i += WAYS)
+        F(add_some)(rest->rows + i * job->row, job->row, d, rest->label + i, to);
+    rest->rows = NULL;
+}
+
+/* By products, which decide brackets with tags (vq_host_low_book.h); four vectors. Returns a bit for each label that is
+ * open. The rest of the block before goes first, and this one's labels replace it. */
+INLINED uint64_t F(low_products)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][4],
+                                 F(low_rest) *rest, F(few_sums) few)
 {
     enum { N = 4 * sizeof(float) / sizeof(T) }; /* vectors of floats */
     vector_f32 y[LOW][4], best[4], second[4], norm[4];
     const index_f32 tags = all_index_f32(book->tags), keep = ~tags;
+    const int64_t k = job->k, pitch = job->row, at_once = (4 * LANES / WAYS + k - 1) / k * WAYS; /* points */
+    const char *rows = rest->rows;
+    const int32_t *row = rest->label, *end = rows ? row + 4 * LANES : row; /* of points that are left to be added */
+    uint64_t open = 0;
 #pragma GCC unroll 4
     for (int v = 0; v < N; v++) {
         norm[v] = all_f32(book->reach_2);
@@ -149,7 +202,7 @@ INLINED void F(low_products)(const nearest_job *job, const F(low_book) *book, co
     }
     const float *c = book->brackets;
 #pragma GCC unroll 1
-    for (int64_t i = 0; i < job->k; i++, c += d + 2) {
+    for (int64_t i = 0; i < k; i++, c += d + 2) {
         int32_t number;
         memcpy(&number, c + d + 1, sizeof number);
         const index_f32 tag = all_index_f32(number);
@@ -163,24 +216,29 @@ INLINED void F(low_products)(const nearest_job *job, const F(low_book) *book, co
             second[v] = next_less_f32(second[v], best[v], s);
             best[v] = smaller_f32(s, best[v]);
         }
+#pragma GCC unroll 1
+        for (int64_t added = 0; added < at_once && row < end; added += WAYS, row += WAYS, rows += WAYS * pitch)
+            F(add_some)(rows, pitch, d, row, few);
     }
+    rest->rows = NULL;
 #pragma GCC unroll 4
     for (int v = 0; v < N; v++) {
         vector_f32 limit = best[v] + norm[v] * all_f32(book->share);
-        to->open |= (uint64_t)not_below_f32(limit, second[v]) << v * FLOATS;
-        store_labels_f32(to->label + v * FLOATS, (index_f32)best[v] & tags);
+        open |= (uint64_t)not_below_f32(limit, second[v]) << v * FLOATS;
+        store_labels_f32(rest->label + v * FLOATS, (index_f32)best[v] & tags);
     }
+    return open;
 }
 
-/* The squared distances of labels, where the distances are to be; returns a bit for each that is out of range. */
+/* The squared distances of labels; returns a bit for each that is out of range. */
 INLINED uint64_t F(low_squares)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][4],
-                                F(low_found) *to)
+                                F(low_rest) *rest)
 {
     uint64_t out = 0;
 #pragma GCC unroll 4
     for (int v = 0; v < 4; v++) {
         F(labels) narrow;
-        memcpy(&narrow, to->label + v * LANES, sizeof narrow);
+        memcpy(&narrow, rest->label + v * LANES, sizeof narrow);
         INDEX label = __builtin_convertvector(narrow, INDEX);
         VECTOR square = {0};
 #pragma GCC unroll 8
@@ -189,16 +247,9 @@ INLINED uint64_t F(low_squares)(const nearest_job *job, const F(low_book) *book,
 #if DOUBTS
         out |= (uint64_t)F(out_of_range)(square) << v * LANES;
 #endif
-        F(store)(to->distance + v * LANES, square);
+        F(store)(rest->square + v * LANES, square);
     }
     return out;
-}
-
-INLINED void F(take_roots)(T *squares)
-{
-#pragma GCC unroll 4
-    for (int v = 0; v < 4; v++)
-        F(store)(squares + v * LANES, F(root)(F(load)(squares + v * LANES)));
 }
 
 /* Adds the points of a block to the sums of their labels. */
@@ -216,39 +267,57 @@ INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, c
     }
 }
 
-/* A block of four vectors by products; returns how many labels were left open. Roots take long and wait for all that
- * goes before them, so the squares of a block stay in *waiting until the next one has work to go beside them. */
+/* Settles what a block by products leaves open, and takes distances that are out of range; there is no rest then. */
+static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, const F(low_book) *book, int64_t point,
+                                                      uint64_t open, uint64_t out, F(low_rest) *rest)
+{
+    T *distance = rest->distance, unused[MOST];
+    F(take_roots)(rest, false);
+    for (; distance && out != 0; out &= out - 1) {
+        const int i = __builtin_ctzll(out);
+        distance[i] = F(distance_of)(job, point + i, rest->label[i]);
+    }
+    F(settle_low)(job, book->wide, point, open, rest->label, distance ? distance : unused);
+}
+
+/* A block of four vectors by products; returns how many labels were left open. */
 INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
-                              const F(low_place) *place, T **waiting)
+                              const F(low_place) *place, F(low_rest) *rest)
 {
     VECTOR x[LOW][4];
-    T *distance = job->distance ? (T *)job->distance + point : NULL, unused[MOST];
-    F(low_found) to = {job->label + point, distance ? distance : unused, 0};
     uint64_t out = 0;
     if (job->column == SIZE && job->row == d * SIZE)
 #pragma GCC unroll 32
         for (int i = 0; i < 4 * d; i++)
             __builtin_prefetch(F(point)(job, point, 0) + AHEAD + 64 * i);
     F(load_points)(job, point, 4 * LANES, d, 4, x);
-    if (*waiting)
-        F(take_roots)(*waiting);
-    *waiting = distance;
-    F(low_products)(job, book, d, x, &to);
-    if (distance)
-        out = F(low_squares)(job, book, d, x, &to);
-    if (__builtin_expect((to.open | out) != 0, 0)) {
-        if (distance)
-            F(take_roots)(distance);
-        *waiting = NULL;
-        for (; out != 0; out &= out - 1) {
-            const int i = __builtin_ctzll(out);
-            distance[i] = F(distance_of)(job, point + i, to.label[i]);
-        }
-        F(settle_low)(job, book->wide, point, to.open, to.label, to.distance);
+    F(take_roots)(rest, place->streams);
+    const uint64_t open = F(low_products)(job, book, d, x, rest, place->few);
+    if (job->distance) {
+        out = F(low_squares)(job, book, d, x, rest);
+        rest->distance = (T *)job->distance + point;
     }
-    if (job->sums)
-        F(low_sums)(job, point, 4 * LANES, d, 4, x, to.label, place);
-    return __builtin_popcountll(to.open);
+    if (__builtin_expect((open | out) != 0, 0))
+        F(settle_block)(job, book, point, open, out, rest);
+#pragma GCC unroll 4
+    for (int v = 0; v < 4 * LANES / FLOATS; v++) {
+        vector_f32 label = load_f32(rest->label + v * FLOATS);
+        if (place->streams)
+            stream_f32(job->label + point + v * FLOATS, label);
+        else
+            store_f32(job->label + point + v * FLOATS, label);
+    }
+    if (job->sums && (job->ways == 1 || job->column != SIZE))
+        F(low_sums)(job, point, 4 * LANES, d, 4, x, rest->label, place);
+    else if (job->sums) {
+        rest->rows = F(point)(job, point, 0);
+#pragma GCC unroll 4
+        for (int v = 0; v < 4 * LANES / FLOATS; v++) {
+            index_f32 label = (index_f32)load_f32(rest->label + v * FLOATS);
+            store_f32(rest->label + v * FLOATS, (vector_f32)(label * all_index_f32(WAYS * FEW_BYTES(d))));
+        }
+    }
+    return __builtin_popcountll(open);
 }
 
 /* A block of `n` vectors by differences, of which `count` lanes have points. */
@@ -281,11 +350,15 @@ INLINED void F(low_points)(const nearest_job *job, const F(low_book) *book, int6
                            const int d, const int n)
 {
     int64_t point = place->start, direct = book->reach_2 > 0 ? 0 : INT64_MAX; /* points to take by differences */
-    T *waiting = NULL;
+    F(low_rest) rest;
+    rest.distance = NULL;
+    rest.rows = NULL;
     while (point + 4 * LANES <= last) {
         if (direct <= 0) {
-            if (F(products_block)(job, book, point, d, place, &waiting) > LANES)
+            if (F(products_block)(job, book, point, d, place, &rest) > LANES) {
+                F(finish_low)(job, d, &rest, place->few);
                 direct = DIRECT_POINTS;
+            }
             point += 4 * LANES;
         } else {
             F(differences_block)(job, book, point, n * LANES, d, n, place);
@@ -293,10 +366,19 @@ INLINED void F(low_points)(const nearest_job *job, const F(low_book) *book, int6
             direct -= n * LANES;
         }
     }
-    if (waiting)
-        F(take_roots)(waiting);
+    F(finish_low)(job, d, &rest, place->few);
     for (; point < last; point += LANES)
         F(differences_block)(job, book, point, last - point < LANES ? last - point : LANES, d, 1, place);
+}
+
+/* Whether so much comes and goes that what is written would leave the caches before it is read, and lies so that whole
+ * vectors can go past them. */
+static bool F(streams)(const nearest_job *job, int64_t first)
+{
+    const int64_t bytes = job->n * (job->d * SIZE + (int64_t)sizeof(int32_t) + (job->distance ? SIZE : 0));
+    const uintptr_t label = (uintptr_t)(job->label + first);
+    const uintptr_t distance = job->distance ? (uintptr_t)((T *)job->distance + first) : 0;
+    return bytes >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
 }
 
 static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(few_bytes)(job) : 1; }
@@ -306,7 +388,7 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
                          void *scratch)
 {
     const bool with_few = job->sums && job->ways > 1;
-    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch)};
+    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch), F(streams)(job, first)};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     switch (job->d) {
@@ -324,6 +406,8 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
         CASE(8, 2)
 #undef CASE
     }
+    if (place.streams)
+        fence();
     if (with_few)
         F(collect)(job, slot, place.few);
 }

@@ -21,12 +21,15 @@
 #define MOST_BLOCKS 8
 #define MOST_POINTS (MOST_BLOCKS * 2 * VECTOR_BYTES / 4) /* of a group of blocks */
 
-#define DIRECT_POINTS 1024 /* that are taken by differences after a group that products left open */
+#define DIRECT_POINTS 1024  /* that are taken by differences after a group that products left open */
+#define PRODUCT_POINTS 8192 /* that are not tried by integers where these leave too many open, ... */
+#define MOST_DOUBT 64       /* ... which is this many more than pay */
 
-/* How centroids and points are cut up. */
+/* How centroids and points are cut up. A row of a panel has a feature, or by integers a pair of them. */
 typedef struct panel_plan {
     int64_t width, panels; /* centroids of a panel; panels */
-    int64_t slice, chunk;  /* features and panels at a time */
+    int64_t rows, slice;   /* of a panel; at a time */
+    int64_t chunk;         /* panels at a time */
     int64_t blocks;        /* at a time */
     bool keeps;            /* all sums of a block at a time */
 } panel_plan;
@@ -59,12 +62,23 @@ static int64_t width_of(int64_t k)
 
 #include "vq_host_blocks.h"
 #include "vq_host_settle.h"
+#include "vq_host_book.h"
 #include "vq_host_products.h"
 
 #define S float
 #define V(name) name##_f32
-#define K(name) name##_by_products
 #define PRODUCTS 1
+#if PAIRS
+#include "vq_host_integers.h"
+#define K(name) name##_by_integers
+#define INTEGERS 1
+#include "vq_host_panels.h"
+#include "vq_host_groups.h"
+#undef K
+#undef INTEGERS
+#endif
+#define K(name) name##_by_products
+#define INTEGERS 0
 #include "vq_host_panels.h"
 #include "vq_host_groups.h"
 #undef S

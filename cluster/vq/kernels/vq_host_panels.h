@@ -2,15 +2,17 @@
  *
  * A block is two vectors of points, a panel a few centroids; what decides between them stays in registers while
  * features are gone through. By differences that is the squared distance, in the points' dtype; by products half of it
- * less half of |x|^2, in float32 (vq_host_products.h). Features are cut into slices of which a block fits into the
- * first level cache, panels into chunks that fit into the second one, and where all centroids do not, several blocks go
- * through a chunk after each other; unfinished sums are kept in between.
+ * less half of |x|^2, in float32 (vq_host_products.h) or from whole numbers (vq_host_integers.h). Features are cut into
+ * slices of which a block of points fits into the first level cache, panels into chunks that fit into the second one,
+ * and where all centroids do not, several blocks go through a chunk after each other; unfinished sums are kept in
+ * between.
  *
- * S is the type of the sums, V gives names of vectors of S their suffix, K names of this way; PRODUCTS says which one
- * it is.
+ * S is the type of the sums, V gives names of vectors of S their suffix, K names of this way; PRODUCTS and INTEGERS say
+ * which one it is. By integers what S is given for points, panels and unfinished sums are the bits of whole numbers.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 enum { K(LANES) = VECTOR_BYTES / sizeof(S), K(BLOCK) = 2 * K(LANES) };
+enum { K(PER_ROW) = INTEGERS ? 2 : 1 }; /* features of a row */
 
 static panel_plan K(plan_of)(const nearest_job *job)
 {
@@ -18,20 +20,22 @@ static panel_plan K(plan_of)(const nearest_job *job)
     panel_plan plan = {.width = width_of(job->k)};
     plan.panels = (job->k + plan.width - 1) / plan.width;
     const int64_t sums = plan.panels * plan.width * K(BLOCK) * size;
-    const int64_t slices = job->d > SLICE + SLICE / 4 ? (job->d + SLICE - 1) / SLICE : 1;
-    plan.slice = (job->d + slices - 1) / slices;
+    plan.rows = INTEGERS ? pairs_of(job->d) : job->d;
+    const int64_t slices = plan.rows > SLICE + SLICE / 4 ? (plan.rows + SLICE - 1) / SLICE : 1;
+    plan.slice = (plan.rows + slices - 1) / slices;
     plan.chunk = CHUNK_BYTES / (plan.width * plan.slice * size);
     /* The more the centroids take, the more points share what comes of them from further away. */
-    plan.blocks = 1 + plan.panels * plan.width * job->d * size / IN_CACHE;
+    plan.blocks = 1 + plan.panels * plan.width * plan.rows * size / IN_CACHE;
     plan.blocks = plan.blocks < MOST_BLOCKS ? plan.blocks : MOST_BLOCKS;
     plan.blocks = plan.blocks * sums < ROOM_BYTES ? plan.blocks : 1 + ROOM_BYTES / (sums + 1);
-    plan.keeps = plan.slice < job->d || (size == sizeof(float) && sums <= KEPT_BYTES);
+    plan.keeps = plan.slice < plan.rows || (size == sizeof(float) && sums <= KEPT_BYTES);
     return plan;
 }
 
 /* The best and second best sums of a block so far, labels of the best, and by products |x|^2. */
 typedef struct K(state) {
     V(vector) best[2], second[2], norm[2];
+    V(vector) scale[2], unit[2]; /* by integers: of the points, and what a product of whole numbers comes to */
     V(index) label[2], at;
 } K(state);
 
@@ -61,6 +65,43 @@ INLINED void K(select)(V(vector) s[12][2], const int width, K(state) *state)
     state->at = at;
 }
 
+#if INTEGERS
+/* `halves`: |c|^2 / 2, to which products are added at last. */
+PAIRS_TARGET INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t rows, const int width,
+                                       S *kept, int flags, K(state) *state)
+{
+    index_f32 s[12][2];
+    vector_f32 bracket[12][2];
+#pragma GCC unroll 12
+    for (int r = 0; r < width; r++)
+        for (int v = 0; v < 2; v++)
+            s[r][v] = flags & RESUME ? (index_f32)load_f32(kept + r * K(BLOCK) + v * K(LANES)) : (index_f32){0};
+#pragma GCC unroll 1
+    for (int64_t j = 0; j < rows; j++, x += K(BLOCK), panel += width) {
+        index_f32 x0 = (index_f32)load_f32(x), x1 = (index_f32)load_f32(x + K(LANES));
+#pragma GCC unroll 12
+        for (int r = 0; r < width; r++) {
+            index_f32 c = all_index_f32(((const loose_int32 *)panel)[r]);
+            s[r][0] = add_pairs(s[r][0], x0, c);
+            s[r][1] = add_pairs(s[r][1], x1, c);
+        }
+    }
+#pragma GCC unroll 12
+    for (int r = 0; r < width; r++)
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; v++) {
+            bracket[r][v] = (vector_f32)s[r][v];
+            if (flags & SELECT) {
+                vector_f32 product = __builtin_convertvector(s[r][v], vector_f32);
+                bracket[r][v] = add_product_f32(all_f32(halves[r]), product, state->unit[v]);
+            }
+            if (flags & KEEP)
+                store_f32(kept + r * K(BLOCK) + v * K(LANES), bracket[r][v]);
+        }
+    if (flags & SELECT)
+        K(select)(bracket, width, state);
+}
+#else
 /* `halves`: what sums by products begin with, one for each centroid. */
 INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d, const int width, S *kept, int flags,
                           K(state) *state)
@@ -97,18 +138,25 @@ INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d
     if (flags & SELECT)
         K(select)(s, width, state);
 }
+#endif
 
 #define NAME(w) PASTED(K(panel_of), w)
 #define PASTED(name, w) PASTED_ON(name, w)
 #define PASTED_ON(name, w) name##_##w
 #define CASE(w)                                                                                                        \
-    static __attribute__((noinline)) void NAME(w)(const S *x, const S *panel, const S *halves, int64_t d, S *kept,     \
-                                                  int flags, K(state) *state)                                          \
+    static TARGET __attribute__((noinline)) void NAME(w)(const S *x, const S *panel, const S *halves, int64_t rows,    \
+                                                         S *kept, int flags, K(state) *state)                          \
     {                                                                                                                  \
-        K(run_panel)(x, panel, halves, d, w, kept, flags, state);                                                      \
+        K(run_panel)(x, panel, halves, rows, w, kept, flags, state);                                                   \
     }
+#if INTEGERS
+#define TARGET PAIRS_TARGET
+#else
+#define TARGET
+#endif
 PANEL_CASES(CASE)
 #undef CASE
+#undef TARGET
 typedef void (*K(panel_kernel))(const S *, const S *, const S *, int64_t, S *, int, K(state) *);
 
 static K(panel_kernel) K(kernel_of)(int64_t width)

@@ -12,106 +12,7 @@
  * Higham, Accuracy and Stability of Numerical Algorithms (2002), section 3.1, has the bounds.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define LEAST_FOR_PRODUCTS 24     /* centroids: with fewer the rest takes longer than is saved */
-#define MOST_FOR_PRODUCTS 65536   /* features: the bounds have a slack of 2 % for terms of (d u)^2 */
-#define HALF_ULP 5.9604644775390625e-8
-#define NEAR_REACH 1e-15          /* a reach within these two neither overflows nor underflows */
-#define FAR_REACH 1e15
-#define STRIP 64                  /* features of a block's rows that are turned at a time */
-#define FLOATS ((int64_t)(VECTOR_BYTES / sizeof(float)))
-#define FLOAT_BLOCK (2 * FLOATS)
-
-/* ---- centroids --------------------------------------------------------------------------------------------------- */
-
-/* The centroids as all threads read them. */
-typedef struct F(book) {
-    float *reach;    /* the largest |c| from the centre; 0: no products */
-    T *panels_by_differences; /* (panels, d, width): as they are, infinite behind the last one; then a free vector */
-    T *centre;       /* (d) */
-    float *halves;   /* (panels * width): |c|^2 / 2, infinite behind the last centroid */
-    float *panels_by_products; /* (panels, d, width): -c */
-    size_t bytes;
-} F(book);
-
-static bool F(wants_products)(const nearest_job *job)
-{
-    return job->k >= LEAST_FOR_PRODUCTS && job->d <= MOST_FOR_PRODUCTS;
-}
-
-static int64_t F(rows_of)(const nearest_job *job)
-{
-    const int64_t width = width_of(job->k);
-    return (job->k + width - 1) / width * width;
-}
-
-static F(book) F(book_in)(const nearest_job *job, void *shared)
-{
-    const bool both = F(wants_products)(job);
-    const int64_t rows = F(rows_of)(job);
-    F(book) book = {.reach = shared};
-    book.panels_by_differences = (T *)((char *)shared + VECTOR_BYTES);
-    book.centre = book.panels_by_differences + rows * job->d + LANES;
-    book.halves = (float *)(book.centre + (both ? job->d : 0));
-    book.panels_by_products = book.halves + (both ? rows : 0);
-    book.bytes = (size_t)((char *)(book.panels_by_products + (both ? rows * job->d : 0)) - (char *)shared);
-    return book;
-}
-
-static size_t F(book_bytes)(const nearest_job *job)
-{
-    static char anywhere[VECTOR_BYTES] __attribute__((aligned(64)));
-    return F(book_in)(job, anywhere).bytes;
-}
-
-static void F(find_centre)(const nearest_job *job, T *centre)
-{
-    const T *c = job->centroids;
-    memset(centre, 0, (size_t)job->d * sizeof(T));
-    for (int64_t i = 0; i < job->k; i++, c += job->d)
-        for (int64_t j = 0; j < job->d; j++)
-            centre[j] += c[j];
-    for (int64_t j = 0; j < job->d; j++)
-        centre[j] /= (T)job->k;
-}
-
-/* Returns the reach, 0 if products do not serve. */
-static float F(pack_products)(const nearest_job *job, int64_t width, const F(book) *book)
-{
-    const int64_t d = job->d, rows = F(rows_of)(job);
-    double largest = 0;
-    F(find_centre)(job, book->centre);
-    for (int64_t i = 0; i < rows; i++) {
-        const T *c = (const T *)job->centroids + i * d;
-        float *to = book->panels_by_products + i / width * width * d + i % width;
-        double norm = 0;
-        for (int64_t j = 0; j < d; j++, to += width) {
-            float t = i < job->k ? (float)(c[j] - book->centre[j]) : 0;
-            norm += (double)t * (double)t;
-            *to = -t;
-        }
-        if (!(norm < FAR_REACH * FAR_REACH))
-            return 0;
-        book->halves[i] = i < job->k ? (float)(norm / 2) : INFINITY;
-        largest = norm > largest ? norm : largest;
-    }
-    return largest > NEAR_REACH * NEAR_REACH ? (float)sqrt(largest) : 0;
-}
-
-static void F(pack_book)(const nearest_job *job, void *shared)
-{
-    F(book) book = F(book_in)(job, shared);
-    const int64_t width = width_of(job->k);
-    const T *centroids = job->centroids;
-    T *to = book.panels_by_differences;
-    for (int64_t first = 0; first < job->k; first += width)
-        for (int64_t j = 0; j < job->d; j++)
-            for (int64_t r = 0; r < width; r++)
-                *to++ = first + r < job->k ? centroids[(first + r) * job->d + j] : (T)INFINITY;
-    memset(to, 0, VECTOR_BYTES);
-    *book.reach = F(wants_products)(job) ? F(pack_products)(job, width, &book) : 0;
-}
-
-/* ---- points ------------------------------------------------------------------------------------------------------ */
+#define STRIP 64 /* features of a block's rows that are turned at a time */
 
 /* A vector of differences as floats: WIDE_LANES of float64, or FLOATS. */
 #if DOUBTS
@@ -198,7 +99,7 @@ static void F(centred)(const nearest_job *job, int64_t point, int64_t count, int
     }
 }
 
-/* How far the second best bracket has to be from the best one. */
+/* How far the second best bracket has to be from the best one, each of which was rounded d + 1 times. */
 INLINED vector_f32 margin(int64_t d, vector_f32 norm, float reach)
 {
     const double slack = 1.02 * HALF_ULP;

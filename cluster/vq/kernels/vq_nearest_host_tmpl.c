@@ -42,11 +42,17 @@ static double nanoseconds(const nearest_job *job)
 
 static void *scratch_of(const work *w, int thread) { return (char *)w->scratch + (size_t)thread * w->scratch_bytes; }
 
+/* Parts begin at whole cache lines of labels and distances. */
+static int64_t part_start(const work *w, int64_t part)
+{
+    const int64_t start = vq_slot_start(part, w->parts, w->job.n);
+    return part < w->parts ? start - start % 16 : start;
+}
+
 static void label_part(void *context, int64_t part, int thread)
 {
     const work *w = context;
-    int64_t first = vq_slot_start(part, w->parts, w->job.n), last = vq_slot_start(part + 1, w->parts, w->job.n);
-    F(nearest_range)(&w->job, w->shared, first, last, 0, scratch_of(w, thread));
+    F(nearest_range)(&w->job, w->shared, part_start(w, part), part_start(w, part + 1), 0, scratch_of(w, thread));
 }
 
 static void begin_slot(const work *w, int64_t slot)
