@@ -207,8 +207,9 @@ XP_API const char *xp_test_expected(const char *failure);
 
 /* ---- failing allocations ----------------------------------------------------------------------------------------- */
 
-/* Runs the block that follows again and again; in round n (1, 2, ...) the n-th allocation of the library fails, that
- * one only, until a round meets no failure. The block makes its own scope and looks at the outcome:
+/* Runs the block that follows again and again: in round 0 nothing fails, so that what is made once is there, as kernels
+ * of a device are; in round n (1, 2, ...) the n-th allocation of the library fails, that one only, until a round meets
+ * no failure. The block makes its own scope and looks at the outcome:
  *
  *     XP_TEST_EVERY_ALLOCATION(round) {
  *         xp_scope scope = xp_scope_open();
@@ -218,12 +219,12 @@ XP_API const char *xp_test_expected(const char *failure);
  *         xp_assert_that(status == (xp_test_fault_fired() ? XP_ERROR_MEMORY : XP_OK), "round %lld", round);
  *     }
  *
- * After each round no array, node or buffer may be alive that was not before the loop. The loop stands in no scope: one
+ * After each round no array, node or buffer may be alive that was not before it. The loop stands in no scope: one
  * that cannot be opened would leave what is made in it to the one around it. */
 #define XP_TEST_EVERY_ALLOCATION(round)                                                                                \
     for (xp_test_faults xp_faults_##round = XP_TEST_ZERO_;                                                             \
          xp_test_fault_here_(__FILE__, __LINE__, &xp_faults_##round);)                                                 \
-        for (long long round = xp_faults_##round.round; round; round = 0)
+        for (long long round = xp_faults_##round.round; round >= 0; round = -1)
 
 /* The n-th allocation of the process from now on (n >= 1) fails, that one only; 0 switches it off. */
 XP_API void xp_test_fault_arm(int64_t n);
@@ -247,11 +248,12 @@ XP_API const char *xp_test_leaks(xp_test_live before);
 
 typedef struct xp_test_faults {
     int64_t round;
+    bool is_rehearsed;
     xp_test_live before;
     const char *problem;
 } xp_test_faults;
 
-/* Arms the next allocation in turn; false once a round has met none, or with `problem` set. */
+/* Gets the next round ready and arms its allocation; false once a round has met none, or with `problem` set. */
 XP_API bool xp_test_next_fault(xp_test_faults *faults);
 
 /* ---- counts: passes, transfers ----------------------------------------------------------------------------------- */

@@ -4,8 +4,6 @@
 
 #include "observations.h"
 
-TestSuite(vq_faults, .timeout = 240);
-
 static xp_status finish(xp_scope scope, xp_array *result)
 {
     xp_eval(result);

@@ -6,8 +6,6 @@
 
 #include "support.h"
 
-TestSuite(standard_sorting, .timeout = 120);
-
 static const int64_t lengths[] = {1, 2, 7, 16, 17, 33, 64, 65, 127, 128, 129, 255, 256, 257, 1000, 3000, 70001, 150000};
 enum { N_LENGTHS = sizeof lengths / sizeof lengths[0], MOST = 150000 };
 

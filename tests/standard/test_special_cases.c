@@ -7,8 +7,6 @@
 #include "special_cases.h"
 #include "support.h"
 
-TestSuite(standard_special_cases, .timeout = 240);
-
 /* One call and the rule that it must follow. Of `parts`, only one part of the number is the rule's. */
 typedef struct special_item {
     special_call call;

@@ -7,8 +7,6 @@
 #include "special_cases.h"
 #include "support.h"
 
-TestSuite(standard_special_relations, .timeout = 120);
-
 /* ---- what is done to operands and results ------------------------------------------------------------------------ */
 
 typedef void change(special_number *x); /* of a call's operands, or of a result */

@@ -293,7 +293,7 @@ CHECKED_TEST(testing, dtype_loops)
 
 CHECKED_TEST(testing, failing_allocations_end_when_none_is_left)
 {
-    long long rounds = 0;
+    long long rounds = -1;
     XP_TEST_EVERY_ALLOCATION(round) {
         xp_scope scope = xp_scope_open();
         (void)xp_from_host(&rounds, XP_INT64, XP_SHAPE(1), NULL);
@@ -301,6 +301,8 @@ CHECKED_TEST(testing, failing_allocations_end_when_none_is_left)
         xp_test_fault_arm(0);
         cr_assert_eq(xp_test_fault_fired(), fired, "the verdict outlives switching it off");
         cr_assert_eq(xp_scope_close(scope), fired ? XP_ERROR_MEMORY : XP_OK);
+        cr_assert(round > 0 || !fired, "nothing fails in the first round");
+        cr_assert_eq(round, rounds + 1);
         rounds = round;
     }
     cr_assert_geq(rounds, 2);

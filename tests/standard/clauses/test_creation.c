@@ -6,8 +6,6 @@
 #include "scixp/xp/dlpack.h"
 #include "scixp/xp/dlpack_structs.h"
 
-TestSuite(standard_creation, .timeout = 240);
-
 static xp_dtype default_float(const struct xp_device *device)
 {
     return xp_info_default_dtypes(device).real_floating;

@@ -6,8 +6,6 @@
 #include "clauses.h"
 #include "scixp/xp/strict.h"
 
-TestSuite(standard_dtypes, .timeout = 240);
-
 /* Codes of the standard's tables, which stand here as they do there. */
 enum {
     i1 = XP_INT8, i2 = XP_INT16, i4 = XP_INT32, i8 = XP_INT64, u1 = XP_UINT8, u2 = XP_UINT16, u4 = XP_UINT32,

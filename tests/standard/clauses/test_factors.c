@@ -6,8 +6,6 @@
 #include "clauses.h"
 #include "model_matrix.h"
 
-TestSuite(standard_factors, .timeout = 240);
-
 /* Matrices of one kernel for small ones, and of LAPACK. */
 static const int64_t sizes[] = {0, 1, 2, 3, 5, 8, 9, 17};
 enum { N_SIZES = sizeof sizes / sizeof sizes[0] };

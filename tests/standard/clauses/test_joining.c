@@ -5,8 +5,6 @@
 #include "clauses.h"
 #include "model_moves.h"
 
-TestSuite(standard_joining, .timeout = 240);
-
 #define EACH_ARRAY(dtype, shape)                                                                                       \
     CLAUSE_DTYPES(dtype, XP_TEST_ANY)                                                                                 \
     MODEL_SHAPES(shape)

@@ -3,8 +3,6 @@
 #include "clauses.h"
 #include "model_moves.h"
 
-TestSuite(standard_manipulation, .timeout = 240);
-
 #define EACH_ARRAY(dtype, shape)                                                                                       \
     CLAUSE_DTYPES(dtype, XP_TEST_ANY)                                                                                 \
     MODEL_SHAPES(shape)

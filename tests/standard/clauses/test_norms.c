@@ -6,8 +6,6 @@
 #include "clauses.h"
 #include "model_matrix.h"
 
-TestSuite(standard_norms, .timeout = 240);
-
 static const int64_t shapes[][2] = {{1, 1}, {1, 4}, {4, 1}, {3, 3}, {5, 3}, {3, 5}, {8, 8}, {12, 9}};
 enum { N_MATRIX_SHAPES = sizeof shapes / sizeof shapes[0] };
 

@@ -6,8 +6,6 @@
 #include "clauses.h"
 #include "model_lines.h"
 
-TestSuite(standard_ordering, .timeout = 240);
-
 /* ---- sort, argsort ----------------------------------------------------------------------------------------------- */
 
 typedef struct order {

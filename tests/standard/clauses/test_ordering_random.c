@@ -4,8 +4,6 @@
 
 #include "clauses.h"
 
-TestSuite(standard_ordering_random, .timeout = 240);
-
 enum { CASES = 400 };
 
 /* Equal values; of two results of the library. */

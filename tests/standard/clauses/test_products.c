@@ -6,8 +6,6 @@
 #include "clauses.h"
 #include "model_matrix.h"
 
-TestSuite(standard_products, .timeout = 240);
-
 static model small(xp_dtype dtype, xp_shape shape)
 {
     return model_draw(clause_random(), MODEL_SMALL, dtype, shape);

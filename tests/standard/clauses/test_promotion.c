@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "clauses.h"
 
-TestSuite(standard_promotion, .timeout = 240);
-
 /* Codes of the standard's tables, which stand here as they do there; 0 where it has no promotion. */
 enum {
     __ = XP_DEFAULT_DTYPE, b1 = XP_BOOL, i1 = XP_INT8, i2 = XP_INT16, i4 = XP_INT32, i8 = XP_INT64, u1 = XP_UINT8,

@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "reductions.h"
 
-TestSuite(standard_reductions_random, .timeout = 240);
-
 enum { MOST_AT_ONCE = 4, CASES = 600 };
 
 /* A reduction that was asked for. */

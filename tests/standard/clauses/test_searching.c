@@ -4,8 +4,6 @@
 
 #include "reductions.h"
 
-TestSuite(standard_searching, .timeout = 240);
-
 /* ---- argmax, argmin, count_nonzero ------------------------------------------------------------------------------- */
 
 /* Of zeros alone, or with the best number twice. */

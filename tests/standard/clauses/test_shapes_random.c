@@ -8,8 +8,6 @@
 #include "model_matrix.h"
 #include "model_moves.h"
 
-TestSuite(shapes_random, .timeout = 240);
-
 #define CHAINS 4000
 #define STEPS 10
 #define MOST_AXES 6  /* at a chain's beginning */

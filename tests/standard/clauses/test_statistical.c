@@ -4,8 +4,6 @@
 
 #include "reductions.h"
 
-TestSuite(standard_statistical, .timeout = 240);
-
 static xp_dtype sum_dtype(const situation *s)
 {
     return situation_sum_dtype(s, s->dtype);

@@ -5,8 +5,6 @@
 
 #include "clauses.h"
 
-TestSuite(standard_transforms, .timeout = 240);
-
 /* ---- sums by the definition -------------------------------------------------------------------------------------- */
 
 /* x cut, or filled up with zeros, to n along an axis. */

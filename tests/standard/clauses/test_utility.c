@@ -5,8 +5,6 @@
 
 #include "reductions.h"
 
-TestSuite(standard_utility, .timeout = 240);
-
 /* ---- all, any ---------------------------------------------------------------------------------------------------- */
 
 static void takes_special_numbers_for_true(const situation *s)
