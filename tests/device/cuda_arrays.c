@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/half.h"
+
 const runtime *cuda;
 const fake_control *fake;
 void *queue;
@@ -28,9 +30,14 @@ void end_doubles(void)
 
 /* ---- arrays on the device ---------------------------------------------------------------------------------------- */
 
+static bool is_half(int dtype)
+{
+    return dtype == XP_FLOAT16 || dtype == XP_BFLOAT16;
+}
+
 static size_t bytes_of(int dtype)
 {
-    return dtype == XP_FLOAT32 ? 4 : dtype == XP_COMPLEX128 ? 16 : 8;
+    return is_half(dtype) ? 2 : dtype == XP_FLOAT32 ? 4 : dtype == XP_COMPLEX128 ? 16 : 8;
 }
 
 bool is_complex(int dtype)
@@ -45,12 +52,18 @@ int real_of(int dtype)
 
 double tolerance_of(int dtype)
 {
-    return real_of(dtype) == XP_FLOAT32 ? 2e-3 : 1e-10;
+    return is_half(dtype) ? 1e-2 : real_of(dtype) == XP_FLOAT32 ? 2e-3 : 1e-10;
 }
 
 static void encode(char *to, int dtype, number value)
 {
     switch (dtype) {
+    case XP_FLOAT16:
+        *(unsigned short *)to = kernel_half_of_double(creal(value));
+        break;
+    case XP_BFLOAT16:
+        *(unsigned short *)to = kernel_bfloat_of_double(creal(value));
+        break;
     case XP_FLOAT32:
         *(float *)to = (float)creal(value);
         break;
@@ -68,7 +81,9 @@ static void encode(char *to, int dtype, number value)
 
 static number decode(const char *from, int dtype)
 {
-    return dtype == XP_FLOAT32     ? *(const float *)from
+    return dtype == XP_FLOAT16     ? kernel_float_of_half(*(const unsigned short *)from)
+           : dtype == XP_BFLOAT16  ? kernel_float_of_bfloat(*(const unsigned short *)from)
+           : dtype == XP_FLOAT32   ? *(const float *)from
            : dtype == XP_FLOAT64   ? *(const double *)from
            : dtype == XP_COMPLEX64 ? *(const float complex *)from
                                    : *(const double complex *)from;

@@ -1,13 +1,16 @@
-/* Writes the texts that slots of the device core are made of into a folder, as all readers get them.
+/* Writes the texts that slots of the device core are made of into a folder, as all readers get them. XP_TEST_ONLY names
+ * dtypes of matrices.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <stdlib.h>
 
 #include "core/dtype.h"
 #include "paper.h"
+#include "scixp/testing.h"
 
 typedef struct operands {
     const struct xp_device *device;
     int64_t strides[4][2], wide[2], narrow[2], one[1]; /* shapes */
+    int64_t steps[2][3];                               /* of stacks of matrices */
 } operands;
 
 static xp_status move(operands *o, xp_dtype dtype, int axis)
@@ -84,6 +87,40 @@ static xp_status order(operands *o, xp_dtype dtype)
     return status | device->driver->partition(device, &line, 0, &pivot, true, &places);
 }
 
+/* Tiles of either size, and a transform. */
+static xp_status multiply(operands *o, xp_dtype dtype)
+{
+    static const int64_t shapes[][3] = {{1, 100, 100}, {1, 600, 600}}, length[] = {100};
+    const struct xp_device *device = o->device;
+    xp_status status = XP_OK;
+    for (int i = 0; i < 2; i++) {
+        xp_view a = paper_view(device, dtype, 3, shapes[i], o->steps[0]), out = a;
+        status |= device->driver->matmul(device, &a, &a, &out);
+    }
+    if (!xp_dtype_is(dtype, XP_KIND_COMPLEX))
+        return status;
+    xp_view line = paper_view(device, dtype, 1, length, o->steps[1]), out = line;
+    return status | device->driver->fourier(device, XP_FOURIER_FORWARD, &line, &(const int){0}, 1, 1.0, &out);
+}
+
+/* Matrices for a group each, and small ones that items take by themselves. */
+static xp_status decompose(operands *o, xp_dtype dtype)
+{
+    static const int64_t shapes[][3] = {{2, 40, 40}, {4096, 3, 3}};
+    const struct xp_device *device = o->device;
+    const xp_driver *slots = device->driver;
+    xp_status status = XP_OK;
+    for (int i = 0; i < 2; i++) {
+        xp_view a = paper_view(device, dtype, 3, shapes[i], o->steps[0]), two[] = {a, a};
+        xp_view sizes = paper_view(device, xp_real_dtype(dtype), 2, shapes[i], o->steps[1]);
+        status |= slots->factor(device, XP_FACTOR_CHOLESKY, &a, two, 1);
+        status |= slots->factor(device, XP_FACTOR_QR, &a, two, 2);
+        status |= slots->factor(device, XP_FACTOR_EIGVALSH, &a, &sizes, 1);
+        status |= slots->solve(device, &a, &a, two);
+    }
+    return status;
+}
+
 static xp_status use(const struct xp_device *device)
 {
     static const xp_dtype dtypes[] = {XP_INT8, XP_UINT16, XP_INT32, XP_FLOAT32, XP_FLOAT64, XP_COMPLEX64,
@@ -92,6 +129,8 @@ static xp_status use(const struct xp_device *device)
     xp_status status = choose(&o) | draw(&o);
     for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
         status |= move(&o, dtypes[i], (int)i % 2) | reckon(&o, dtypes[i], (int)i % 2) | order(&o, dtypes[i]);
+    XP_TEST_DTYPES(dtype, XP_TEST_FLOATING)
+        status |= multiply(&o, dtype) | decompose(&o, dtype);
     return status;
 }
 

@@ -340,5 +340,14 @@ Test(cuda_factors, factors_that_are_not_taken)
     cr_expect_eq(cuda->vendor->factor(queue, XP_FACTOR_EIG, &a.view, two, 2), RUNTIME_NOT_TAKEN);
     cr_expect_eq(cuda->vendor->factor(queue, XP_FACTOR_QR, &a.view, two, 2), RUNTIME_NOT_TAKEN);
     drop_array(&a);
+    for (int64_t n = 64; n <= 65; n++) {
+        a = random_array(XP_FLOAT64, 3, (int64_t[]){9, n, n}, LAYOUT_C);
+        array q = new_array(XP_FLOAT64, 3, a.shape, LAYOUT_C), r = new_array(XP_FLOAT64, 3, a.shape, LAYOUT_C);
+        settle(&a), settle(&q), settle(&r);
+        const runtime_view both[2] = {q.view, r.view};
+        cr_expect_eq(cuda->vendor->factor(queue, XP_FACTOR_QR, &a.view, both, 2),
+                     n == 64 ? RUNTIME_NOT_TAKEN : RUNTIME_OK, "order %d", (int)n);
+        drop_array(&a), drop_array(&q), drop_array(&r);
+    }
     end_doubles();
 }

@@ -43,10 +43,44 @@ Test(cuda_vendor, products_of_all_layouts)
 {
     start_doubles();
     static const int64_t extents[][4] = {{1, 3, 4, 5}, {3, 2, 5, 4}, {2, 1, 6, 3}, {2, 4, 3, 1}, {1, 1, 1, 1}};
-    for (int dtype = XP_FLOAT32; dtype <= XP_COMPLEX128; dtype++)
+    static const int dtypes[] = {XP_FLOAT32, XP_FLOAT64, XP_COMPLEX64, XP_COMPLEX128, XP_FLOAT16, XP_BFLOAT16};
+    for (int d = 0; d < 6; d++)
         for (int i = 0; i < 5; i++)
             for (int layouts = 0; layouts < N_LAYOUTS * N_LAYOUTS * N_LAYOUTS; layouts++)
-                check_matmul(dtype, extents[i], layouts % 3, layouts / 3 % 3, layouts / 9, layouts % 2 && i == 1);
+                check_matmul(dtypes[d], extents[i], layouts % 3, layouts / 3 % 3, layouts / 9, layouts % 2 && i == 1);
+    end_doubles();
+}
+
+/* Sums of float16 and bfloat16 are made in float32: what is added to 1 here would be lost in either dtype. */
+Test(cuda_vendor, products_are_added_up_in_float32)
+{
+    start_doubles();
+    const int64_t k = 4098;
+    for (int dtype = XP_FLOAT16; dtype <= XP_BFLOAT16; dtype++) {
+        array a = new_array(dtype, 3, (int64_t[]){1, 1, k}, LAYOUT_C), b = new_array(dtype, 3, (int64_t[]){1, k, 1}, 0);
+        array out = new_array(dtype, 3, (int64_t[]){1, 1, 1}, LAYOUT_C);
+        for (int64_t i = 0; i < k; i++) {
+            a.values[i] = i == 0 ? 1.0 : i == k - 1 ? -1.0 : 0.00048828125;
+            b.values[i] = 1.0;
+        }
+        send_array(&a), send_array(&b), settle(&out);
+        cr_expect_eq(cuda->vendor->matmul(queue, &a.view, &b.view, &out.view), RUNTIME_OK, "%s", cuda->message());
+        receive_array(&out);
+        cr_expect_eq(creal(out.values[0]), 2.0, "%g", creal(out.values[0]));
+        drop_array(&a), drop_array(&b), drop_array(&out);
+    }
+    end_doubles();
+}
+
+Test(cuda_vendor, devices_without_bfloat16)
+{
+    setenv("FAKE_CUDA_MAJOR", "7", 1);
+    start_doubles();
+    array a = random_array(XP_BFLOAT16, 3, (int64_t[]){1, 2, 2}, LAYOUT_C), b = random_array(XP_FLOAT16, 3, a.shape, 0);
+    send_array(&a), send_array(&b);
+    cr_expect_eq(cuda->vendor->matmul(queue, &a.view, &a.view, &a.view), RUNTIME_NOT_TAKEN);
+    cr_expect_eq(cuda->vendor->matmul(queue, &b.view, &b.view, &b.view), RUNTIME_OK, "%s", cuda->message());
+    drop_array(&a), drop_array(&b);
     end_doubles();
 }
 

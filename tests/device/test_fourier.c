@@ -42,7 +42,7 @@ CHECKED_TEST(device_fourier, lengths)
 
 CHECKED_TEST(device_fourier, halves)
 {
-    static const int64_t lengths[] = {1, 2, 3, 4, 7, 10, 11, 26, 64, 99, 1000};
+    static const int64_t lengths[] = {1, 2, 3, 4, 7, 10, 11, 22, 26, 64, 99, 1000, 4096};
     if (!pair_device())
         XP_TEST_SKIP("no device was built");
     XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
@@ -54,9 +54,34 @@ CHECKED_TEST(device_fourier, halves)
         pair h = {xp_fft_rfft(x.host, 0, -1, XP_FFT_BACKWARD), xp_fft_rfft(x.device, 0, -1, XP_FFT_BACKWARD)};
         agree(h.device, h.host, dtype, n, "rfft");
         agree(xp_fft_irfft(h.device, n, -1, XP_FFT_BACKWARD), x.host, dtype, n, "irfft");
+        pair column = pair_random(&random, dtype, XP_SHAPE(n, 3));
+        agree(xp_fft_rfft(column.device, 0, 0, XP_FFT_ORTHO), xp_fft_rfft(column.host, 0, 0, XP_FFT_ORTHO), dtype, n,
+              "rfft of columns");
         pair c = pair_random(&random, dtype == XP_FLOAT32 ? XP_COMPLEX64 : XP_COMPLEX128, XP_SHAPE(n / 2 + 1, 5));
         agree(xp_fft_irfft(c.device, n, 0, XP_FFT_BACKWARD), xp_fft_irfft(c.host, n, 0, XP_FFT_BACKWARD), dtype, n,
               "irfft of anything");
+        xp_array *ends = xp_imag(xp_get(h.device, XP_INDEX(xp_ellipsis(), xp_slice(0, XP_END, n % 2 ? n : n / 2))));
+        cr_expect_eq(xp_to_double(xp_max(xp_abs(ends), XP_ALL)), 0.0, "the ends of a half are real: length %lld",
+                     (long long)n);
+        xp_assert_closes(scope);
+    }
+}
+
+/* Operands that are read in place stay as they are. */
+CHECKED_TEST(device_fourier, operands_are_left_alone)
+{
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    for (int64_t n = 11; n <= 12; n++) {
+        xp_scope scope = xp_scope_open();
+        support_random random = {9};
+        pair real = pair_random(&random, XP_FLOAT32, XP_SHAPE(2, n));
+        pair z = pair_random(&random, XP_COMPLEX64, XP_SHAPE(n, 3));
+        xp_eval(xp_fft_rfft(real.device, 0, -1, XP_FFT_BACKWARD));
+        xp_eval(xp_fft_irfft(z.device, 2 * n - 2, 0, XP_FFT_BACKWARD));
+        xp_eval(xp_fft_fftn(z.device, NULL, NULL, 0, XP_FFT_ORTHO));
+        xp_assert_identical(pair_back(real.device), real.host);
+        xp_assert_identical(pair_back(z.device), z.host);
         xp_assert_closes(scope);
     }
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "pairs.h"
+#include "scixp/driver.h"
 
 static void multiply(xp_dtype dtype, const pair *a, const pair *b, int64_t k)
 {
@@ -72,6 +73,45 @@ CHECKED_TEST(device_matmul, long_sums_and_large_results)
         a = pair_random(&random, dtype, XP_SHAPE(530, 20));
         b = pair_random(&random, dtype, XP_SHAPE(20, 520));
         multiply(dtype, &a, &b, 20);
+        xp_assert_closes(scope);
+    }
+}
+
+/* Multiples of 1/32, which float16 and bfloat16 have: float32 on the host, stored on the device. */
+static pair stored_pair(support_random *random, xp_dtype dtype, xp_shape shape, bool in_columns)
+{
+    int64_t turned[3] = {shape.extents[0], shape.extents[in_columns ? 2 : 1], shape.extents[in_columns ? 1 : 2]};
+    xp_array *some = pair_random(random, XP_FLOAT32, (xp_shape){3, turned}).host;
+    xp_array *wide = xp_divide(xp_round(xp_multiply(some, xp_scalar(32))), xp_scalar(32));
+    pair made = {wide, xp_to_device(xp_astype(wide, dtype, false), pair_device())};
+    return in_columns ? (pair){xp_matrix_transpose(made.host), xp_matrix_transpose(made.device)} : made;
+}
+
+static xp_view view_of(xp_array *x)
+{
+    xp_view view = {0};
+    cr_assert(xp_view_of(x, "view_of", &view), "%s", xp_error_message());
+    return view;
+}
+
+/* The slot takes float16 and bfloat16 as well, though only devices that have a library for them are asked. Sums of
+ * these numbers are exact in float32, so they are rounded once, whatever their order. */
+CHECKED_TEST(device_matmul, stored_dtypes_are_added_up_in_float32)
+{
+    if (!pair_device())
+        XP_TEST_SKIP("no device was built");
+    const struct xp_device *device = pair_device();
+    XP_TEST_DTYPES(dtype, XP_TEST_STORAGE)
+    for (int round = 0; round < 5; round++) {
+        xp_scope scope = xp_scope_open();
+        support_random random = {(uint64_t)round};
+        const int64_t k = round == 4 ? 0 : support_integer(&random, 1, 80);
+        pair a = stored_pair(&random, dtype, XP_SHAPE(3, 33, k), round % 2);
+        pair b = stored_pair(&random, dtype, XP_SHAPE(3, k, 20), round / 2 % 2);
+        xp_view left = view_of(a.device), right = view_of(b.device), result;
+        xp_array *out = xp_new_array(xp_array_namespace(a.device), XP_SHAPE(3, 33, 20), dtype, "matmul", &result);
+        cr_assert_eq(device->driver->matmul(device, &left, &right, &result), XP_OK, "%s", xp_error_message());
+        xp_assert_identical(pair_back(out), xp_astype(xp_matmul(a.host, b.host), dtype, false));
         xp_assert_closes(scope);
     }
 }

@@ -216,6 +216,49 @@ Test(opencl_runtime, memory_runs_out)
     }
 }
 
+/* Megabytes of addresses that the process has, 0 where the system does not tell. */
+static long mapped_megabytes(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file && fscanf(file, "%ld", &pages) != 1)
+        pages = 0;
+    if (file)
+        fclose(file);
+    return pages * (sysconf(_SC_PAGESIZE) >> 10) >> 10;
+}
+
+/* Large buffers of processors lie on pages of the plug-in's: these go back, but only behind the last use. */
+Test(opencl_runtime, large_memory_goes_back_behind_its_use)
+{
+    enum { ROUNDS = 60, LARGE = 4000000 }; /* integers */
+    const runtime *cl = opencl_open_devices();
+    int device = cl->n_devices - 1; /* CPUs come last */
+    void *queue, *a, *b, *last, *program = opencl_program_of(cl, device);
+    void *fill = opencl_kernel_of(cl, program, "fill");
+    long before = 0;
+    OK(cl->queue_open(device, NULL, &queue));
+    OK(cl->allocate(device, LARGE * sizeof(int32_t), &last));
+    for (int round = 0; round < ROUNDS; round++) {
+        if (round == 1)
+            before = mapped_megabytes();
+        OK(cl->allocate(device, LARGE * sizeof(int32_t), &a));
+        OK(cl->allocate(device, LARGE * sizeof(int32_t), &b));
+        opencl_fill(cl, queue, fill, a, LARGE, round);
+        OK(cl->copy(queue, b, 0, device, a, 0, LARGE * sizeof(int32_t)));
+        cl->release(device, a);
+        OK(cl->copy(queue, last, 0, device, b, 0, LARGE * sizeof(int32_t)));
+        cl->release(device, b);
+        if (round % 10 == 0)
+            opencl_expect_filled(cl, queue, last, LARGE, round);
+        OK(cl->finish(queue));
+    }
+    cr_assert_lt(mapped_megabytes() - before, 500, "%ld MB more than %ld", mapped_megabytes() - before, before);
+    cl->release(device, last);
+    cl->unload(program);
+    cl->queue_close(queue);
+}
+
 Test(opencl_runtime, wrong_ranges_are_errors)
 {
     const runtime *cl = opencl_open_devices();

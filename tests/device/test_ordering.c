@@ -115,15 +115,16 @@ CHECKED_TEST(device_ordering, sort_puts_lines_in_order)
         in_rounds(dtype, ROUNDS, sort_somehow);
 }
 
-static void sort_line(int64_t n, xp_dtype dtype, bool descending)
+static void sort_lines(int64_t lines, int64_t n, xp_dtype dtype, bool descending)
 {
     support_random random = {(uint64_t)n};
+    const int64_t shape[] = {lines, n};
     operand x, values, positions;
     xp_scope scope = xp_scope_open();
-    make(&x, &random, dtype, 1, &n);
-    make(&values, &random, dtype, 1, &n);
-    make(&positions, &random, XP_INT64, 1, &n);
-    ON_BOTH(sort, &x.view[which], 0, descending, true, &values.view[which], &positions.view[which])
+    make(&x, &random, dtype, 2, shape);
+    make(&values, &random, dtype, 2, shape);
+    make(&positions, &random, XP_INT64, 2, shape);
+    ON_BOTH(sort, &x.view[which], 1, descending, true, &values.view[which], &positions.view[which])
     operand_same(&values, "values");
     operand_same(&positions, "positions");
     xp_assert_closes(scope);
@@ -134,8 +135,19 @@ CHECKED_TEST(device_ordering, sort_at_the_borders_of_pieces)
     if (!operand_device())
         XP_TEST_SKIP("no device was built");
     for (int i = 0; i < N_BORDERS; i++)
-        sort_line(borders[i], i % 2 ? XP_INT32 : XP_FLOAT32, i % 3 == 0);
-    sort_line(200001, XP_INT32, false); /* so many pieces that a group sums up each row of counts */
+        sort_lines(1, borders[i], i % 2 ? XP_INT32 : XP_FLOAT32, i % 3 == 0);
+    sort_lines(1, 200001, XP_INT32, false); /* so many pieces that a group sums up each row of counts */
+}
+
+/* Lines that go side by side on processors, and what is left of them; networks of any length. */
+CHECKED_TEST(device_ordering, sort_short_lines)
+{
+    static const int64_t lengths[] = {1, 2, 3, 7, 64, 100, 255, 256, 257, 300, 511, 513, 1000, 2047, 2048};
+    if (!operand_device())
+        XP_TEST_SKIP("no device was built");
+    XP_TEST_DTYPES(dtype, XP_TEST_DTYPE(XP_INT16) | XP_TEST_DTYPE(XP_FLOAT32) | XP_TEST_DTYPE(XP_FLOAT64))
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        sort_lines(1 + 5 * (int64_t)i % 19, lengths[i], dtype, i % 2);
 }
 
 /* ---- unique ------------------------------------------------------------------------------------------------------ */
@@ -185,7 +197,8 @@ static void select_somehow(support_random *random, xp_dtype dtype)
 {
     int64_t shape[XP_MAX_NDIM], ranks[20];
     operand x, out, pivots, parted, order;
-    int axis, ndim = some_shape(random, shape, &axis), count = (int)support_integer(random, 1, 20);
+    int axis, ndim = some_shape(random, shape, &axis);
+    int count = (int)support_integer(random, 1, support_integer(random, 0, 2) ? 20 : 5); /* few are found otherwise */
     const int64_t n = shape[axis] = shape[axis] > 0 ? shape[axis] : 1;
     const bool nan_spreads = support_integer(random, 0, 2);
     make(&x, random, dtype, ndim, shape);

@@ -22,7 +22,7 @@ cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *properties, int devic
     BEGIN;
     *properties = (struct cudaDeviceProp){.totalGlobalMem = (size_t)1 << 30, .sharedMemPerBlock = 49152};
     snprintf(properties->name, sizeof properties->name, "double %d", device);
-    properties->major = 9;
+    properties->major = getenv("FAKE_CUDA_MAJOR") ? atoi(getenv("FAKE_CUDA_MAJOR")) : 9;
     properties->multiProcessorCount = 4;
     properties->maxThreadsPerBlock = 1024;
     properties->memoryPoolsSupported = !getenv("FAKE_CUDA_POOLS") || atoi(getenv("FAKE_CUDA_POOLS"));

@@ -18,6 +18,8 @@
 #define WANTED_CHUNKS 128       /* keep a large processor busy */
 #define CHUNK_VALUES 16384      /* of a processor's piece, at least */
 #define ROW_VALUES 16384        /* of the rows that an item has */
+#define LEAST_PANEL 256         /* results that a processor's item has in columns, */
+#define WANTED_PANELS 32        /* where wider panels are fewer than this */
 
 /* ---- tallies ----------------------------------------------------------------------------------------------------- */
 
@@ -200,10 +202,13 @@ static void cut_for_processors(reduce_plan *plan, bool in_rows)
     int64_t *numbers = plan->numbers, kept = most(numbers[REDUCE_KEPT], 1), reduced = most(numbers[REDUCE_REDUCED], 1);
     if (in_rows) {
         int64_t pieces = least(divided(WANTED_CHUNKS, kept), reduced / CHUNK_VALUES);
-        cut(numbers, pieces, REDUCE_LEAF * REDUCE_ROW_LANES);
+        cut(numbers, pieces, REDUCE_ROW_LEAF * REDUCE_ROW_LANES);
         share_results(numbers, most(least(ROW_VALUES / reduced, divided(kept, WANTED_CHUNKS)), 1));
     } else {
-        share_results(numbers, least(kept, REDUCE_PANEL));
+        int64_t panel = REDUCE_PANEL;
+        while (panel > LEAST_PANEL && divided(kept, panel) * (reduced / REDUCE_LEAF_ROWS) < WANTED_PANELS)
+            panel /= 2;
+        share_results(numbers, least(kept, panel));
         int64_t rows = most(CHUNK_VALUES / numbers[REDUCE_LANES], REDUCE_LEAF_ROWS);
         cut(numbers, least(divided(WANTED_CHUNKS, most(numbers[REDUCE_TILES], 1)), reduced / rows), REDUCE_LEAF_ROWS);
     }

@@ -2,7 +2,7 @@
  *
  * A result is the root of a tree that depends on the shape, the axes, their order in memory and the form (processor or
  * not) alone. A piece is a stretch of the reduced indices of one result, or of several results side by side. Its leaves
- * are values of one lane, up to REDUCE_LEAF. If there are several pieces for a result, each leaves a cell in scratch
+ * are values of one lane, a bounded number. If there are several pieces for a result, each leaves a cell in scratch
  * memory, and a second launch merges them.
  *
  *  - Groups of many items (REDUCE_GROUPS): lanes go through the piece, a lane apart from each other, and are folded in
@@ -18,11 +18,12 @@
 #include "providers/device/device.h"
 #include "providers/device/render.h"
 
-#define REDUCE_LEAF 64        /* values of a lane */
-#define REDUCE_ROW_LANES 64   /* that a processor's item has of a row */
+#define REDUCE_LEAF 64        /* values of a lane of a group */
+#define REDUCE_ROW_LANES 32   /* that a processor's item has of a row */
+#define REDUCE_ROW_LEAF 128   /* values of such a lane */
 #define REDUCE_LEAF_ROWS 192  /* of columns */
 #define REDUCE_BRANCH 64      /* leaves that are merged before they meet the others */
-#define REDUCE_PANEL 256      /* results side by side that a processor's item has, at most */
+#define REDUCE_PANEL 1024     /* results side by side that a processor's item has, at most */
 
 typedef enum reduce_form { REDUCE_GROUPS = 1, REDUCE_ROWS, REDUCE_COLUMNS, REDUCE_MERGING } reduce_form;
 

@@ -2,7 +2,11 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <stdio.h>
 
+#include "graph/operation.h"
 #include "providers/device/reduce_render.h"
+
+#define WHOLE_STEPS 4   /* of programs whose whole turns have a loop of their own */
+#define WHOLE_TALLIES 2
 
 /* Begins the loop over [at, stop) of the inner axes in stretches of `count` along the last one. */
 static void add_stretches(xp_builder *text, const reduce_plan *plan, const char *stop)
@@ -17,18 +21,18 @@ static void add_stretches(xp_builder *text, const reduce_plan *plan, const char 
                     render_extent(&plan->render, inner), inner, stop, stop);
 }
 
-/* Indices `from` + [0, width) of a stretch go to lanes `lane` + [0, width). */
-static void add_elements(xp_builder *text, const reduce_plan *plan)
+/* Indices `from` + [0, `width`) of a stretch go to lanes `lane` + [0, `width`), as number `turn` of each. */
+static void add_elements(xp_builder *text, const reduce_plan *plan, const char *from, const char *width,
+                         const char *lane, const char *turn)
 {
     xp_builder_addf(text,
-                    "        XP_PARALLEL\n"
-                    "        for (i = 0; i < width; i++) {\n"
-                    "        const xp_place j = c%d + from + i;\n",
-                    plan->geometry.ndim - 1);
+                    "        for (i = 0; i < %s; i++) {\n"
+                    "        const xp_place j = c%d + %s + i;\n",
+                    width, plan->geometry.ndim - 1, from);
     render_loads(text, &plan->render, false);
     render_steps(text, &plan->program);
     reduce_stores(text, plan);
-    reduce_takes(text, plan, "lane + i", "turn");
+    reduce_takes(text, plan, lane, turn);
     xp_builder_add(text, "        }\n");
 }
 
@@ -43,6 +47,58 @@ static void add_share(xp_builder *text)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
+static bool is_arithmetic(const xp_operation *operation)
+{
+    return operation == &xp_operation_add || operation == &xp_operation_subtract ||
+           operation == &xp_operation_multiply || operation == &xp_operation_square;
+}
+
+/* Whether a program is little more than its tallies: with others, a loop's text twice takes too long to compile, and
+ * vectors of all lanes do not fit into registers. */
+static bool is_light(const reduce_plan *plan)
+{
+    const xp_program *program = &plan->program;
+    bool light = program->n_steps <= WHOLE_STEPS && plan->n_tallies <= WHOLE_TALLIES;
+    for (int i = 0; i < program->n_steps && light; i++)
+        light = is_arithmetic(program->steps[i].operation);
+    return light;
+}
+
+/* Turn t of all lanes, which are those of one vector. */
+static void add_turn(xp_builder *text, const reduce_plan *plan, const char *turn)
+{
+    char width[16], from[40];
+    snprintf(width, sizeof width, "%d", REDUCE_ROW_LANES);
+    snprintf(from, sizeof from, "from + t * %d", REDUCE_ROW_LANES);
+    xp_builder_addf(text, "        XP_PARALLEL_BY(%d)\n", REDUCE_ROW_LANES);
+    add_elements(text, plan, from, width, "i", turn);
+}
+
+/* Whole turns of all lanes. Their number is known to the compiler, which so keeps what lanes have in registers from
+ * turn to turn. The first one, which alone is of importance as such, is not looked for in the loop. */
+static void add_whole_turns(xp_builder *text, const reduce_plan *plan)
+{
+    xp_builder_addf(text,
+                    "        if (lane == 0 && count - from >= %d) {\n"
+                    "        const int turns = (int)((count - from) / %d);\n"
+                    "        int t = 0;\n"
+                    "        if (turn == 0) {\n",
+                    REDUCE_ROW_LANES, REDUCE_ROW_LANES);
+    add_turn(text, plan, "0");
+    xp_builder_add(text,
+                   "        t++;\n"
+                   "        }\n"
+                   "        for (; t < turns; t++) {\n");
+    add_turn(text, plan, "1");
+    xp_builder_addf(text,
+                    "        }\n"
+                    "        from += turns * %d;\n"
+                    "        filled += turns * %d;\n"
+                    "        continue;\n"
+                    "        }\n",
+                    REDUCE_ROW_LANES, REDUCE_ROW_LANES);
+}
+
 /* A leaf: a stretch of the row that fills all lanes. */
 static void add_row_values(xp_builder *text, const reduce_plan *plan)
 {
@@ -53,7 +109,10 @@ static void add_row_values(xp_builder *text, const reduce_plan *plan)
                     "        const int lane = filled %% %d, turn = filled / %d, free = %d - lane;\n"
                     "        const int width = count - from < free ? (int)(count - from) : free;\n",
                     REDUCE_ROW_LANES, REDUCE_ROW_LANES, REDUCE_ROW_LANES);
-    add_elements(text, plan);
+    if (is_light(plan))
+        add_whole_turns(text, plan);
+    xp_builder_add(text, "        XP_PARALLEL\n");
+    add_elements(text, plan, "from", "width", "lane + i", "turn");
     xp_builder_add(text,
                    "        from += width;\n"
                    "        filled += width;\n"
@@ -62,21 +121,24 @@ static void add_row_values(xp_builder *text, const reduce_plan *plan)
                    "        }\n");
 }
 
-/* Lanes in pairs, until one is left. */
+/* Lanes become cells, which are merged in pairs until one is left. */
 static void add_row_fold(xp_builder *text, const reduce_plan *plan)
 {
-    xp_builder_add(text, "        for (i = 0; i < used; i++) {\n");
-    char ending[80];
-    snprintf(ending, sizeof ending, "            e#[i] = @_end(&s#, i, filled / %d + (i < filled %% %d));\n",
-             REDUCE_ROW_LANES, REDUCE_ROW_LANES);
+    char ending[120];
+    snprintf(ending, sizeof ending,
+             "            @_set(&s#, i, @_end(&s#, i, filled / %d + (i < filled %% %d)));\n", REDUCE_ROW_LANES,
+             REDUCE_ROW_LANES);
+    xp_builder_add(text, "        XP_PARALLEL\n        for (i = 0; i < used; i++) {\n");
     reduce_each_tally(text, plan, ending);
     xp_builder_add(text,
                    "        }\n"
-                   "        for (; used > 1; used = (used + 1) / 2)\n"
+                   "        for (; used > 1; used = (used + 1) / 2) {\n"
+                   "            const int apart = (used + 1) / 2;\n"
+                   "            XP_PARALLEL\n"
                    "            for (i = 0; i < used / 2; i++) {\n");
-    reduce_each_tally(text, plan, "                e#[i] = @_merge(e#[i], e#[i + (used + 1) / 2]);\n");
-    xp_builder_add(text, "            }\n");
-    reduce_each_tally(text, plan, "        branch# = @_merge(branch#, e#[0]);\n");
+    reduce_each_tally(text, plan, "                @_set(&s#, i, @_merge(@_get(&s#, i), @_get(&s#, i + apart)));\n");
+    xp_builder_add(text, "            }\n        }\n");
+    reduce_each_tally(text, plan, "        branch# = @_merge(branch#, @_get(&s#, 0));\n");
 }
 
 /* What is left of branches goes into the totals every REDUCE_BRANCH leaves, and at the end. */
@@ -84,9 +146,7 @@ static const char *const grow = "        total# = @_merge(total#, branch#);\n   
 
 static void add_rows(xp_builder *text, const reduce_plan *plan)
 {
-    char arrays[80];
-    snprintf(arrays, sizeof arrays, "    @_lanes s# XP_ALIGNED;\n    @_cell e#[%d];\n", REDUCE_ROW_LANES);
-    reduce_each_tally(text, plan, arrays);
+    reduce_each_tally(text, plan, "    @_lanes s# XP_ALIGNED;\n");
     xp_builder_add(text,
                    "    for (k = first; k < last; k++) {\n"
                    "        xp_index at = begin;\n"
@@ -99,7 +159,8 @@ static void add_rows(xp_builder *text, const reduce_plan *plan)
                     "        const xp_index stop = end - at < %d ? end : at + %d;\n"
                     "        int filled = 0, i, used = stop - at < %d ? (int)(stop - at) : %d;\n"
                     "        for (i = 0; i < used; i++) {\n",
-                    REDUCE_LEAF * REDUCE_ROW_LANES, REDUCE_LEAF * REDUCE_ROW_LANES, REDUCE_ROW_LANES, REDUCE_ROW_LANES);
+                    REDUCE_ROW_LEAF * REDUCE_ROW_LANES, REDUCE_ROW_LEAF * REDUCE_ROW_LANES, REDUCE_ROW_LANES,
+                    REDUCE_ROW_LANES);
     reduce_each_tally(text, plan, "            @_start(&s#, i);\n");
     xp_builder_add(text, "        }\n");
     add_row_values(text, plan);
@@ -129,8 +190,10 @@ static void add_columns_leaf(xp_builder *text, const reduce_plan *plan)
                    "        xp_index at = first;\n");
     render_coordinates(text, &plan->render, 0, plan->geometry.outer, "r");
     add_stretches(text, plan, "last");
-    xp_builder_add(text, "        const int lane = (int)(at - first), width = (int)count, from = 0;\n        int i;\n");
-    add_elements(text, plan);
+    xp_builder_add(text, "        const int lane = (int)(at - first), width = (int)count, from = 0;\n"
+                         "        int i;\n"
+                         "        XP_PARALLEL\n");
+    add_elements(text, plan, "from", "width", "lane + i", "turn");
     xp_builder_add(text,
                    "        at += count;\n"
                    "        }\n"

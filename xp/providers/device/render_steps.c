@@ -188,6 +188,8 @@ static bool stores(const xp_program *program)
     bool found = false;
     for (int i = 0; i < program->n_steps; i++)
         found |= xp_is_storage(program->steps[i].dtype) || xp_is_storage(program->steps[i].result_dtype);
+    for (int i = 0; i < program->n_inputs; i++)
+        found |= xp_is_storage(program->inputs[i].dtype);
     for (int i = 0; i < program->n_outputs; i++)
         found |= xp_is_storage(program->outputs[i].dtype);
     return found;

@@ -4,7 +4,9 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/cuda/vendor/matrices.h"
 
-#define SMALL 32 /* stacks of QR factors up to this order are better made by one kernel than one by one */
+/* Stacks of QR factors up to this order are made by one launch of our kernel: cuSOLVER has no stacks of them, and
+ * cuBLAS (geqrfBatched) no function that makes q of what it leaves. */
+#define SMALL 64
 #define FEW 8
 
 static bool is_taken(int kind, const cuda_matrices *a)

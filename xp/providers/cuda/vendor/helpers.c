@@ -13,21 +13,21 @@
 
 enum helper {
     GATHER,
-    SCALE = 3,
-    TRIANGLE = 5,
-    IDENTITY = 8,
-    CONJUGATE = 10,
-    REAL_ENDS = 12,
-    POINTERS = 14,
-    DETERMINANT = 15,
-    N_HELPERS = 19
+    SCALE = 4,
+    TRIANGLE = 6,
+    IDENTITY = 9,
+    CONJUGATE = 11,
+    REAL_ENDS = 13,
+    POINTERS = 15,
+    DETERMINANT = 16,
+    N_HELPERS = 20
 };
 
 static const char *const names[N_HELPERS] = {
-    "gather_4",    "gather_8",     "gather_16",    "scale_4",      "scale_8",   "triangle_4",
-    "triangle_8",  "triangle_16",  "identity_4",   "identity_8",   "conjugate_4", "conjugate_8",
-    "real_ends_4", "real_ends_8",  "pointers",     "determinant_float", "determinant_double",
-    "determinant_complex_float", "determinant_complex_double",
+    "gather_2",    "gather_4",     "gather_8",     "gather_16",    "scale_4",     "scale_8",     "triangle_4",
+    "triangle_8",  "triangle_16",  "identity_4",   "identity_8",   "conjugate_4", "conjugate_8", "real_ends_4",
+    "real_ends_8", "pointers",     "determinant_float", "determinant_double", "determinant_complex_float",
+    "determinant_complex_double",
 };
 
 struct cuda_helpers {
@@ -120,7 +120,8 @@ void cuda_gather(cuda_job *job, const void *x, const cuda_layout *layout, size_t
                                      "cudaMemcpyAsync");
         return;
     }
-    launch(job, GATHER + (bytes == 4 ? 0 : bytes == 8 ? 1 : 2), count, (void *[]){&x, &at, &out, &count});
+    launch(job, GATHER + (bytes == 2 ? 0 : bytes == 4 ? 1 : bytes == 8 ? 2 : 3), count,
+           (void *[]){&x, &at, &out, &count});
 }
 
 /* ---- numbers ----------------------------------------------------------------------------------------------------- */

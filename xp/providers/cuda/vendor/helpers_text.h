@@ -83,6 +83,7 @@ static const char helpers_text[] =
     "            logarithms[i] = (R)(is_zero ? log(0.0) : logarithm);\n"
     "    }\n"
     "}\n"
+    ENTRY "gather_2(const char *x, layout at, unsigned short *out, index n) { gather(x, at, out, n); }\n"
     ENTRY "gather_4(const char *x, layout at, unsigned *out, index n) { gather(x, at, out, n); }\n"
     ENTRY "gather_8(const char *x, layout at, unsigned long long *out, index n) { gather(x, at, out, n); }\n"
     ENTRY "gather_16(const char *x, layout at, sixteen *out, index n) { gather(x, at, out, n); }\n"

@@ -41,7 +41,8 @@ static void need_library(cuda_job *job, cuda_library library)
         job->status = cuda_fail(RUNTIME_NOT_TAKEN, "%s", cuda_library_reason(library));
 }
 
-/* Products of float32 are made of float32: TF32 only comes where it is asked for, and here nobody does. */
+/* Products of float32 are made of float32: TF32 only comes where it is asked for, and here nobody does. Those of
+ * float16 and bfloat16 are added up in float32 to the end. */
 static void make_blas(cuda_job *job, cuda_vendor_queue *vendor)
 {
     need_library(job, CUDA_CUBLAS);
@@ -51,7 +52,8 @@ static void make_blas(cuda_job *job, cuda_vendor_queue *vendor)
     if (job->status)
         return;
     cuda_job_blas(job, cublas.cublasSetStream(vendor->blas, job->queue->stream), "cublasSetStream");
-    cuda_job_blas(job, cublas.cublasSetMathMode(vendor->blas, CUBLAS_DEFAULT_MATH), "cublasSetMathMode");
+    cublasMath_t mode = CUBLAS_DEFAULT_MATH | CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
+    cuda_job_blas(job, cublas.cublasSetMathMode(vendor->blas, mode), "cublasSetMathMode");
 }
 
 static void make_solver(cuda_job *job, cuda_vendor_queue *vendor)

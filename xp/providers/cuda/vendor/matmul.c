@@ -3,6 +3,8 @@
  * cuBLAS takes matrices by columns. One by rows is its transpose by columns, so out = a b by rows is asked for as
  * out^T = b^T a^T: the operands change places and nothing is copied. An operand whose columns are contiguous goes in as
  * a transposed one. Operands that fit neither way are copied; such an `out` is left to the portable kernels.
+ *
+ * float16 and bfloat16 are multiplied and added up in float32, and rounded once.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "providers/cuda/vendor/job.h"
 
@@ -12,9 +14,25 @@ typedef struct stack {
     int64_t rows, columns, batch_step, row_step, column_step;
 } stack;
 
+static bool is_half(int dtype)
+{
+    return dtype == XP_FLOAT16 || dtype == XP_BFLOAT16;
+}
+
+static size_t bytes_of(int dtype)
+{
+    return is_half(dtype) ? 2 : cuda_dtype_bytes(dtype);
+}
+
+/* bfloat16 came with sm_80. */
+static bool is_taken(const cuda_queue *queue, int dtype)
+{
+    return bytes_of(dtype) > 0 && (dtype != XP_BFLOAT16 || queue->device->sm >= 80);
+}
+
 static bool stack_of(const runtime_view *view, stack *result)
 {
-    int64_t bytes = (int64_t)cuda_dtype_bytes(view->dtype);
+    int64_t bytes = (int64_t)bytes_of(view->dtype);
     for (int d = 0; d < 3; d++)
         if (view->strides[d] % bytes != 0)
             return false;
@@ -65,13 +83,22 @@ static void multiply(cuda_job *job, int dtype, int64_t batch, stack a, stack b, 
     }
     const double ones[2] = {1.0, 0.0}, zeros[2] = {0.0, 0.0};
     const float single_ones[2] = {1.0f, 0.0f}, single_zeros[2] = {0.0f, 0.0f};
-    bool is_single = cuda_dtype_real(dtype) == XP_FLOAT32;
+    bool is_single = is_half(dtype) || cuda_dtype_real(dtype) == XP_FLOAT32;
     const void *one = is_single ? (const void *)single_ones : ones;
     const void *zero = is_single ? (const void *)single_zeros : zeros;
     const operand p = operand_of(&a), q = operand_of(&b), r = operand_of(&out);
     cublasStatus_t status;
     if (!cuda_job_goes_on(job))
         return;
+    if (is_half(dtype)) {
+        const cudaDataType type = dtype == XP_FLOAT16 ? CUDA_R_16F : CUDA_R_16BF;
+        status = cublas.cublasGemmStridedBatchedEx_64(
+            job->queue->vendor->blas, q.operation, p.operation, out.columns, out.rows, a.columns, one, q.start, type,
+            q.lead, q.batch_step, p.start, type, p.lead, p.batch_step, zero, (void *)out.start, type, r.lead,
+            r.batch_step, batch, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+        cuda_job_blas(job, status, "gemmStridedBatchedEx");
+        return;
+    }
     CUDA_BY_DTYPE(status, dtype, cublas, cublas, gemmStridedBatched_64, job->queue->vendor->blas, q.operation,
                   p.operation, out.columns, out.rows, a.columns, one, q.start, q.lead, q.batch_step, p.start, p.lead,
                   p.batch_step, zero, (void *)out.start, r.lead, r.batch_step, batch);
@@ -82,7 +109,7 @@ static void multiply(cuda_job *job, int dtype, int64_t batch, stack a, stack b, 
 static stack taken(cuda_job *job, const runtime_view *view, int64_t batch)
 {
     stack m;
-    size_t bytes = cuda_dtype_bytes(view->dtype);
+    size_t bytes = bytes_of(view->dtype);
     if (stack_of(view, &m) && fits(&m, batch))
         return m;
     cuda_layout layout = cuda_layout_of(view);
@@ -99,7 +126,7 @@ runtime_status cuda_matmul(void *queue, const runtime_view *a, const runtime_vie
 {
     stack target;
     int64_t batch = out->shape[0];
-    if (!cuda_dtype_bytes(out->dtype) || a->dtype != out->dtype || b->dtype != out->dtype)
+    if (!is_taken(queue, out->dtype) || a->dtype != out->dtype || b->dtype != out->dtype)
         return RUNTIME_NOT_TAKEN;
     if (!batch || !out->shape[1] || !out->shape[2])
         return RUNTIME_OK;

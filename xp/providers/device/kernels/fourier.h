@@ -97,12 +97,12 @@ DFT_ODD(7)
 /* Butterfly number `line` of `m`, for `length` neighbours from `q` on. */
 #define PASS(n)                                                                                                        \
     XP_FN void pass_##n(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index p, xp_index q,        \
-                        xp_index length, xp_index m, xp_index stride, xp_index step, R sign)                           \
+                        xp_index length, xp_index m, xp_index stride, xp_index step, R sign, R factor)                 \
     {                                                                                                                  \
         T by[n], turns[n];                                                                                             \
         xp_index gap = stride * m;                                                                                     \
         for (int t = 1; t < n; t++) {                                                                                  \
-            by[t] = root_of(roots, p * t * step, sign);                                                                \
+            by[t] = scaled(root_of(roots, p * t * step, sign), factor);                                                \
             turns[t] = n % 2 == 0 ? by[t] : root_of(roots, m * step * t, sign);                                        \
         }                                                                                                              \
         x += 2 * (q + stride * p);                                                                                     \
@@ -113,9 +113,10 @@ DFT_ODD(7)
             for (int t = 0; t < n; t++)                                                                                \
                 a[t] = LOAD(x, 2 * (i + gap * t));                                                                     \
             dft_##n(a, turns, sign);                                                                                   \
-            STORE(y, 2 * i, a[0]);                                                                                     \
+            T z = scaled(a[0], factor);                                                                                \
+            STORE(y, 2 * i, z);                                                                                        \
             for (int t = 1; t < n; t++) {                                                                              \
-                T z = times(a[t], by[t]);                                                                              \
+                z = times(a[t], by[t]);                                                                                \
                 STORE(y, 2 * (i + stride * t), z);                                                                     \
             }                                                                                                          \
         }                                                                                                              \
@@ -127,20 +128,23 @@ PASS(5)
 PASS(7)
 
 /* `count` butterflies in all; `step` is the whole length over that of the transforms so far. */
-XP_ENTRY fourier_pass(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index count, xp_index m,
-                      xp_index stride, xp_index step, int radix, int direction, xp_index share)
+XP_ENTRY fourier_pass(XP_GLOBAL const R *x, xp_index x_start, XP_GLOBAL R *y, xp_index y_start,
+                      XP_GLOBAL const R *roots, xp_index count, xp_index m, xp_index stride, xp_index step, int radix,
+                      int direction, R factor, xp_index share)
 {
     R sign = (R)direction;
     STRETCH(count, share);
+    x += x_start;
+    y += y_start;
     while (first < last) {
         xp_index line = first / stride, q = first - line * stride, outer = line / m, p = line - outer * m;
         xp_index length = stride - q < last - first ? stride - q : last - first, at = 2 * outer * m * stride * radix;
         switch (radix) {
-        case 2: pass_2(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
-        case 3: pass_3(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
-        case 4: pass_4(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
-        case 5: pass_5(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
-        default: pass_7(x + at, y + at, roots, p, q, length, m, stride, step, sign); break;
+        case 2: pass_2(x + at, y + at, roots, p, q, length, m, stride, step, sign, factor); break;
+        case 3: pass_3(x + at, y + at, roots, p, q, length, m, stride, step, sign, factor); break;
+        case 4: pass_4(x + at, y + at, roots, p, q, length, m, stride, step, sign, factor); break;
+        case 5: pass_5(x + at, y + at, roots, p, q, length, m, stride, step, sign, factor); break;
+        default: pass_7(x + at, y + at, roots, p, q, length, m, stride, step, sign, factor); break;
         }
         first += length;
     }
@@ -164,11 +168,20 @@ XP_ENTRY fourier_chirp(XP_GLOBAL const R *roots, XP_GLOBAL R *y, xp_index n, xp_
     }
 }
 
+/* What the entries below take: not each of them all of it. `count` are the elements of y; those whose y is real count
+ * real ones. */
+#define OPERANDS                                                                                                       \
+    XP_GLOBAL const R *x, xp_index x_start, XP_GLOBAL R *y, xp_index y_start, XP_GLOBAL const R *roots, xp_index n,    \
+        xp_index m, xp_index inner, int direction, R factor, xp_index count, xp_index share
+#define BEGIN                                                                                                          \
+    STRETCH(count, share);                                                                                             \
+    x += x_start;                                                                                                      \
+    y += y_start
+
 /* y (outer, m, inner) = x (outer, n, inner) times the chirp, then zeros. */
-XP_ENTRY fourier_chirp_in(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index n, xp_index m,
-                          xp_index inner, int direction, xp_index count, xp_index share)
+XP_ENTRY fourier_chirp_in(OPERANDS)
 {
-    STRETCH(count, share);
+    BEGIN;
     for (; first < last; first++) {
         xp_index line = first / inner, outer = line / m, j = line - outer * m;
         T z = element_of((R)0);
@@ -178,36 +191,94 @@ XP_ENTRY fourier_chirp_in(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const 
     }
 }
 
-/* x (outer, m, inner) times the transformed chirp. */
-XP_ENTRY fourier_convolve(XP_GLOBAL R *x, XP_GLOBAL const R *chirp, xp_index m, xp_index inner, int direction,
-                          xp_index count, xp_index share)
+/* y = x (outer, m, inner) times the transformed chirp, which `roots` is here. */
+XP_ENTRY fourier_convolve(OPERANDS)
 {
-    STRETCH(count, share);
+    BEGIN;
     for (; first < last; first++) {
-        T z = times(LOAD(x, 2 * first), root_of(chirp, first / inner % m, (R)direction));
-        STORE(x, 2 * first, z);
-    }
-}
-
-/* y (outer, n, inner) = the first n of x (outer, m, inner) times the chirp, over m. */
-XP_ENTRY fourier_chirp_out(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, xp_index n, xp_index m,
-                           xp_index inner, int direction, xp_index count, xp_index share)
-{
-    STRETCH(count, share);
-    for (; first < last; first++) {
-        xp_index line = first / inner, outer = line / n, j = line - outer * n;
-        T z = times(LOAD(x, 2 * (first + outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
-        z = scaled(z, (R)1 / (R)m);
+        T z = times(LOAD(x, 2 * first), root_of(roots, first / inner % m, (R)direction));
         STORE(y, 2 * first, z);
     }
 }
 
-/* ---- in and out -------------------------------------------------------------------------------------------------- */
+/* y (outer, n, inner) = the first n of x (outer, m, inner) times the chirp and a factor. */
+XP_ENTRY fourier_chirp_out(OPERANDS)
+{
+    BEGIN;
+    for (; first < last; first++) {
+        xp_index line = first / inner, outer = line / n, j = line - outer * n;
+        T z = times(LOAD(x, 2 * (first + outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
+        z = scaled(z, factor);
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* ---- halves of even lengths -------------------------------------------------------------------------------------- */
+/* Real elements of length n = 2 m are transformed as complex ones of length m, whose parts are those of even and of odd
+ * numbers: Z = E + i O. The half of their transform is E + w O, w = exp(-2 pi i k / n), and E and O come from Z and its
+ * reversed conjugate. (H. Sorensen and others, Real-valued fast Fourier transform algorithms, IEEE Trans. ASSP 35,
+ * 1987.) */
+
+/* y (outer, m, inner) from real x (outer, n, inner). */
+XP_ENTRY fourier_pair(OPERANDS)
+{
+    BEGIN;
+    for (; first < last; first++) {
+        xp_index line = first / inner, at = first + line * inner;
+        y[2 * first] = x[at];
+        y[2 * first + 1] = x[at + inner];
+    }
+}
+
+/* The half y (outer, m + 1, inner), times twice the factor, from transformed pairs x (outer, m, inner). */
+XP_ENTRY fourier_split(OPERANDS)
+{
+    BEGIN;
+    for (; first < last; first++) {
+        xp_index line = first / inner, outer = line / (m + 1), k = line - outer * (m + 1);
+        xp_index start = outer * m * inner + first - line * inner;
+        T z = LOAD(x, 2 * (start + (k == m ? 0 : k) * inner));
+        T back = conjugate(LOAD(x, 2 * (start + (k == 0 ? 0 : m - k) * inner)));
+        T odd = times(minus(z, back), root_of(roots, k, (R)1));
+        z = plus(z, back);
+        z = scaled(element_from(z.re + odd.im, z.im - odd.re), factor);
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* The way back: pairs y (outer, m, inner), still to be transformed, from a half x (outer, m + 1, inner). */
+XP_ENTRY fourier_merge(OPERANDS)
+{
+    BEGIN;
+    for (; first < last; first++) {
+        xp_index line = first / inner, outer = line / m, k = line - outer * m;
+        xp_index start = outer * (m + 1) * inner + first - line * inner;
+        T z = LOAD(x, 2 * (start + k * inner)), back = conjugate(LOAD(x, 2 * (start + (m - k) * inner)));
+        if (k == 0)
+            z.im = back.im = (R)0;
+        T odd = times(minus(z, back), root_of(roots, k, (R)-1));
+        z = plus(z, back);
+        z = element_from(z.re - odd.im, z.im + odd.re);
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* Real y (outer, n, inner) from pairs x (outer, m, inner), times a factor. */
+XP_ENTRY fourier_unpair(OPERANDS)
+{
+    BEGIN;
+    for (; first < last; first++) {
+        xp_index line = first / inner, pair = (line >> 1) * inner + first - line * inner;
+        y[first] = x[2 * pair + (line & 1)] * factor;
+    }
+}
+
+/* ---- halves of odd lengths, through the whole -------------------------------------------------------------------- */
 
 /* Real elements become complex ones. */
-XP_ENTRY fourier_widen(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index count, xp_index share)
+XP_ENTRY fourier_widen(OPERANDS)
 {
-    STRETCH(count, share);
+    BEGIN;
     for (; first < last; first++) {
         y[2 * first] = x[first];
         y[2 * first + 1] = (R)0;
@@ -215,35 +286,50 @@ XP_ENTRY fourier_widen(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index count, xp_
 }
 
 /* y (outer, n, inner) from the half (outer, n / 2 + 1, inner) of it: the other one is its conjugate. */
-XP_ENTRY fourier_mirror(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index n, xp_index inner, xp_index count,
-                        xp_index share)
+XP_ENTRY fourier_mirror(OPERANDS)
 {
     xp_index kept = n / 2 + 1;
-    STRETCH(count, share);
+    BEGIN;
     for (; first < last; first++) {
         xp_index line = first / inner, outer = line / n, j = line - outer * n, from = j < kept ? j : n - j;
         T z = LOAD(x, 2 * ((outer * kept + from) * inner + first - line * inner));
         if (j >= kept)
             z = conjugate(z);
-        if (j == 0 || 2 * j == n)
+        if (j == 0)
             z.im = (R)0;
         STORE(y, 2 * first, z);
     }
 }
 
-/* y (outer, kept, inner) = the first of x (outer, n, inner) times a factor: as they are, or their real parts. */
-XP_ENTRY fourier_finish(XP_GLOBAL const R *x, XP_GLOBAL R *y, xp_index y_start, xp_index n, xp_index kept,
-                        xp_index inner, int is_real, R factor, xp_index count, xp_index share)
+/* The half y (outer, m, inner) of x (outer, n, inner), whose first one is real, times the factor. */
+XP_ENTRY fourier_half(OPERANDS)
 {
-    STRETCH(count, share);
-    y += y_start;
+    BEGIN;
     for (; first < last; first++) {
-        xp_index outer = first / inner / kept;
-        T z = scaled(LOAD(x, 2 * (first + outer * (n - kept) * inner)), factor);
-        if (is_real) {
-            y[first] = z.re;
-        } else {
-            STORE(y, 2 * first, z);
-        }
+        xp_index line = first / inner, outer = line / m;
+        T z = scaled(LOAD(x, 2 * (first + outer * (n - m) * inner)), factor);
+        if (line == outer * m)
+            z.im = (R)0;
+        STORE(y, 2 * first, z);
+    }
+}
+
+/* The real parts of x, times the factor. */
+XP_ENTRY fourier_real(OPERANDS)
+{
+    BEGIN;
+    for (; first < last; first++)
+        y[first] = x[2 * first] * factor;
+}
+
+/* ---- what no pass has left where it goes ------------------------------------------------------------------------- */
+
+/* y = x, times the factor. */
+XP_ENTRY fourier_finish(OPERANDS)
+{
+    BEGIN;
+    for (; first < last; first++) {
+        T z = scaled(LOAD(x, 2 * first), factor);
+        STORE(y, 2 * first, z);
     }
 }

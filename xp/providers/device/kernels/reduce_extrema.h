@@ -34,7 +34,7 @@ XP_FN CELL(cell) CELL(merge)(CELL(cell) a, CELL(cell) b)
     return CELL(of)(wins ? b.value : a.value, wins ? b.position : a.position);
 }
 
-XP_FN CELL(cell) CELL(end)(const CELL(lanes) *s, int i, int taken) { return CELL(of)(s->value[i], s->position[i]); }
+XP_FN CELL(cell) CELL(get)(const CELL(lanes) *s, int i) { return CELL(of)(s->value[i], s->position[i]); }
 XP_FN void CELL(set)(CELL(lanes) *s, int i, CELL(cell) c)
 {
     s->value[i] = c.value;
@@ -42,7 +42,7 @@ XP_FN void CELL(set)(CELL(lanes) *s, int i, CELL(cell) c)
 }
 XP_FN void CELL(take)(CELL(lanes) *s, int i, ELEMENT v, int turn, xp_index position)
 {
-    CELL(set)(s, i, CELL(merge)(CELL(end)(s, i, turn), CELL(of)(v, position)));
+    CELL(set)(s, i, CELL(merge)(CELL(get)(s, i), CELL(of)(v, position)));
 }
 
 #else
@@ -53,10 +53,11 @@ typedef struct CELL(lanes) {
 } CELL(lanes);
 XP_FN CELL(cell) CELL(none)(void) { return NOTHING; }
 XP_FN CELL(cell) CELL(merge)(CELL(cell) a, CELL(cell) b) { return CELL(better)(a, b); }
-XP_FN CELL(cell) CELL(end)(const CELL(lanes) *s, int i, int taken) { return s->value[i]; }
+XP_FN CELL(cell) CELL(get)(const CELL(lanes) *s, int i) { return s->value[i]; }
 XP_FN void CELL(set)(CELL(lanes) *s, int i, CELL(cell) c) { s->value[i] = c; }
 XP_FN void CELL(take)(CELL(lanes) *s, int i, ELEMENT v, int turn) { s->value[i] = CELL(better)(s->value[i], v); }
 
 #endif
 
+XP_FN CELL(cell) CELL(end)(const CELL(lanes) *s, int i, int taken) { return CELL(get)(s, i); }
 XP_FN void CELL(start)(CELL(lanes) *s, int i) { CELL(set)(s, i, CELL(none)()); }

@@ -44,6 +44,15 @@ XP_FN CELL(cell) CELL(end)(const CELL(lanes) *s, int i, int taken)
     return CELL(of)(count, s->shift[i] + share, squares < (WIDE)0 ? (WIDE)0 : squares);
 }
 
+/* The arrays of lanes as those of cells. */
+XP_FN CELL(cell) CELL(get)(const CELL(lanes) *s, int i) { return CELL(of)(s->shift[i], s->sum[i], s->squares[i]); }
+XP_FN void CELL(set)(CELL(lanes) *s, int i, CELL(cell) c)
+{
+    s->shift[i] = c.count;
+    s->sum[i] = c.mean;
+    s->squares[i] = c.squares;
+}
+
 XP_FN CELL(cell) CELL(merge)(CELL(cell) a, CELL(cell) b)
 {
     WIDE count = a.count + b.count, apart = b.mean - a.mean, share = b.count / count;

@@ -8,7 +8,8 @@
  *   NOTHING      what changes nothing: -0, 0 or 1
  *   OF_COMPLEX, OF_PRODUCT, OF_COUNT   0 or 1
  * and forgets them with kernels/reduce_end.h. A lane starts, takes values one after the other (`turn` counts them) and
- * ends as a cell; cells are merged. Lanes lie in arrays of plain numbers, which lets loops over them be vectorised. */
+ * ends as a cell; cells are merged. Lanes lie in arrays of plain numbers, which lets loops over them be vectorised;
+ * what has ended may lie there, too (set, get). */
 
 #if OF_COMPLEX && !OF_COUNT /* ---- pairs ------------------------------------------------------------------------ */
 
@@ -37,7 +38,7 @@ XP_FN CELL(cell) CELL(merge)(CELL(cell) a, CELL(cell) b)
 XP_FN CELL(cell) CELL(none)(void) { return CELL(of)(NOTHING, NOTHING); }
 XP_FN CELL(cell) CELL(merge)(CELL(cell) a, CELL(cell) b) { return CELL(of)(a.re + b.re, a.im + b.im); }
 #endif
-XP_FN CELL(cell) CELL(end)(const CELL(lanes) *s, int i, int taken) { return CELL(of)(s->re[i], s->im[i]); }
+XP_FN CELL(cell) CELL(get)(const CELL(lanes) *s, int i) { return CELL(of)(s->re[i], s->im[i]); }
 XP_FN void CELL(set)(CELL(lanes) *s, int i, CELL(cell) c)
 {
     s->re[i] = c.re;
@@ -45,7 +46,7 @@ XP_FN void CELL(set)(CELL(lanes) *s, int i, CELL(cell) c)
 }
 XP_FN void CELL(take)(CELL(lanes) *s, int i, ELEMENT v, int turn)
 {
-    CELL(set)(s, i, CELL(merge)(CELL(end)(s, i, turn), CELL(of)((WIDE)v.re, (WIDE)v.im)));
+    CELL(set)(s, i, CELL(merge)(CELL(get)(s, i), CELL(of)((WIDE)v.re, (WIDE)v.im)));
 }
 
 #else /* ---- single numbers --------------------------------------------------------------------------------------- */
@@ -67,11 +68,12 @@ XP_FN CELL(cell) CELL(merge)(CELL(cell) a, CELL(cell) b) { return a + b; }
 #else
 #define ADDED(v) (WIDE) v
 #endif
-XP_FN CELL(cell) CELL(end)(const CELL(lanes) *s, int i, int taken) { return s->of[i]; }
+XP_FN CELL(cell) CELL(get)(const CELL(lanes) *s, int i) { return s->of[i]; }
 XP_FN void CELL(set)(CELL(lanes) *s, int i, CELL(cell) c) { s->of[i] = c; }
 XP_FN void CELL(take)(CELL(lanes) *s, int i, ELEMENT v, int turn) { s->of[i] = CELL(merge)(s->of[i], ADDED(v)); }
 #undef ADDED
 
 #endif
 
+XP_FN CELL(cell) CELL(end)(const CELL(lanes) *s, int i, int taken) { return CELL(get)(s, i); }
 XP_FN void CELL(start)(CELL(lanes) *s, int i) { CELL(set)(s, i, CELL(none)()); }

@@ -55,6 +55,67 @@ XP_FN void walk(XP_GLOBAL const PART *x, xp_index x_by, XP_GLOBAL PART *out, xp_
         before[c] = !PRODUCT && (n > BLOCK || carry) ? plus(before[c], sums[c]) : sums[c];
 }
 
+#if XP_ITEMS == 1 && !PRODUCT
+#define CHAINS 4 /* blocks side by side: the additions of one wait for each other */
+
+/* Adds what lies before a block, if anything does, and gives what lies before the next one. */
+XP_FN T end_block(XP_GLOBAL PART *out, xp_index out_by, int n, int carry, T before, T sum, int stores)
+{
+    if (!carry)
+        return sum;
+    if (stores)
+        XP_PARALLEL
+        for (int i = 0; i < n; i++)
+            STORE(out, i * out_by, plus(before, LOAD(out, i * out_by)));
+    return plus(before, sum);
+}
+
+/* What changes nothing; and a block's next element, which joins its sum. */
+#if PARTS == 2
+#define NOTHING JOIN(-(PART)0, -(PART)0)
+#else
+#define NOTHING (T)(-(PART)0)
+#endif
+#define TAKE(sum, block)                                                                                               \
+    do {                                                                                                               \
+        sum = plus(sum, LOAD(from, (block) * BLOCK * x_by));                                                           \
+        if (stores)                                                                                                    \
+            STORE(to, (block) * BLOCK * out_by, sum);                                                                  \
+    } while (0)
+
+/* A piece of one line as walk does it: blocks by themselves, then with what lies before them, which is returned. */
+XP_FN T walk_line(XP_GLOBAL const PART *x, xp_index x_by, XP_GLOBAL PART *out, xp_index out_by, xp_index n, int carry,
+                  T before, int stores)
+{
+    for (; n >= CHAINS * BLOCK; n -= CHAINS * BLOCK, x += CHAINS * BLOCK * x_by, out += CHAINS * BLOCK * out_by) {
+        T a = NOTHING, b = NOTHING, c = NOTHING, d = NOTHING;
+        XP_GLOBAL const PART *from = x;
+        XP_GLOBAL PART *to = out;
+        for (int i = 0; i < BLOCK; i++, from += x_by, to += out_by) {
+            TAKE(a, 0);
+            TAKE(b, 1);
+            TAKE(c, 2);
+            TAKE(d, 3);
+        }
+        before = end_block(out, out_by, BLOCK, carry, before, a, stores);
+        before = end_block(out + BLOCK * out_by, out_by, BLOCK, 1, before, b, stores);
+        before = end_block(out + 2 * BLOCK * out_by, out_by, BLOCK, 1, before, c, stores);
+        before = end_block(out + 3 * BLOCK * out_by, out_by, BLOCK, 1, before, d, stores);
+        carry = 1;
+    }
+    for (; n > 0; n -= BLOCK, x += BLOCK * x_by, out += BLOCK * out_by, carry = 1) {
+        const int length = n < BLOCK ? (int)n : BLOCK;
+        T sum = NOTHING;
+        XP_GLOBAL const PART *from = x;
+        XP_GLOBAL PART *to = out;
+        for (int i = 0; i < length; i++, from += x_by, to += out_by)
+            TAKE(sum, 0);
+        before = end_block(out, out_by, length, carry, before, sum, stores);
+    }
+    return before;
+}
+#endif
+
 /* Piece `number` of a line, or of `most` neighbouring ones, whose numbers are side by side. */
 XP_FN void walk_piece(SCAN_ARGUMENTS, xp_index number, int scans, int most, T *before, T *sums XP_LINES)
 {
@@ -71,7 +132,14 @@ XP_FN void walk_piece(SCAN_ARGUMENTS, xp_index number, int scans, int most, T *b
     if (carry)
         for (int c = 0; c < width; c++)
             before[c] = LOAD(totals, (total - 1 + c * pieces) * PARTS);
-    walk(x + x_start, x_by, out + to, out_by, n - from < piece ? n - from : piece, width, carry, before, sums, scans);
+    const xp_index length = n - from < piece ? n - from : piece;
+#if XP_ITEMS == 1 && !PRODUCT
+    if (most == 1)
+        *before = scans ? walk_line(x + x_start, x_by, out + to, out_by, length, carry, *before, 1)
+                        : walk_line(x + x_start, x_by, out + to, out_by, length, carry, *before, 0);
+    else
+#endif
+        walk(x + x_start, x_by, out + to, out_by, length, width, carry, before, sums, scans);
     if (!scans)
         for (int c = 0; c < width; c++)
             STORE(totals, (total + c * pieces) * PARTS, before[c]);

@@ -7,15 +7,10 @@
  *   xp_index                 a signed integer of 64 bits
  *   XP_ENTRY name(...)       a kernel; XP_FN before other functions
  *   XP_ENTRY_OF(n) name(...) a kernel whose registers let n groups be on a unit of the device at once
- *   XP_GLOBAL, XP_LOCAL      before what a pointer to an array points to; before an array that a group shares
- *   XP_SHARED                before what a pointer to such an array points to
- *   XP_GROUP, XP_ITEM        the number of the group, and of the item in it
- *   XP_BARRIER               waits for all items of the group; nothing where it has one
- *   XP_PARALLEL              before a loop whose rounds are independent: it may be vectorised
- *   XP_ALIGNED               behind an array of an item's own: it begins where vectors do
+ *   XP_GLOBAL                before what a pointer to an array points to
  *   XP_MATH(sqrt)            the mathematical function for float and double
  *   XP_MULTIPLY_HIGH(a, b)   the high half of a product of xp_uint64
- *   XP_COUNT_UP(place)       adds 1 to an int that a group shares, whoever else does so
+ * and the words for groups (kernel/groups.h).
  * SPDX-License-Identifier: BSD-3-Clause */
 #if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
 #pragma OPENCL FP_CONTRACT OFF
@@ -23,11 +18,6 @@
 #define XP_ENTRY __kernel void
 #define XP_ENTRY_OF(groups) __kernel void
 #define XP_GLOBAL __global
-#define XP_LOCAL __local
-#define XP_ALIGNED __attribute__((aligned(64)))
-#define XP_SHARED __local
-#define XP_GROUP ((xp_index)get_group_id(0))
-#define XP_ITEM ((int)get_local_id(0))
 typedef long xp_index;
 typedef uchar xp_bool;
 typedef char xp_int8;
@@ -38,18 +28,7 @@ typedef uchar xp_uint8;
 typedef ushort xp_uint16;
 typedef uint xp_uint32;
 typedef ulong xp_uint64;
-#if defined(__clang__)
-#define XP_PARALLEL _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define XP_PARALLEL
-#endif
-#if XP_ITEMS > 1
-#define XP_BARRIER barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
-#else
-#define XP_BARRIER
-#endif
 #define XP_MULTIPLY_HIGH(a, b) mul_hi(a, b)
-#define XP_COUNT_UP(place) ((void)atomic_inc(place))
 #if defined(cl_khr_fp64)
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #define XP_HAS_FLOAT64 1
@@ -59,11 +38,6 @@ typedef ulong xp_uint64;
 #define XP_ENTRY extern "C" __global__ void
 #define XP_ENTRY_OF(groups) extern "C" __global__ void __launch_bounds__(XP_ITEMS, groups)
 #define XP_GLOBAL
-#define XP_LOCAL __shared__
-#define XP_ALIGNED
-#define XP_SHARED
-#define XP_GROUP ((xp_index)blockIdx.x)
-#define XP_ITEM ((int)threadIdx.x)
 typedef long long xp_index;
 typedef unsigned char xp_bool;
 typedef signed char xp_int8;
@@ -74,15 +48,14 @@ typedef unsigned char xp_uint8;
 typedef unsigned short xp_uint16;
 typedef unsigned int xp_uint32;
 typedef unsigned long long xp_uint64;
-#define XP_PARALLEL
-#define XP_BARRIER __syncthreads()
 #define XP_MULTIPLY_HIGH(a, b) __umul64hi(a, b)
-#define XP_COUNT_UP(place) ((void)atomicAdd(place, 1))
 #define XP_HAS_FLOAT64 1
 #define INFINITY __int_as_float(0x7f800000)
 #define NAN __int_as_float(0x7fc00000)
 #endif
 #define XP_MATH(function) function
+
+#include "kernel/groups.h"
 
 typedef xp_uint16 xp_float16;
 typedef xp_uint16 xp_bfloat16;

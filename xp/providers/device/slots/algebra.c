@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/buffer.h"
 #include "providers/device/kernels/texts.h"
 #include "providers/device/slots/lines.h"
 
@@ -55,8 +54,8 @@ int64_t device_count_of(const xp_view *view)
     return device_view_size(view) * device_parts_of(view->dtype);
 }
 
-/* The program that stores what it reads; `to` is C-contiguous from `offset` bytes on. */
-static xp_status collect(const struct xp_device *device, const xp_view *view, xp_buffer *to, int64_t offset)
+/* The program that stores what it reads, each element in its place. */
+xp_status device_collect_into(const struct xp_device *device, const xp_view *view, const xp_view *to)
 {
     if (device_view_size(view) == 0)
         return XP_OK;
@@ -64,18 +63,16 @@ static xp_status collect(const struct xp_device *device, const xp_view *view, xp
     xp_operands *operands = xp_alloc_zeroed(1, sizeof *operands);
     xp_status status = XP_ERROR_MEMORY;
     if (program && operands) {
-        int64_t stride = (int64_t)xp_dtype_bytes(view->dtype);
         program->n_inputs = program->n_outputs = 1;
         program->inputs[0] = (xp_input){XP_INPUT_ARRAY, view->dtype};
-        program->outputs[0] = (xp_output){.value = 0, .dtype = view->dtype};
+        program->outputs[0] = (xp_output){.value = 0, .dtype = to->dtype};
         operands->ndim = view->ndim;
         operands->inputs[0] = (xp_operand){.buffer = view->buffer, .offset = view->offset};
-        operands->outputs[0] = (xp_operand){.buffer = to, .offset = offset};
-        for (int axis = view->ndim - 1; axis >= 0; axis--) {
+        operands->outputs[0] = (xp_operand){.buffer = to->buffer, .offset = to->offset};
+        for (int axis = 0; axis < view->ndim; axis++) {
             operands->shape[axis] = view->shape[axis];
             operands->inputs[0].strides[axis] = view->strides[axis];
-            operands->outputs[0].strides[axis] = stride;
-            stride *= view->shape[axis];
+            operands->outputs[0].strides[axis] = to->strides[axis];
         }
         status = device_run(device, program, operands);
     } else {
@@ -86,15 +83,23 @@ static xp_status collect(const struct xp_device *device, const xp_view *view, xp
     return status;
 }
 
-xp_status device_collect(const struct xp_device *device, const xp_view *view, device_block *to)
+void device_room_make(device_room *room, const struct xp_device *device, const xp_view *like, int dtype,
+                      device_block *block)
 {
-    xp_buffer buffer = {.references = 1, .device = device, .memory = {.handle = to->memory, .order = to}};
-    return collect(device, view, &buffer, 0);
+    int64_t stride = (int64_t)xp_dtype_bytes(dtype);
+    room->buffer = (xp_buffer){.references = 1, .device = device, .memory = {.handle = block->memory, .order = block}};
+    for (int axis = like->ndim - 1; axis >= 0; axis--) {
+        room->strides[axis] = stride;
+        stride *= like->shape[axis];
+    }
+    room->view = (xp_view){&room->buffer, 0, (uint8_t)dtype, like->ndim, like->shape, room->strides};
 }
 
-xp_status device_collect_into(const struct xp_device *device, const xp_view *view, const xp_view *to)
+xp_status device_collect(const struct xp_device *device, const xp_view *view, device_block *to)
 {
-    return collect(device, view, to->buffer, to->offset);
+    device_room room;
+    device_room_make(&room, device, view, view->dtype, to);
+    return device_collect_into(device, view, &room.view);
 }
 
 xp_status device_collected(const struct xp_device *device, const xp_view *view, device_block **to)

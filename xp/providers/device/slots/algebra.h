@@ -3,6 +3,7 @@
 #ifndef DEVICE_SLOTS_ALGEBRA_H
 #define DEVICE_SLOTS_ALGEBRA_H
 
+#include "core/buffer.h"
 #include "providers/device/call.h"
 
 /* A program of one of the texts behind kernels/algebra.h. */
@@ -22,9 +23,19 @@ int64_t device_count_of(const xp_view *view);
 /* The same for texts behind kernels/lanes.h; `alone`: an item works on a matrix by itself. */
 device_source device_lanes_source(device_algebra *algebra, const char *name, const char *text, int dtype, bool alone);
 
-/* Puts the elements of a view of any strides into memory, one after the other in C order; or where a C-contiguous view
- * of as many elements has its own. */
+/* Puts the elements of a view where another one of the same shape has its own, cast to its dtype. */
 xp_status device_collect_into(const struct xp_device *device, const xp_view *view, const xp_view *to);
+
+/* Scratch memory as a view: of the shape of `like`, in C order. It is in use as long as both are. */
+typedef struct device_room {
+    xp_buffer buffer;
+    int64_t strides[XP_MAX_NDIM];
+    xp_view view;
+} device_room;
+void device_room_make(device_room *room, const struct xp_device *device, const xp_view *like, int dtype,
+                      device_block *block);
+
+/* Puts the elements of a view of any strides into memory, one after the other in C order. */
 xp_status device_collect(const struct xp_device *device, const xp_view *view, device_block *to);
 
 /* The same in new scratch memory. */

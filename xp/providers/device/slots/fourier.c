@@ -1,8 +1,12 @@
 /* Fourier transforms: axis after axis, by passes of small radices or by convolution with a chirp.
+ *
+ * A contiguous operand is read by the first step itself, and the last one writes the result, times the factor.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/dtype.h"
 #include "providers/device/kernels/texts.h"
 #include "providers/device/slots/algebra.h"
+#include "providers/device/slots/dense.h"
+#include "providers/device/slots/lines.h"
 #include "providers/device/slots/slots.h"
 #include "providers/device/slots/tables.h"
 
@@ -10,15 +14,22 @@
 #define LEAST_SHARE 2048    /* elements of an item on a processor */
 #define SHARES_PER_UNIT 4
 
-/* A call: elements of `dtype`, complex, are in `now`; each step leaves them in `other` and exchanges the two. */
+/* A call: elements of `dtype`, complex, are in `now`, the operand or one of two rooms. A step leaves them elsewhere. */
 typedef struct transform {
     const struct xp_device *device;
     device_source source;
     device_algebra algebra;
     int dtype;
     int direction;              /* 1: forward, -1: inverse */
-    device_block *now, *other;
+    device_dense now;
+    device_block *rooms[2];
 } transform;
+
+/* Where the last step of an axis leaves them, times what: the room that is not `now`, times 1, where none is given. */
+typedef struct goal {
+    device_dense to;
+    double factor;
+} goal;
 
 /* Along an axis. */
 typedef struct axis {
@@ -41,18 +52,41 @@ static xp_status launch(transform *t, device_call *call, const char *entry, int6
     return device_call_launch(call, &t->source, entry, device_groups_for(t->device, (count + share - 1) / share));
 }
 
-static void begin(transform *t, device_call *call, device_block *from, device_block *to)
+static goal goal_or_room(const transform *t, const goal *wanted)
 {
-    device_call_begin(call, t->device);
-    device_call_block(call, from, false);
-    device_call_block(call, to, true);
+    return wanted ? *wanted : (goal){{.block = t->rooms[t->now.block == t->rooms[0]]}, 1.0};
 }
 
-static void exchange(transform *t)
+/* A number of the elements' real type. */
+static void give_factor(const transform *t, device_call *call, double factor)
 {
-    device_block *block = t->now;
-    t->now = t->other;
-    t->other = block;
+    const bool is_single = t->dtype == XP_COMPLEX64;
+    const xp_value value = is_single ? (xp_value){.as_float32 = (float)factor} : (xp_value){.as_float64 = factor};
+    device_call_value(call, &value, is_single ? XP_FLOAT32 : XP_FLOAT64);
+}
+
+/* What an entry of kernels/fourier.h takes besides its operands; `roots` may be NULL. */
+typedef struct extents {
+    const device_table *roots;
+    int64_t n, m, inner, count;
+} extents;
+
+/* From `now` to a goal. */
+static xp_status step(transform *t, const char *entry, const extents *e, const goal *to)
+{
+    device_call call;
+    device_call_begin(&call, t->device);
+    device_call_dense(&call, &t->now, false);
+    device_call_dense(&call, &to->to, true);
+    device_call_block(&call, e->roots ? e->roots->block : NULL, false);
+    device_call_index(&call, e->n);
+    device_call_index(&call, e->m);
+    device_call_index(&call, e->inner);
+    device_call_int(&call, t->direction);
+    give_factor(t, &call, to->factor);
+    device_call_index(&call, e->count);
+    t->now = to->to;
+    return launch(t, &call, entry, e->count);
 }
 
 static transform transform_for(const struct xp_device *device, int dtype, int direction)
@@ -70,16 +104,16 @@ static int64_t bytes_of(const transform *t, int64_t elements)
     return elements * (int64_t)xp_dtype_bytes(t->dtype);
 }
 
-static xp_status open_blocks(transform *t, int64_t elements)
+static xp_status open_rooms(transform *t, int64_t elements)
 {
-    xp_status status = device_scratch(t->device, bytes_of(t, elements), &t->now);
-    return status == XP_OK ? device_scratch(t->device, bytes_of(t, elements), &t->other) : status;
+    xp_status status = device_scratch(t->device, bytes_of(t, elements), &t->rooms[0]);
+    return status == XP_OK ? device_scratch(t->device, bytes_of(t, elements), &t->rooms[1]) : status;
 }
 
-static void close_blocks(transform *t)
+static void close_rooms(transform *t)
 {
-    device_scratch_free(t->device, t->now);
-    device_scratch_free(t->device, t->other);
+    device_scratch_free(t->device, t->rooms[0]);
+    device_scratch_free(t->device, t->rooms[1]);
 }
 
 /* ---- lengths ----------------------------------------------------------------------------------------------------- */
@@ -122,11 +156,14 @@ static xp_status take_roots(const transform *t, int64_t n, device_table **roots)
     return device_table_take(t->device, DEVICE_TABLE_ROOTS, t->dtype, n, 0, bytes_of(t, n), fill_roots, roots);
 }
 
-static xp_status run_pass(transform *t, const device_table *roots, const axis *a, int64_t done, int radix)
+static xp_status run_pass(transform *t, const device_table *roots, const axis *a, int64_t done, int radix,
+                          const goal *to)
 {
     device_call call;
     const int64_t m = a->n / done / radix, count = a->outer * a->inner * (a->n / radix);
-    begin(t, &call, t->now, t->other);
+    device_call_begin(&call, t->device);
+    device_call_dense(&call, &t->now, false);
+    device_call_dense(&call, &to->to, true);
     device_call_block(&call, roots->block, false);
     device_call_index(&call, count);
     device_call_index(&call, m);
@@ -134,12 +171,12 @@ static xp_status run_pass(transform *t, const device_table *roots, const axis *a
     device_call_index(&call, done);
     device_call_int(&call, radix);
     device_call_int(&call, t->direction);
-    xp_status status = launch(t, &call, "fourier_pass", count);
-    exchange(t);
-    return status;
+    give_factor(t, &call, to->factor);
+    t->now = to->to;
+    return launch(t, &call, "fourier_pass", count);
 }
 
-static xp_status run_passes(transform *t, const axis *a, const int *radices, int count)
+static xp_status run_passes(transform *t, const axis *a, const int *radices, int count, const goal *last)
 {
     device_table *roots;
     xp_status status = take_roots(t, a->n, &roots);
@@ -147,38 +184,19 @@ static xp_status run_passes(transform *t, const axis *a, const int *radices, int
         return status;
     int64_t done = 1;
     for (int i = 0; i < count && status == XP_OK; i++) {
-        status = run_pass(t, roots, a, done, radices[i]);
+        const goal to = goal_or_room(t, i == count - 1 ? last : NULL);
+        status = run_pass(t, roots, a, done, radices[i], &to);
         done *= radices[i];
     }
     device_table_give(roots);
     return status;
 }
 
-/* The first `kept` along an axis, times a factor, to a view or (NULL) to `other`. */
-static xp_status finish(transform *t, const axis *a, int64_t kept, double factor, const xp_view *out)
+/* What is there already goes to where it belongs. */
+static xp_status finish(transform *t, const axis *a, const goal *to)
 {
-    device_call call;
-    const bool is_real = out && !xp_dtype_is(out->dtype, XP_KIND_COMPLEX), is_single = t->dtype == XP_COMPLEX64;
-    const int64_t count = a->outer * kept * a->inner;
-    const xp_value value = is_single ? (xp_value){.as_float32 = (float)factor} : (xp_value){.as_float64 = factor};
-    device_call_begin(&call, t->device);
-    device_call_block(&call, t->now, false);
-    if (out) {
-        device_call_view(&call, out, true);
-    } else {
-        device_call_block(&call, t->other, true);
-        device_call_index(&call, 0);
-    }
-    device_call_index(&call, a->n);
-    device_call_index(&call, kept);
-    device_call_index(&call, a->inner);
-    device_call_int(&call, is_real);
-    device_call_value(&call, &value, is_single ? XP_FLOAT32 : XP_FLOAT64);
-    device_call_index(&call, count);
-    xp_status status = launch(t, &call, "fourier_finish", count);
-    if (!out)
-        exchange(t);
-    return status;
+    const extents e = {NULL, a->n, a->n, a->inner, a->outer * a->n * a->inner};
+    return step(t, "fourier_finish", &e, to);
 }
 
 /* The transform of the chirp that lengths n are convolved with, in m elements. */
@@ -188,78 +206,63 @@ static xp_status fill_chirp(const device_table *table)
     const axis a = {1, table->m, 1};
     int radices[PASSES], count = radices_of(table->m, radices);
     device_table *roots = NULL;
+    device_block *other = NULL;
     set_source(&t);
     xp_status status = take_roots(&t, 2 * table->n, &roots);
     if (status == XP_OK)
-        status = device_scratch(t.device, table->bytes, &t.other);
+        status = device_scratch(t.device, table->bytes, &other);
+    t.rooms[0] = t.now.block = table->block;
+    t.rooms[1] = other;
     if (status == XP_OK) {
         device_call call;
-        t.now = table->block;
-        begin(&t, &call, roots->block, t.now);
+        device_call_begin(&call, t.device);
+        device_call_block(&call, roots->block, false);
+        device_call_block(&call, table->block, true);
         device_call_index(&call, table->n);
         device_call_index(&call, table->m);
         status = launch(&t, &call, "fourier_chirp", table->m);
     }
     if (status == XP_OK)
-        status = run_passes(&t, &a, radices, count);
+        status = run_passes(&t, &a, radices, count, NULL);
     device_table_give(roots);
-    if (status == XP_OK && t.now != table->block) { /* an odd number of passes */
-        status = finish(&t, &a, a.n, 1.0, NULL);
-    }
-    device_scratch_free(t.device, t.other);
+    const goal kept = {{.block = table->block}, 1.0};
+    if (status == XP_OK && t.now.block != table->block) /* an odd number of passes */
+        status = finish(&t, &a, &kept);
+    device_scratch_free(t.device, other);
     return status;
-}
-
-static xp_status chirp_step(transform *t, const device_table *table, const axis *a, int64_t m, device_block *from,
-                            device_block *to, const char *entry, int64_t count)
-{
-    device_call call;
-    begin(t, &call, from, to);
-    device_call_block(&call, table->block, false);
-    device_call_index(&call, a->n);
-    device_call_index(&call, m);
-    device_call_index(&call, a->inner);
-    device_call_int(&call, t->direction);
-    device_call_index(&call, count);
-    return launch(t, &call, entry, count);
-}
-
-static xp_status convolve(transform *wide, const device_table *chirp, const axis *long_axis, int64_t count)
-{
-    device_call call;
-    device_call_begin(&call, wide->device);
-    device_call_block(&call, wide->now, true);
-    device_call_block(&call, chirp->block, false);
-    device_call_index(&call, long_axis->n);
-    device_call_index(&call, long_axis->inner);
-    device_call_int(&call, wide->direction);
-    device_call_index(&call, count);
-    return launch(wide, &call, "fourier_convolve", count);
 }
 
 /* Into memory that is wider, where the convolution is done, and back. */
 static xp_status run_wide(transform *t, transform *wide, const axis *a, const device_table *roots,
-                          const device_table *chirp)
+                          const device_table *chirp, const goal *last)
 {
-    const axis long_axis = {a->outer, chirp->m, a->inner};
-    const int64_t count = a->outer * chirp->m * a->inner;
-    int radices[PASSES], n_radices = radices_of(chirp->m, radices);
-    xp_status status = chirp_step(t, roots, a, chirp->m, t->now, wide->now, "fourier_chirp_in", count);
+    const int64_t m = chirp->m, wide_count = a->outer * m * a->inner;
+    const axis long_axis = {a->outer, m, a->inner};
+    const extents in = {roots, a->n, m, a->inner, wide_count}, middle = {chirp, a->n, m, a->inner, wide_count};
+    const extents back = {roots, a->n, m, a->inner, a->outer * a->n * a->inner};
+    const goal first = {{.block = wide->rooms[0]}, 1.0};
+    goal to = goal_or_room(t, last);
+    int radices[PASSES], n_radices = radices_of(m, radices);
+    wide->now = t->now;
+    wide->direction = t->direction;
+    xp_status status = step(wide, "fourier_chirp_in", &in, &first);
     wide->direction = 1;
     if (status == XP_OK)
-        status = run_passes(wide, &long_axis, radices, n_radices);
+        status = run_passes(wide, &long_axis, radices, n_radices, NULL);
     wide->direction = t->direction;
-    if (status == XP_OK)
-        status = convolve(wide, chirp, &long_axis, count);
+    if (status == XP_OK) {
+        const goal same = {wide->now, 1.0};
+        status = step(wide, "fourier_convolve", &middle, &same);
+    }
     wide->direction = -1;
     if (status == XP_OK)
-        status = run_passes(wide, &long_axis, radices, n_radices);
-    if (status == XP_OK)
-        status = chirp_step(t, roots, a, chirp->m, wide->now, t->now, "fourier_chirp_out", a->outer * a->n * a->inner);
-    return status;
+        status = run_passes(wide, &long_axis, radices, n_radices, NULL);
+    to.factor /= (double)m;
+    t->now = wide->now;
+    return status == XP_OK ? step(t, "fourier_chirp_out", &back, &to) : status;
 }
 
-static xp_status run_chirp(transform *t, const axis *a)
+static xp_status run_chirp(transform *t, const axis *a, const goal *last)
 {
     const int64_t m = smooth_length(2 * a->n - 1);
     device_table *roots = NULL, *chirp = NULL;
@@ -270,25 +273,24 @@ static xp_status run_chirp(transform *t, const axis *a)
         status = device_table_take(t->device, DEVICE_TABLE_CHIRP, t->dtype, a->n, m, bytes_of(t, m), fill_chirp,
                                    &chirp);
     if (status == XP_OK)
-        status = open_blocks(&wide, a->outer * m * a->inner);
+        status = open_rooms(&wide, a->outer * m * a->inner);
     if (status == XP_OK)
-        status = run_wide(t, &wide, a, roots, chirp);
-    close_blocks(&wide);
+        status = run_wide(t, &wide, a, roots, chirp, last);
+    close_rooms(&wide);
     device_table_give(roots);
     device_table_give(chirp);
     return status;
 }
 
-static xp_status run_axis(transform *t, const axis *a)
+/* A length of 1 leaves elements where they are, unless there is a goal. */
+static xp_status run_axis(transform *t, const axis *a, const goal *last)
 {
     int radices[PASSES];
     if (a->n == 1)
-        return XP_OK;
+        return last ? finish(t, a, last) : XP_OK;
     int count = radices_of(a->n, radices);
-    return count > 0 ? run_passes(t, a, radices, count) : run_chirp(t, a);
+    return count > 0 ? run_passes(t, a, radices, count, last) : run_chirp(t, a, last);
 }
-
-/* ---- in and out -------------------------------------------------------------------------------------------------- */
 
 static axis axis_of(int ndim, const int64_t *shape, int number)
 {
@@ -300,81 +302,142 @@ static axis axis_of(int ndim, const int64_t *shape, int number)
     return a;
 }
 
-/* Real elements, which collect leaves in `other`, as complex ones. */
-static xp_status read_real(transform *t, const xp_view *x, int64_t count)
-{
-    device_call call;
-    xp_status status = device_collect(t->device, x, t->other);
-    if (status != XP_OK)
-        return status;
-    begin(t, &call, t->other, t->now);
-    device_call_index(&call, count);
-    return launch(t, &call, "fourier_widen", count);
-}
-
-static xp_status mirror(transform *t, const axis *a)
-{
-    device_call call;
-    begin(t, &call, t->now, t->other);
-    device_call_index(&call, a->n);
-    device_call_index(&call, a->inner);
-    device_call_index(&call, a->outer * a->n * a->inner);
-    xp_status status = launch(t, &call, "fourier_mirror", a->outer * a->n * a->inner);
-    exchange(t);
-    return status;
-}
-
-/* ---- the slot ---------------------------------------------------------------------------------------------------- */
-
-static xp_status run_axes(transform *t, int ndim, const int64_t *shape, const int *axes, int n_axes)
+/* The last of the axes first; `last` is the goal of the first one. */
+static xp_status run_axes(transform *t, int ndim, const int64_t *shape, const int *axes, int n_axes, const goal *last)
 {
     xp_status status = XP_OK;
     for (int i = n_axes - 1; i >= 0 && status == XP_OK; i--) {
         const axis a = axis_of(ndim, shape, axes[i]);
-        status = run_axis(t, &a);
+        status = run_axis(t, &a, i == 0 ? last : NULL);
     }
     return status;
 }
 
-/* Real ones: the last axis first, and half of it goes on. */
-static xp_status run_to_half(transform *t, const xp_view *x, const int *axes, int n_axes, double factor,
-                             const xp_view *out)
+/* ---- halves ------------------------------------------------------------------------------------------------------ */
+
+/* The lengths of a real transform: n, and m pairs of them. */
+static extents extents_of(const axis *whole, int64_t elements)
 {
-    const axis last = axis_of(x->ndim, x->shape, axes[n_axes - 1]), whole = {1, device_count_of(out) / 2, 1};
-    xp_status status = read_real(t, x, device_count_of(x));
-    if (status == XP_OK)
-        status = run_axis(t, &last);
-    if (status == XP_OK)
-        status = finish(t, &last, last.n / 2 + 1, factor, n_axes == 1 ? out : NULL);
-    if (status != XP_OK || n_axes == 1)
+    return (extents){NULL, whole->n, whole->n / 2, whole->inner, whole->outer * elements * whole->inner};
+}
+
+static xp_status step_to_room(transform *t, const char *entry, const axis *whole, int64_t elements)
+{
+    const extents e = extents_of(whole, elements);
+    const goal to = goal_or_room(t, NULL);
+    return step(t, entry, &e, &to);
+}
+
+/* Between pairs and a half. */
+static xp_status turn_pairs(transform *t, const char *entry, const axis *whole, int64_t elements, const goal *to)
+{
+    extents e = extents_of(whole, elements);
+    device_table *roots;
+    xp_status status = take_roots(t, whole->n, &roots);
+    if (status != XP_OK)
         return status;
-    status = run_axes(t, out->ndim, out->shape, axes, n_axes - 1);
-    return status == XP_OK ? finish(t, &whole, whole.n, 1.0, out) : status;
+    e.roots = roots;
+    status = step(t, entry, &e, to);
+    device_table_give(roots);
+    return status;
 }
 
-/* The last axis last, when its other half is there. */
-static xp_status run_from_half(transform *t, const xp_view *x, const int *axes, int n_axes, double factor,
-                               const xp_view *out)
+/* Real elements of one line lie as pairs already. */
+static xp_status to_half_even(transform *t, const axis *whole, const goal *wanted)
 {
-    const axis last = axis_of(out->ndim, out->shape, axes[n_axes - 1]);
-    xp_status status = device_collect(t->device, x, t->now);
+    const axis pairs = {whole->outer, whole->n / 2, whole->inner};
+    xp_status status = whole->inner == 1 ? XP_OK : step_to_room(t, "fourier_pair", whole, pairs.n);
     if (status == XP_OK)
-        status = run_axes(t, x->ndim, x->shape, axes, n_axes - 1);
-    if (status == XP_OK)
-        status = mirror(t, &last);
-    if (status == XP_OK)
-        status = run_axis(t, &last);
-    return status == XP_OK ? finish(t, &last, last.n, factor, out) : status;
+        status = run_axis(t, &pairs, NULL);
+    goal to = goal_or_room(t, wanted);
+    to.factor /= 2;
+    return status == XP_OK ? turn_pairs(t, "fourier_split", whole, pairs.n + 1, &to) : status;
 }
 
-static xp_status run_complex(transform *t, const xp_view *x, const int *axes, int n_axes, double factor,
-                             const xp_view *out)
+static xp_status to_half_odd(transform *t, const axis *whole, const goal *wanted)
 {
-    const axis whole = {1, device_count_of(out) / 2, 1};
-    xp_status status = device_collect(t->device, x, t->now);
+    const int64_t kept = whole->n / 2 + 1;
+    const extents e = {NULL, whole->n, kept, whole->inner, whole->outer * kept * whole->inner};
+    xp_status status = step_to_room(t, "fourier_widen", whole, whole->n);
     if (status == XP_OK)
-        status = run_axes(t, x->ndim, x->shape, axes, n_axes);
-    return status == XP_OK ? finish(t, &whole, whole.n, factor, out) : status;
+        status = run_axis(t, whole, NULL);
+    const goal to = goal_or_room(t, wanted);
+    return status == XP_OK ? step(t, "fourier_half", &e, &to) : status;
+}
+
+static xp_status from_half_even(transform *t, const axis *whole, const goal *end)
+{
+    const axis pairs = {whole->outer, whole->n / 2, whole->inner};
+    const extents apart = extents_of(whole, whole->n);
+    const bool is_in_place = whole->inner == 1;
+    const goal room = goal_or_room(t, NULL);
+    xp_status status = turn_pairs(t, "fourier_merge", whole, pairs.n, &room);
+    if (status == XP_OK)
+        status = run_axis(t, &pairs, is_in_place ? end : NULL);
+    return status == XP_OK && !is_in_place ? step(t, "fourier_unpair", &apart, end) : status;
+}
+
+static xp_status from_half_odd(transform *t, const axis *whole, const goal *end)
+{
+    const extents e = extents_of(whole, whole->n);
+    xp_status status = step_to_room(t, "fourier_mirror", whole, whole->n);
+    if (status == XP_OK)
+        status = run_axis(t, whole, NULL);
+    return status == XP_OK ? step(t, "fourier_real", &e, end) : status;
+}
+
+/* ---- the slot ---------------------------------------------------------------------------------------------------- */
+
+typedef struct request {
+    const xp_view *x, *out;
+    const int *axes;
+    int n_axes;
+    goal end;
+} request;
+
+/* Real ones: the last axis first, and half of it goes on. */
+static xp_status run_to_half(transform *t, const request *r)
+{
+    const axis last = axis_of(r->x->ndim, r->x->shape, r->axes[r->n_axes - 1]);
+    const goal *end = r->n_axes == 1 ? &r->end : NULL;
+    xp_status status = last.n % 2 == 0 ? to_half_even(t, &last, end) : to_half_odd(t, &last, end);
+    if (status == XP_OK && !end)
+        status = run_axes(t, r->out->ndim, r->out->shape, r->axes, r->n_axes - 1, &r->end);
+    return status;
+}
+
+/* The last axis last. */
+static xp_status run_from_half(transform *t, const request *r)
+{
+    const axis last = axis_of(r->out->ndim, r->out->shape, r->axes[r->n_axes - 1]);
+    xp_status status = run_axes(t, r->x->ndim, r->x->shape, r->axes, r->n_axes - 1, NULL);
+    if (status != XP_OK)
+        return status;
+    return last.n % 2 == 0 ? from_half_even(t, &last, &r->end) : from_half_odd(t, &last, &r->end);
+}
+
+static xp_status run_complex(transform *t, const request *r)
+{
+    return run_axes(t, r->x->ndim, r->x->shape, r->axes, r->n_axes, &r->end);
+}
+
+static bool is_contiguous(const xp_view *view)
+{
+    int64_t stride = (int64_t)xp_dtype_bytes(view->dtype);
+    for (int i = view->ndim - 1; i >= 0; i--) {
+        if (view->shape[i] != 1 && view->strides[i] != stride)
+            return false;
+        stride *= view->shape[i];
+    }
+    return true;
+}
+
+/* Complex elements that a room has to hold: of halves of odd lengths the whole. */
+static int64_t room_for(xp_fourier_kind kind, const request *r)
+{
+    const xp_view *whole = kind == XP_FOURIER_FROM_HALF ? r->out : r->x, *half = whole == r->x ? r->out : r->x;
+    const int64_t n = whole->shape[r->axes[r->n_axes - 1]];
+    return device_view_size(n % 2 == 0 || !xp_dtype_is(whole->dtype, XP_KIND_REAL) ? half : whole);
 }
 
 xp_status device_fourier(const struct xp_device *device, xp_fourier_kind kind, const xp_view *x, const int *axes,
@@ -382,18 +445,23 @@ xp_status device_fourier(const struct xp_device *device, xp_fourier_kind kind, c
 {
     const bool is_forward = kind == XP_FOURIER_FORWARD || kind == XP_FOURIER_TO_HALF;
     transform t = transform_for(device, xp_complex_dtype((xp_dtype)out->dtype), is_forward ? 1 : -1);
-    int64_t from = device_count_of(x) / device_parts_of(x->dtype),
-        to = device_count_of(out) / device_parts_of(out->dtype);
+    const request r = {x, out, axes, n_axes, {{.view = out}, factor}};
     if (!xp_dtype_is(x->dtype, XP_KIND_FLOATING))
         return xp_driver_error(XP_ERROR_TYPE, "cannot transform arrays of %s", xp_dtype_name(x->dtype));
-    if (to == 0)
+    if (device_view_size(out) == 0)
         return XP_OK;
     set_source(&t);
-    xp_status status = open_blocks(&t, from > to ? from : to);
+    xp_status status = open_rooms(&t, room_for(kind, &r));
+    if (is_contiguous(x))
+        t.now.view = x;
+    else
+        t.now.block = t.rooms[0];
+    if (status == XP_OK && !t.now.view)
+        status = device_collect(device, x, t.now.block);
     if (status == XP_OK)
         status = (kind == XP_FOURIER_TO_HALF     ? run_to_half
                   : kind == XP_FOURIER_FROM_HALF ? run_from_half
-                                                 : run_complex)(&t, x, axes, n_axes, factor, out);
-    close_blocks(&t);
+                                                 : run_complex)(&t, &r);
+    close_rooms(&t);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "core/dtype.h"
 #include "providers/device/kernels/texts.h"
 #include "providers/device/slots/algebra.h"
+#include "providers/device/slots/lines.h"
 #include "providers/device/slots/slots.h"
 
 #define FEW_COLUMNS 4       /* up to which each of them is a dot product with the rows */
@@ -174,8 +175,34 @@ static xp_status choose(product *p)
     return multiply(p, "matmul_tiles", p->batches * over(p->m, items / 16 * p->block) * over(p->n, 16 * p->block));
 }
 
+/* Of float16 and bfloat16, as far as no library takes them: in float32, rounded at the end. */
+static xp_status multiply_stored(const struct xp_device *device, const xp_view *a, const xp_view *b,
+                                 const xp_view *out)
+{
+    const xp_view *const stored[] = {a, b, out};
+    device_room rooms[3];
+    device_block *blocks[3] = {NULL, NULL, NULL};
+    xp_status status = XP_OK;
+    for (int i = 0; i < 3 && status == XP_OK; i++) {
+        status = device_scratch(device, device_view_size(stored[i]) * (int64_t)sizeof(float), &blocks[i]);
+        if (status == XP_OK)
+            device_room_make(&rooms[i], device, stored[i], XP_FLOAT32, blocks[i]);
+        if (status == XP_OK && i < 2)
+            status = device_collect_into(device, stored[i], &rooms[i].view);
+    }
+    if (status == XP_OK)
+        status = device_matmul(device, &rooms[0].view, &rooms[1].view, &rooms[2].view);
+    if (status == XP_OK)
+        status = device_collect_into(device, &rooms[2].view, out);
+    for (int i = 0; i < 3; i++)
+        device_scratch_free(device, blocks[i]);
+    return status;
+}
+
 xp_status device_matmul(const struct xp_device *device, const xp_view *a, const xp_view *b, const xp_view *out)
 {
+    if (xp_is_storage(out->dtype))
+        return multiply_stored(device, a, b, out);
     if (!xp_dtype_is(out->dtype, XP_KIND_NUMERIC))
         return xp_driver_error(XP_ERROR_TYPE, "cannot multiply matrices of %s", xp_dtype_name(out->dtype));
     product p = {.device = device, .a = operand_of(a), .b = operand_of(b), .out = operand_of(out),

@@ -19,6 +19,7 @@
 
 #define LEAST_PIECE 16384    /* of an item alone: it has 256 counts to sum up as well */
 #define LINES_AT_ONCE 2048   /* elements that an item alone sorts at least */
+#define LANES 8              /* lines that it sorts side by side */
 #define SHORT_ROW 32         /* counts that one item sums up */
 
 /* ---- programs ---------------------------------------------------------------------------------------------------- */
@@ -99,8 +100,9 @@ static xp_status sort_short_lines(const struct xp_device *device, const device_s
     int64_t width = 2;
     while (width < sorting->n)
         width *= 2;
-    int64_t per = state->about.is_cpu ? (LINES_AT_ONCE + sorting->n - 1) / sorting->n
-                                      : longest_short(state, sorting->dtype) / width;
+    int64_t per = longest_short(state, sorting->dtype) / width;
+    if (state->about.is_cpu)
+        per = (LINES_AT_ONCE + sorting->n * LANES - 1) / (sorting->n * LANES) * LANES;
     device_keyed keyed;
     device_keyed_make(&keyed, "sort_short", device_sort_short_text, sorting->dtype, sorting->n,
                       is_wanted(&sorting->pivots));

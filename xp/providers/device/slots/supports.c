@@ -25,8 +25,8 @@ bool device_supports(const struct xp_device *device, const xp_request *request)
         return false;
     if (request->kind != XP_REQUEST_SLOT)
         return true;
-    if (request->slot == offsetof(xp_driver, matmul))
-        return !xp_is_storage(request->dtype);
+    if (request->slot == offsetof(xp_driver, matmul)) /* what our kernels cast is better cast by whoever calls */
+        return !xp_is_storage(request->dtype) || device_delegates(device, request);
     if (request->slot == offsetof(xp_driver, factor))
         return device_factor_has(request->which);
     return true;
