@@ -19,14 +19,20 @@ standard/test_standard_fourier standard/test_standard_random standard/test_stand
 standard/test_standard_special_cases standard/test_standard_extra
 cluster/test_cluster_vq_golden cluster/test_cluster_vq_labels cluster/test_cluster_vq_kmeans'
 
-mkdir -p "$work/bin" "$work/lib" "$work/golden" "$work/plugins"
+mkdir -p "$work/bin" "$work/lib" "$work/golden" "$work/plugins" "$work/peers"
 for test in $tests; do
     cp "$build/tests/$test" "$work/bin/"
 done
 cp "$build/benchmarks/bench-device" "$work/bin/"
+# Bare calls of CUDA's libraries are built for bundles alone, where there is an nvcc.
+if ninja -C "$build" -t query benchmarks/bench-vendor > "$work/query" 2>&1; then
+    ninja -C "$build" benchmarks/bench-vendor
+    cp "$build/benchmarks/bench-vendor" "$work/bin/"
+fi
 cp "$build/libscixp.so.0" "$work/lib/"
 cp -r "$source/tests/golden/standard" "$source/tests/golden/cluster_vq" "$work/golden/"
 cp "$source/tests/standard/special_cases.txt" "$work/golden/"
+cp "$source/benchmarks/device_peers.py" "$work/peers/"
 for plugin in "$build"/xp/providers/cuda/*.so "$build"/xp/providers/cuda/*/*.so "$build"/xp/providers/opencl/*.so; do
     if [ -f "$plugin" ]; then cp "$plugin" "$work/plugins/"; fi
 done
@@ -47,7 +53,7 @@ done
 
 rm -rf "$folder"
 mkdir -p "$folder"
-tar -C "$work" -cf - bin lib golden plugins | gzip -9 > "$folder/parts.tar.gz"
+tar -C "$work" -cf - bin lib golden plugins peers | gzip -9 > "$folder/parts.tar.gz"
 
 cat > "$folder/environment" <<'END'
 # Read by run-tests and run-bench: unpacks the parts, and says where they are.
@@ -92,9 +98,16 @@ END
 
 cat > "$folder/run-bench" <<'END'
 #!/bin/sh
-# Measures a device, cuda unless another is named: run-bench [DEVICE [ELEMENTS]].
+# Measures a device, cuda unless another is named: run-bench [DEVICE [ELEMENTS [ROWS]]]. With a Python also CUDA's
+# libraries beside it, and what that Python has of CuPy and PyTorch; PYTHON names one, python3 without it.
 . "$(dirname "$0")/environment"
-exec "$parts/bin/bench-device" "${1:-cuda}" ${2:-}
+bin=$parts/bin
+if [ $# -eq 0 ]; then set -- cuda; fi
+if "${PYTHON:-python3}" -c '' 2>/dev/null; then
+    exec "${PYTHON:-python3}" "$parts/peers/device_peers.py" "$bin/bench-device" "$bin/bench-vendor" "$@"
+fi
+echo "There is no Python: nothing is measured beside it."
+exec "$bin/bench-device" "$@"
 END
 chmod +x "$folder/run-tests" "$folder/run-bench"
 du -sh "$folder"
