@@ -20,34 +20,39 @@
         q = greater;                                                                                                   \
     }
 
-/* What makes the Hermitian matrix [[a, b], [conj(b), c]] diagonal: columns become cosine p - sine conj(turn) q and
- * sine p + cosine conj(turn) q. */
+/* What makes the Hermitian matrix [[a, b], [conj(b), c]] diagonal: rows become p - versine p - sine q and
+ * q - versine q + conj(sine) p, versine = 1 - cosine. So written, a rotation by a small angle rounds but little (H.
+ * Rutishauser, The Jacobi method for real symmetric matrices, Numer. Math. 9, 1966), and most of the many are small.
+ * The diagonal becomes a - gain and c + gain. */
 typedef struct rotation {
-    R cosine, sine;
-    T turn;
+    T sine;
+    R versine, gain;
 } rotation;
 
-XP_FN rotation rotation_for(R a, T b, R c)
+/* `apart` = c - a. */
+XP_FN rotation rotation_for(R apart, T b)
 {
     rotation x;
-    R size = size_of(b), t = (c - a) / ((R)2 * size);
+    R size = size_of(b), t = apart / ((R)2 * size);
     t = (t < (R)0 ? (R)-1 : (R)1) / (fabs(t) + hypot((R)1, t));
-    x.cosine = (R)1 / sqrt((R)1 + t * t);
-    x.sine = t * x.cosine;
-    x.turn = over(b, element_of(size));
+    R cosine = (R)1 / sqrt((R)1 + t * t), sine = t * cosine;
+    x.versine = sine * sine / ((R)1 + cosine);
+    x.sine = scaled(over(b, element_of(size)), sine);
+    x.gain = t * size;
     return x;
 }
 
 /* Elements number i of two lines, `step` apart. */
-XP_FN void rotate(XP_GLOBAL R *p, XP_GLOBAL R *q, xp_index step, xp_index first, xp_index by, xp_index count, R cosine,
-                  R sine, T turn)
+XP_FN void rotate(XP_GLOBAL R *p, XP_GLOBAL R *q, xp_index step, xp_index first, xp_index by, xp_index count, R versine,
+                  T sine)
 {
     XP_PARALLEL
     for (xp_index i = first; i < count; i += by) {
-        T x = LOAD(p, i * step), y = times(turn, LOAD(q, i * step));
-        T z = minus(scaled(x, cosine), scaled(y, sine));
-        y = plus(scaled(x, sine), scaled(y, cosine));
-        STORE(p, i * step, z);
+        T x = LOAD(p, i * step), y = LOAD(q, i * step);
+        T less = times_plus(sine, y, scaled(x, versine)), more = times_plus(conjugate(sine), x, scaled(y, -versine));
+        x = minus(x, less);
+        y = plus(y, more);
+        STORE(p, i * step, x);
         STORE(q, i * step, y);
     }
 }
@@ -75,8 +80,19 @@ XP_FN R complete(XP_GLOBAL R *a, xp_index n)
     return largest;
 }
 
-/* The pairs of a round: their rotations, 4 numbers each; cosine 0: none. Whether there are any. */
-XP_FN int find_rotations(XP_GLOBAL const R *a, XP_GLOBAL R *found, xp_index n, xp_index even, xp_index round, R least)
+/* To a number of two parts, the lower one what the upper one could not take (W. Kahan, Further remarks on reducing
+ * truncation errors, CACM 8, 1965; D. Knuth's exact sum). */
+XP_FN void gain_on(XP_GLOBAL R *x, R gain)
+{
+    R more = gain + x[1], sum = x[0] + more, taken = sum - x[0];
+    x[1] = (x[0] - (sum - taken)) + (more - taken);
+    x[0] = sum;
+}
+
+/* The pairs of a round: their rotations, 4 numbers each; first 0: none. Whether there are any. The diagonal (n, 2) is
+ * kept apart, in two parts: it is rotated here, and what the matrix has in its place counts for nothing. */
+XP_FN int find_rotations(XP_GLOBAL const R *a, XP_GLOBAL R *diagonal, XP_GLOBAL R *found, xp_index n, xp_index even,
+                         xp_index round, R least)
 {
     int any = 0;
     for (xp_index t = LANE; t < even / 2; t += LANES) {
@@ -87,10 +103,13 @@ XP_FN int find_rotations(XP_GLOBAL const R *a, XP_GLOBAL R *found, xp_index n, x
         T b = LOAD(a, PARTS * (p * n + q));
         if (!(size_of(b) > least))
             continue;
-        rotation x = rotation_for(a[PARTS * (p * n + p)], b, a[PARTS * (q * n + q)]);
-        found[4 * t] = x.cosine;
-        found[4 * t + 1] = x.sine;
-        STORE(found, 4 * t + 2, x.turn);
+        XP_GLOBAL R *at = diagonal + 2 * p, *to = diagonal + 2 * q;
+        rotation x = rotation_for((to[0] - at[0]) + (to[1] - at[1]), b);
+        found[4 * t] = (R)1;
+        found[4 * t + 1] = x.versine;
+        STORE(found, 4 * t + 2, x.sine);
+        gain_on(at, -x.gain);
+        gain_on(to, x.gain);
         any = 1;
     }
     return any;
@@ -101,22 +120,22 @@ XP_FN void apply_rotations(XP_GLOBAL R *a, XP_GLOBAL R *v, XP_GLOBAL const R *fo
                            xp_index round, int rows)
 {
     for (xp_index t = LY; t < even / 2; t += YS) {
-        R cosine = found[4 * t], sine = found[4 * t + 1];
-        if (cosine == (R)0)
+        R versine = found[4 * t + 1];
+        if (found[4 * t] == (R)0)
             continue;
-        T turn = LOAD(found, 4 * t + 2);
+        T sine = LOAD(found, 4 * t + 2);
         TAKE_PAIR(t, round, even)
         if (rows) {
-            rotate(a + PARTS * p * n, a + PARTS * q * n, PARTS, LX, XS, n, cosine, sine, turn);
+            rotate(a + PARTS * p * n, a + PARTS * q * n, PARTS, LX, XS, n, versine, sine);
             if (v)
-                rotate(v + PARTS * p * n, v + PARTS * q * n, PARTS, LX, XS, n, cosine, sine, conjugate(turn));
+                rotate(v + PARTS * p * n, v + PARTS * q * n, PARTS, LX, XS, n, versine, conjugate(sine));
         } else {
-            rotate(a + PARTS * p, a + PARTS * q, PARTS * n, LX, XS, n, cosine, sine, conjugate(turn));
+            rotate(a + PARTS * p, a + PARTS * q, PARTS * n, LX, XS, n, versine, conjugate(sine));
         }
     }
 }
 
-/* What the rotations of a round were made for is zero, and the diagonal is real. */
+/* What the rotations of a round were made for is zero. */
 XP_FN void settle_pairs(XP_GLOBAL R *a, XP_GLOBAL const R *found, xp_index n, xp_index even, xp_index round)
 {
     for (xp_index t = LANE; t < even / 2; t += LANES) {
@@ -125,13 +144,11 @@ XP_FN void settle_pairs(XP_GLOBAL R *a, XP_GLOBAL const R *found, xp_index n, xp
             continue;
         STORE(a, PARTS * (p * n + q), element_of((R)0));
         STORE(a, PARTS * (q * n + p), element_of((R)0));
-        STORE(a, PARTS * (p * n + p), element_of(a[PARTS * (p * n + p)]));
-        STORE(a, PARTS * (q * n + q), element_of(a[PARTS * (q * n + q)]));
     }
 }
 
 /* a (count, n, n) is used up; values (count, n) ascend, vectors (count, n, n) are columns, v (count, n, n) and found
- * (count, 2 (n + 1)) scratch. Without vectors, v is NULL. status: -1 for what is not finite, 1 if it takes too long. */
+ * (count, 4 n + 2) scratch. Without vectors, v is NULL. status: -1 for what is not finite, 1 if it takes too long. */
 XP_ENTRY rotate_hermitian(XP_GLOBAL R *a, XP_GLOBAL R *v, XP_GLOBAL R *found, XP_GLOBAL int *status,
                           XP_GLOBAL R *values, xp_index values_start, XP_GLOBAL R *vectors, xp_index vectors_start,
                           xp_index n, xp_index count)
@@ -142,7 +159,8 @@ XP_ENTRY rotate_hermitian(XP_GLOBAL R *a, XP_GLOBAL R *v, XP_GLOBAL R *found, XP
     if (matrix >= count)
         return;
     a += PARTS * matrix * n * n;
-    found += matrix * 2 * (n + 1);
+    found += matrix * (4 * n + 2);
+    XP_GLOBAL R *diagonal = found + 2 * (n + 1);
     values += values_start + matrix * n;
     if (v) {
         v += PARTS * matrix * n * n;
@@ -160,12 +178,17 @@ XP_ENTRY rotate_hermitian(XP_GLOBAL R *a, XP_GLOBAL R *v, XP_GLOBAL R *found, XP
     REDUCE(numbers, norm, SUM_OF);
     R least = EPSILON * sqrt(norm) / (R)(4 * n);
     SYNC;
+    for (xp_index i = LANE; i < n; i += LANES) {
+        diagonal[2 * i] = a[PARTS * (i * n + i)];
+        diagonal[2 * i + 1] = (R)0;
+    }
+    SYNC;
     for (int sweep = 0; moved && failed == 0; sweep++) {
         moved = 0;
         if (sweep == SWEEPS)
             failed = 1;
         for (xp_index round = 0; round < even - 1 && failed == 0; round++) {
-            int any = find_rotations(a, found, n, even, round, least);
+            int any = find_rotations(a, diagonal, found, n, even, round, least);
             REDUCE(flags, any, EITHER);
             SYNC;
             if (!any)
@@ -180,10 +203,10 @@ XP_ENTRY rotate_hermitian(XP_GLOBAL R *a, XP_GLOBAL R *v, XP_GLOBAL R *found, XP
         }
     }
     for (xp_index i = LY; i < n; i += YS) {
-        R x = a[PARTS * (i * n + i)];
+        R x = diagonal[2 * i];
         xp_index place = 0;
         for (xp_index j = 0; j < n; j++) {
-            R y = a[PARTS * (j * n + j)];
+            R y = diagonal[2 * j];
             place += y < x || (y == x && j < i);
         }
         if (LX == 0)
@@ -346,12 +369,11 @@ XP_ENTRY rotate_rows(XP_GLOBAL R *g, XP_GLOBAL R *v, XP_GLOBAL R *rows, XP_GLOBA
 #endif
                 if (is_pair && sums.xx > TINY && sums.yy > TINY &&
                     size_of(sums.xy) > least * sqrt(sums.xx) * sqrt(sums.yy)) {
-                    rotation to = rotation_for(sums.xx, sums.xy, sums.yy);
+                    rotation to = rotation_for(sums.yy - sums.xx, sums.xy);
                     moved = 1;
-                    rotate(x, y, PARTS, LX, XS, length, to.cosine, to.sine, conjugate(to.turn));
+                    rotate(x, y, PARTS, LX, XS, length, to.versine, conjugate(to.sine));
                     if (v)
-                        rotate(v + PARTS * p * k, v + PARTS * q * k, PARTS, LX, XS, k, to.cosine, to.sine,
-                               conjugate(to.turn));
+                        rotate(v + PARTS * p * k, v + PARTS * q * k, PARTS, LX, XS, k, to.versine, conjugate(to.sine));
                 }
             }
             SYNC;

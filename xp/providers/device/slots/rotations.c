@@ -40,7 +40,7 @@ xp_status device_eigh(const struct xp_device *device, xp_factor_kind kind, const
         return XP_OK;
     xp_status status = device_factor_read(&f, a, false);
     if (status == XP_OK)
-        status = device_factor_elements(&f, f.count * 2 * (f.n + 1), &found);
+        status = device_factor_elements(&f, f.count * (4 * f.n + 2), &found);
     if (status == XP_OK && kind == XP_FACTOR_EIGH)
         status = device_factor_elements(&f, f.count * f.n * f.n, &v);
     if (status == XP_OK)
