@@ -269,12 +269,40 @@ CHECKED_TEST(device_reductions, accuracy)
     xp_array *row = xp_from_host(values, XP_FLOAT64, XP_SHAPE(N), device);
     xp_array *columns = xp_from_host(values, XP_FLOAT64, XP_SHAPE(N / 20, 20), device);
     cr_assert_float_eq(xp_to_double(xp_sum(row, XP_ALL)) / (double)sum, 1.0, 1e-15);
-    cr_assert_float_eq(xp_to_double(xp_var(row, XP_ALL)) / (double)(squares / N), 1.0, 1e-9);
+    cr_assert_float_eq(xp_to_double(xp_var(row, XP_ALL)) / (double)(squares / N), 1.0, 1e-14);
     cr_assert_float_eq(xp_to_double(xp_sum(xp_mean(columns, XP_OVER(0)), XP_ALL)) / (double)(mean * 20), 1.0, 1e-15);
     xp_array *single = xp_from_host(values, XP_FLOAT64, XP_SHAPE(N), device);
     single = xp_astype(xp_subtract(single, xp_scalar(1e6)), XP_FLOAT32, true);
     cr_assert_float_eq(xp_to_double(xp_mean(single, XP_ALL)), (double)(mean - 1e6L), 1e-7);
     free(values);
+    xp_assert_closes(scope);
+}
+
+/* Nor with the distance of values from 0: their differences are exact. */
+CHECKED_TEST(device_reductions, deviations_far_from_zero)
+{
+    enum { ROWS = 3001, COLUMNS = 29 };
+    const struct xp_device *device = some_device();
+    xp_scope scope = xp_scope_open();
+    static double values[ROWS][COLUMNS], stds[ROWS];
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < COLUMNS; j++)
+            values[i][j] = 1e9 + (double)((i * 7919LL + j * 104729LL) % 1000) / 1024.0;
+    for (int axis = 0; axis < 2; axis++) {
+        const int kept = axis == 0 ? COLUMNS : ROWS, reduced = axis == 0 ? ROWS : COLUMNS;
+        for (int k = 0; k < kept; k++) {
+            long double sum = 0, squares = 0;
+            for (int i = 0; i < reduced; i++) {
+                const long double x = (axis == 0 ? values[i][k] : values[k][i]) - 1e9L;
+                sum += x;
+                squares += x * x;
+            }
+            stds[k] = (double)sqrtl((squares - sum * sum / reduced) / reduced);
+        }
+        xp_array *x = xp_from_host(values, XP_FLOAT64, XP_SHAPE(ROWS, COLUMNS), device);
+        xp_array *expected = xp_from_host(stds, XP_FLOAT64, XP_SHAPE(kept), device);
+        xp_assert_close(xp_std(x, XP_OVER(axis)), expected, 1e-14, 0);
+    }
     xp_assert_closes(scope);
 }
 

@@ -220,7 +220,7 @@ int reduce_cell_words(const reduce_tally *tally)
 {
     switch ((reduce_family)tally->family) {
     case REDUCE_MOMENTS:
-        return 3;
+        return 4;
     case REDUCE_ARGMIN:
     case REDUCE_ARGMAX:
         return 2;
