@@ -31,6 +31,7 @@ typedef struct book_bounds {
 typedef struct F(book) {
     book_bounds *bounds;
     T *panels_by_differences; /* (panels, d, width): as they are, infinite behind the last one; then a free vector */
+    int32_t *numbers; /* (panels * width): 0, 1, 2, ... */
     T *centre;       /* (d) */
     float *halves;   /* (panels * width): |c|^2 / 2, infinite behind the last centroid */
     float *panels_by_products; /* (panels, d, width): -c */
@@ -64,7 +65,8 @@ static F(book) F(book_in)(const nearest_job *job, void *shared)
     book.halves = (float *)(book.centre + (both ? job->d : 0));
     book.panels_by_products = book.halves + (both ? rows : 0);
     book.panels_by_integers = book.panels_by_products + (both ? rows * job->d : 0);
-    book.bytes = (size_t)((char *)(book.panels_by_integers + (three ? rows * pairs_of(job->d) : 0)) - (char *)shared);
+    book.numbers = (int32_t *)(void *)(book.panels_by_integers + (three ? rows * pairs_of(job->d) : 0));
+    book.bytes = (size_t)((char *)(book.numbers + rows) - (char *)shared);
     return book;
 }
 
@@ -147,6 +149,8 @@ static void F(pack_book)(const nearest_job *job, void *shared)
             for (int64_t r = 0; r < width; r++)
                 *to++ = first + r < job->k ? centroids[(first + r) * job->d + j] : (T)INFINITY;
     memset(to, 0, VECTOR_BYTES);
+    for (int64_t i = 0; i < F(rows_of)(job); i++)
+        book.numbers[i] = (int32_t)i;
     *book.bounds = (book_bounds){0};
     if (F(wants_products)(job))
         F(pack_products)(job, width, &book);

@@ -76,14 +76,16 @@ static void K(lay_out)(const K(scan) *scan, const K(piece) *piece, int64_t block
     S *to = scan->rooms.points + block * scan->plan.slice * K(BLOCK);
     K(state) *state = scan->rooms.states + block;
 #if INTEGERS
-    if (first == 0) {
-        F(add_norms)(job, point, count, scan->book->centre, state->norm);
-        for (int v = 0; v < 2; v++) {
-            state->scale[v] = scale_of(state->norm[v]);
-            state->unit[v] = all_f32(1) / (state->scale[v] * all_f32(scan->book->bounds->scale));
-        }
+    const T *centre = scan->book->centre;
+    if (job->d <= STRIP)
+        F(pair_whole_block)(job, point, count, centre, state->norm, state->scale, to);
+    else {
+        if (first == 0)
+            F(scale_points)(job, point, count, centre, state->norm, state->scale);
+        F(pair_block)(job, point, count, first, d, centre + first, state->scale, to);
     }
-    F(pair_block)(job, point, count, first, d, scan->book->centre + first, state->scale, to);
+    for (int v = 0; v < 2; v++)
+        state->unit[v] = all_f32(1) / (state->scale[v] * all_f32(scan->book->bounds->scale));
 #elif PRODUCTS
     F(centred)(job, point, count, first, d, scan->book->centre + first, to, state->norm);
 #else
@@ -111,7 +113,8 @@ static void K(scan_piece)(const K(scan) *scan, const K(piece) *piece)
             for (int64_t p = first; p < last; p++) {
                 K(prefetch)(scan, &ahead);
                 kernel(rooms->points + b * room, scan->book->K(panels) + (p * plan->rows + j) * plan->width,
-                       PRODUCTS ? (const S *)scan->book->halves + p * plan->width : NULL, rows,
+                       PRODUCTS ? (const S *)scan->book->halves + p * plan->width : NULL,
+                       scan->book->numbers + p * plan->width, rows,
                        rooms->kept + (plan->keeps ? b * per_block + p * per_panel : 0), flags, rooms->states + b);
             }
     }
@@ -158,7 +161,7 @@ static int64_t K(scan_group)(const K(scan) *scan, int64_t point, int64_t count, 
         K(state) *state = scan->rooms.states + b;
         state->best[0] = state->best[1] = state->second[0] = state->second[1] = V(all)((S)INFINITY);
         state->norm[0] = state->norm[1] = (V(vector)){0};
-        state->label[0] = state->label[1] = state->at = V(all_index)(0);
+        state->label[0] = state->label[1] = V(all_index)(0);
     }
     for (int64_t j = 0; j < rows; j += slice)
         K(scan_piece)(scan, &(K(piece)){point, blocks, j, rows - j < slice ? rows - j : slice});

@@ -54,24 +54,48 @@ INLINED vector_f32 scale_of(vector_f32 norm)
     return all_f32(LONGEST_POINT) / (root_f32(norm) + all_f32(1e-18f));
 }
 
-/* Features feature .. feature + d of `count` points from the centre (where those features begin) as whole numbers,
- * (pairs, FLOAT_BLOCK). */
+/* |x|^2 of a block of points from the centre, and their scale, before their features are taken in strips. */
+static void F(scale_points)(const nearest_job *job, int64_t point, int64_t count, const T *centre, vector_f32 norm[2],
+                            vector_f32 scale[2])
+{
+    F(add_norms)(job, point, count, centre, norm);
+    for (int v = 0; v < 2; v++)
+        scale[v] = scale_of(norm[v]);
+}
+
+/* d features of a block in `room` (d and one, FLOAT_BLOCK) as whole numbers, (pairs, FLOAT_BLOCK). */
+static void F(pair_strip)(float *room, int64_t d, const vector_f32 scale[2], float *to)
+{
+    if (d % 2 != 0)
+        memset(room + d * FLOAT_BLOCK, 0, FLOAT_BLOCK * sizeof(float));
+    for (int64_t j = 0; j < d; j += 2, to += FLOAT_BLOCK)
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; v++) {
+            const float *x = room + j * FLOAT_BLOCK + v * FLOATS, *next = x + FLOAT_BLOCK;
+            store_f32(to + v * FLOATS, (vector_f32)paired(load_f32(x) * scale[v], load_f32(next) * scale[v]));
+        }
+}
+
+/* Features feature .. feature + d of `count` points from the centre (where those features begin) as whole numbers. */
 static void F(pair_block)(const nearest_job *job, int64_t point, int64_t count, int64_t feature, int64_t d,
                           const T *centre, const vector_f32 scale[2], float *to)
 {
     float room[FLOAT_BLOCK * STRIP] __attribute__((aligned(64)));
     vector_f32 unused[2] = {{0}, {0}};
-    for (int64_t first = 0; first < d; first += STRIP) {
+    for (int64_t first = 0; first < d; first += STRIP, to += STRIP / 2 * FLOAT_BLOCK) {
         const int64_t width = d - first < STRIP ? d - first : STRIP;
         F(centred)(job, point, count, feature + first, width, centre + first, room, unused);
-        if (width % 2 != 0)
-            memset(room + width * FLOAT_BLOCK, 0, FLOAT_BLOCK * sizeof(float));
-        for (int64_t j = 0; j < width; j += 2, to += FLOAT_BLOCK)
-#pragma GCC unroll 2
-            for (int v = 0; v < 2; v++) {
-                const float *x = room + j * FLOAT_BLOCK + v * FLOATS;
-                store_f32(to + v * FLOATS, (vector_f32)paired(load_f32(x) * scale[v],
-                                                              load_f32(x + FLOAT_BLOCK) * scale[v]));
-            }
+        F(pair_strip)(room, width, scale, to);
     }
+}
+
+/* All features of `count` points, few enough to be centred once for |x|^2, the scale, and the numbers. */
+static void F(pair_whole_block)(const nearest_job *job, int64_t point, int64_t count, const T *centre,
+                                vector_f32 norm[2], vector_f32 scale[2], float *to)
+{
+    float room[FLOAT_BLOCK * STRIP] __attribute__((aligned(64)));
+    F(centred)(job, point, count, 0, job->d, centre, room, norm);
+    for (int v = 0; v < 2; v++)
+        scale[v] = scale_of(norm[v]);
+    F(pair_strip)(room, job->d, scale, to);
 }

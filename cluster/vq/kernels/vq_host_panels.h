@@ -36,20 +36,19 @@ static panel_plan K(plan_of)(const nearest_job *job)
 typedef struct K(state) {
     V(vector) best[2], second[2], norm[2];
     V(vector) scale[2], unit[2]; /* by integers: of the points, and what a product of whole numbers comes to */
-    V(index) label[2], at;
+    V(index) label[2];
 } K(state);
 
-/* Offers the sums of a panel to the best so far. */
-INLINED void K(select)(V(vector) s[12][2], const int width, K(state) *state)
+/* Offers the sums of a panel to the best so far; `numbers` are those of its centroids. */
+INLINED void K(select)(V(vector) s[12][2], const int32_t *numbers, const int width, K(state) *state)
 {
-    V(index) at, one = V(all_index)(1);
 #pragma GCC unroll 2
     for (int v = 0; v < 2; v++) {
         V(vector) best = state->best[v], second = state->second[v];
         V(index) label = state->label[v];
-        at = state->at;
 #pragma GCC unroll 12
-        for (int r = 0; r < width; r++, at += one)
+        for (int r = 0; r < width; r++) {
+            const V(index) at = V(all_index)(numbers[r]); /* loading costs less than counting */
             if (PRODUCTS) {
                 second = V(next_less)(second, best, s[r][v]);
                 V(less)(&best, &label, s[r][v], at);
@@ -58,17 +57,17 @@ INLINED void K(select)(V(vector) s[12][2], const int width, K(state) *state)
                     second = V(runner_up)(second, best, s[r][v]);
                 V(nearer)(&best, &label, s[r][v], at);
             }
+        }
         state->best[v] = best;
         state->second[v] = second;
         state->label[v] = label;
     }
-    state->at = at;
 }
 
 #if INTEGERS
 /* `halves`: |c|^2 / 2, to which products are added at last. */
-PAIRS_TARGET INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t rows, const int width,
-                                       S *kept, int flags, K(state) *state)
+PAIRS_TARGET INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, const int32_t *numbers,
+                                       int64_t rows, const int width, S *kept, int flags, K(state) *state)
 {
     index_f32 s[12][2];
     vector_f32 bracket[12][2];
@@ -99,12 +98,12 @@ PAIRS_TARGET INLINED void K(run_panel)(const S *x, const S *panel, const S *halv
                 store_f32(kept + r * K(BLOCK) + v * K(LANES), bracket[r][v]);
         }
     if (flags & SELECT)
-        K(select)(bracket, width, state);
+        K(select)(bracket, numbers, width, state);
 }
 #else
 /* `halves`: what sums by products begin with, one for each centroid. */
-INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d, const int width, S *kept, int flags,
-                          K(state) *state)
+INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, const int32_t *numbers, int64_t d,
+                          const int width, S *kept, int flags, K(state) *state)
 {
     V(vector) s[12][2];
 #pragma GCC unroll 12
@@ -136,7 +135,7 @@ INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d
             V(store)(kept + r * K(BLOCK) + K(LANES), s[r][1]);
         }
     if (flags & SELECT)
-        K(select)(s, width, state);
+        K(select)(s, numbers, width, state);
 }
 #endif
 
@@ -144,10 +143,11 @@ INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d
 #define PASTED(name, w) PASTED_ON(name, w)
 #define PASTED_ON(name, w) name##_##w
 #define CASE(w)                                                                                                        \
-    static TARGET __attribute__((noinline)) void NAME(w)(const S *x, const S *panel, const S *halves, int64_t rows,    \
-                                                         S *kept, int flags, K(state) *state)                          \
+    static TARGET __attribute__((noinline)) void NAME(w)(const S *x, const S *panel, const S *halves,                  \
+                                                         const int32_t *numbers, int64_t rows, S *kept, int flags,     \
+                                                         K(state) *state)                                              \
     {                                                                                                                  \
-        K(run_panel)(x, panel, halves, rows, w, kept, flags, state);                                                   \
+        K(run_panel)(x, panel, halves, numbers, rows, w, kept, flags, state);                                          \
     }
 #if INTEGERS
 #define TARGET PAIRS_TARGET
@@ -157,7 +157,7 @@ INLINED void K(run_panel)(const S *x, const S *panel, const S *halves, int64_t d
 PANEL_CASES(CASE)
 #undef CASE
 #undef TARGET
-typedef void (*K(panel_kernel))(const S *, const S *, const S *, int64_t, S *, int, K(state) *);
+typedef void (*K(panel_kernel))(const S *, const S *, const S *, const int32_t *, int64_t, S *, int, K(state) *);
 
 static K(panel_kernel) K(kernel_of)(int64_t width)
 {
