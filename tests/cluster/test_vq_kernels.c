@@ -142,3 +142,29 @@ CHECKED_TEST(vq_kernels, closest_has_the_bits_of_its_passes)
         xp_assert_closes(scope);
     }
 }
+
+/* Rounds of k-means, some of whose clusters stay empty. */
+CHECKED_TEST(vq_kernels, means_have_the_bits_of_their_passes)
+{
+    static const struct {
+        int64_t n, d, k;
+    } sizes[] = {{1, 2, 1}, {9000, 3, 8}, {5000, 5, 300}, {7000, 40, 31}, {90, 1100, 7}};
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        support_random random = {23};
+        trial t = {.n = sizes[i].n, .d = sizes[i].d, .k = sizes[i].k, .dtype = dtype, .scale = 1};
+        xp_scope scope = xp_scope_open();
+        xp_array *obs = trial_points(&random, &t, t.n), *code_book = trial_points(&random, &t, t.k);
+        xp_array *is_third = xp_equal(xp_remainder(xp_arange(0, (double)t.k, 1, dtype, xp_device("host")),
+                                                   xp_scalar(3.0)), xp_scalar(2.0));
+        code_book = xp_where(xp_expand_dims(is_third, 1), xp_add(code_book, xp_scalar(100.0)), code_book);
+        sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+        options.iter = 3;
+        options.minit = SX_MINIT_MATRIX;
+        xp_launch_plain(true);
+        sx_kmeans2_result plain = sx_cluster_kmeans2(obs, code_book, &options);
+        xp_launch_plain(false);
+        trial_check_same(&t, sx_cluster_kmeans2(obs, code_book, &options).centroid, plain.centroid, "means");
+        xp_assert_closes(scope);
+    }
+}

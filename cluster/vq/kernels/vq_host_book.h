@@ -1,7 +1,7 @@
 /* The centroids as all threads read them, for more than LOW features of dtype T: included by vq_host_nearest.h.
  *
  * Laid out for each way of finding the nearest one: by differences, by products (vq_host_products.h), and by products
- * of whole numbers (vq_host_integers.h).
+ * of whole numbers (vq_host_integers.h). vq_host_pack.h fills it.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define LEAST_FOR_PRODUCTS 24     /* centroids: with fewer the rest takes longer than is saved */
@@ -75,86 +75,3 @@ static size_t F(book_bytes)(const nearest_job *job)
     static char anywhere[VECTOR_BYTES] __attribute__((aligned(64)));
     return F(book_in)(job, anywhere).bytes;
 }
-
-static void F(find_centre)(const nearest_job *job, T *centre)
-{
-    const T *c = job->centroids;
-    memset(centre, 0, (size_t)job->d * sizeof(T));
-    for (int64_t i = 0; i < job->k; i++, c += job->d)
-        for (int64_t j = 0; j < job->d; j++)
-            centre[j] += c[j];
-    for (int64_t j = 0; j < job->d; j++)
-        centre[j] /= (T)job->k;
-}
-
-/* Leaves the reach at 0 if products do not serve. */
-static void F(pack_products)(const nearest_job *job, int64_t width, const F(book) *book)
-{
-    const int64_t d = job->d, rows = F(rows_of)(job);
-    double largest = 0;
-    float element = 0;
-    F(find_centre)(job, book->centre);
-    for (int64_t i = 0; i < rows; i++) {
-        const T *c = (const T *)job->centroids + i * d;
-        float *to = book->panels_by_products + i / width * width * d + i % width;
-        double norm = 0;
-        for (int64_t j = 0; j < d; j++, to += width) {
-            float t = i < job->k ? (float)(c[j] - book->centre[j]) : 0;
-            element = fabsf(t) > element ? fabsf(t) : element;
-            norm += (double)t * (double)t;
-            *to = -t;
-        }
-        if (!(norm < FAR_REACH * FAR_REACH))
-            return;
-        book->halves[i] = i < job->k ? (float)(norm / 2) : INFINITY;
-        largest = norm > largest ? norm : largest;
-    }
-    book->bounds->element = element;
-    book->bounds->reach = largest > NEAR_REACH * NEAR_REACH ? (float)sqrt(largest) : 0;
-}
-
-/* As whole numbers with one scale for all, and what rounding them can do to a product. */
-static void F(pack_integers)(const nearest_job *job, int64_t width, const F(book) *book)
-{
-    const int64_t d = job->d, pairs = pairs_of(d), rows = F(rows_of)(job);
-    const T *c = job->centroids;
-    const float by_element = LONGEST_POINT / book->bounds->element, by_length = LONGEST_CENTROID / book->bounds->reach;
-    const float scale = by_element < by_length ? by_element : by_length;
-    double rounding = 0, length = 0;
-    memset(book->panels_by_integers, 0, (size_t)(rows * pairs) * sizeof(float));
-    for (int64_t i = 0; i < job->k; i++) {
-        int16_t *to = (int16_t *)(void *)(book->panels_by_integers + i / width * width * pairs + i % width);
-        double off = 0, norm = 0;
-        for (int64_t j = 0; j < d; j++, c++) {
-            const double t = (double)((float)(c[0] - book->centre[j]) * scale), whole = nearbyint(t);
-            off += (t - whole) * (t - whole);
-            norm += whole * whole;
-            to[j / 2 * width * 2 + j % 2] = (int16_t)-whole;
-        }
-        rounding = off > rounding ? off : rounding;
-        length = norm > length ? norm : length;
-    }
-    book->bounds->scale = scale;
-    book->bounds->error = (float)(2 * 1.02 * (LONGEST_POINT * sqrt(rounding) + sqrt((double)d) / 2 * sqrt(length)));
-}
-
-static void F(pack_book)(const nearest_job *job, void *shared)
-{
-    F(book) book = F(book_in)(job, shared);
-    const int64_t width = width_of(job->k);
-    const T *centroids = job->centroids;
-    T *to = book.panels_by_differences;
-    for (int64_t first = 0; first < job->k; first += width)
-        for (int64_t j = 0; j < job->d; j++)
-            for (int64_t r = 0; r < width; r++)
-                *to++ = first + r < job->k ? centroids[(first + r) * job->d + j] : (T)INFINITY;
-    memset(to, 0, VECTOR_BYTES);
-    for (int64_t i = 0; i < F(rows_of)(job); i++)
-        book.numbers[i] = (int32_t)i;
-    *book.bounds = (book_bounds){0};
-    if (F(wants_products)(job))
-        F(pack_products)(job, width, &book);
-    if (F(wants_integers)(job) && book.bounds->reach > NEAR_REACH_OF_INTEGERS)
-        F(pack_integers)(job, width, &book);
-}
-
