@@ -10,7 +10,7 @@
 #include "scixp/xp/scope.h"
 
 #define MOST_PROGRAMS 1024
-#define ENTRIES 16            /* kernels of a program */
+#define ENTRIES 24            /* kernels of a program */
 
 struct device_program {
     uint64_t hash;

@@ -5,47 +5,17 @@
  * of length `m` RADIX, `stride` of them side by side, it leaves ones of length m, stride RADIX side by side. Lengths
  * with large primes are convolutions with a chirp (L. Bluestein, A linear filtering approach to the computation of the
  * discrete Fourier transform, 1968). `sign` is 1 for forward transforms, -1 for inverse ones; `roots` of n has
- * exp(-2 pi i j / n) for all j. kernels/algebra.h comes before this.
+ * exp(-2 pi i j / n) for all j. kernels/algebra.h and kernels/fourier_tables.h come before this.
  * SPDX-License-Identifier: BSD-3-Clause */
-#if XP_HAS_FLOAT64
-typedef xp_float64 angle;
-#else
-typedef xp_float32 angle;
-#endif
-
-/* Elements from `first` to `last` of `count` for this item. */
-#if XP_ITEMS == 1
-#define STRETCH(count, share)                                                                                          \
-    xp_index first = XP_GROUP * (share), last = first + (share) < (count) ? first + (share) : (count)
-#else
-#define STRETCH(count, share)                                                                                          \
-    xp_index first = XP_GROUP * XP_ITEMS + XP_ITEM, last = first < (count) ? first + 1 : first
-#endif
-
-/* The angle is taken from the nearest eighth of the circle on: all digits are right. */
-XP_ENTRY fourier_roots(XP_GLOBAL R *roots, xp_index n, xp_index share)
-{
-    STRETCH(n, share);
-    for (xp_index j = first; j < last; j++) {
-        xp_index eighth = 8 * j / n, rest = 8 * j - eighth * n;
-        angle at = (angle)(eighth & 1 ? n - rest : rest) / (angle)(4 * n);
-        angle c = cospi(at), s = sinpi(at), re = c, im = s;
-        if (((eighth + 1) & 3) >= 2) {
-            re = s;
-            im = c;
-        }
-        if (eighth >= 2 && eighth < 6)
-            re = -re;
-        if (eighth >= 4)
-            im = -im;
-        roots[2 * j] = (R)re;
-        roots[2 * j + 1] = (R)-im;
-    }
-}
-
 XP_FN T root_of(XP_GLOBAL const R *roots, xp_index at, R sign)
 {
     return element_from(roots[2 * at], sign * roots[2 * at + 1]);
+}
+
+/* x y for a root y: with one rounding less in each part than times() has. */
+XP_FN T turned(T x, T y)
+{
+    return element_from(fma(x.re, y.re, -(x.im * y.im)), fma(x.re, y.im, x.im * y.re));
 }
 
 /* ---- transforms of a few elements, in place ---------------------------------------------------------------------- */
@@ -116,7 +86,7 @@ DFT_ODD(7)
             T z = scaled(a[0], factor);                                                                                \
             STORE(y, 2 * i, z);                                                                                        \
             for (int t = 1; t < n; t++) {                                                                              \
-                z = times(a[t], by[t]);                                                                                \
+                z = turned(a[t], by[t]);                                                                               \
                 STORE(y, 2 * (i + stride * t), z);                                                                     \
             }                                                                                                          \
         }                                                                                                              \
@@ -157,17 +127,6 @@ XP_FN T chirp_of(XP_GLOBAL const R *roots, xp_index j, xp_index n, R sign)
     return root_of(roots, j * j % (2 * n), sign);
 }
 
-/* y (m,) = what x is convolved with, for the forward transform. */
-XP_ENTRY fourier_chirp(XP_GLOBAL const R *roots, XP_GLOBAL R *y, xp_index n, xp_index m, xp_index share)
-{
-    STRETCH(m, share);
-    for (; first < last; first++) {
-        xp_index j = first < n ? first : m - first;
-        T z = j < n ? chirp_of(roots, j, n, (R)-1) : element_of((R)0);
-        STORE(y, 2 * first, z);
-    }
-}
-
 /* What the entries below take: not each of them all of it. `count` are the elements of y; those whose y is real count
  * real ones. */
 #define OPERANDS                                                                                                       \
@@ -186,7 +145,7 @@ XP_ENTRY fourier_chirp_in(OPERANDS)
         xp_index line = first / inner, outer = line / m, j = line - outer * m;
         T z = element_of((R)0);
         if (j < n)
-            z = times(LOAD(x, 2 * (first - outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
+            z = turned(LOAD(x, 2 * (first - outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
         STORE(y, 2 * first, z);
     }
 }
@@ -196,7 +155,7 @@ XP_ENTRY fourier_convolve(OPERANDS)
 {
     BEGIN;
     for (; first < last; first++) {
-        T z = times(LOAD(x, 2 * first), root_of(roots, first / inner % m, (R)direction));
+        T z = turned(LOAD(x, 2 * first), root_of(roots, first / inner % m, (R)direction));
         STORE(y, 2 * first, z);
     }
 }
@@ -207,7 +166,7 @@ XP_ENTRY fourier_chirp_out(OPERANDS)
     BEGIN;
     for (; first < last; first++) {
         xp_index line = first / inner, outer = line / n, j = line - outer * n;
-        T z = times(LOAD(x, 2 * (first + outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
+        T z = turned(LOAD(x, 2 * (first + outer * (m - n) * inner)), chirp_of(roots, j, n, (R)direction));
         z = scaled(z, factor);
         STORE(y, 2 * first, z);
     }
@@ -239,7 +198,7 @@ XP_ENTRY fourier_split(OPERANDS)
         xp_index start = outer * m * inner + first - line * inner;
         T z = LOAD(x, 2 * (start + (k == m ? 0 : k) * inner));
         T back = conjugate(LOAD(x, 2 * (start + (k == 0 ? 0 : m - k) * inner)));
-        T odd = times(minus(z, back), root_of(roots, k, (R)1));
+        T odd = turned(minus(z, back), root_of(roots, k, (R)1));
         z = plus(z, back);
         z = scaled(element_from(z.re + odd.im, z.im - odd.re), factor);
         STORE(y, 2 * first, z);
@@ -256,7 +215,7 @@ XP_ENTRY fourier_merge(OPERANDS)
         T z = LOAD(x, 2 * (start + k * inner)), back = conjugate(LOAD(x, 2 * (start + (m - k) * inner)));
         if (k == 0)
             z.im = back.im = (R)0;
-        T odd = times(minus(z, back), root_of(roots, k, (R)-1));
+        T odd = turned(minus(z, back), root_of(roots, k, (R)-1));
         z = plus(z, back);
         z = element_from(z.re - odd.im, z.im + odd.re);
         STORE(y, 2 * first, z);

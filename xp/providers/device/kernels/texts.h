@@ -26,7 +26,8 @@ extern const char device_unique_text[];     /* unique.h */
 extern const char device_select_text[];     /* select.h */
 extern const char device_algebra_text[];    /* algebra.h */
 extern const char device_cholesky_text[];   /* cholesky.h */
-extern const char device_fourier_text[];    /* fourier.h */
+extern const char device_fourier_tables_text[]; /* fourier_tables.h */
+extern const char device_fourier_text[];    /* fourier.h: after fourier_tables.h */
 extern const char device_lanes_text[];      /* lanes.h */
 extern const char device_lu_text[];         /* lu.h */
 extern const char device_matmul_text[];     /* matmul.h */

@@ -3,24 +3,17 @@
  * A contiguous operand is read by the first step itself, and the last one writes the result, times the factor.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/dtype.h"
-#include "providers/device/kernels/texts.h"
-#include "providers/device/slots/algebra.h"
 #include "providers/device/slots/dense.h"
+#include "providers/device/slots/fourier_tables.h"
 #include "providers/device/slots/lines.h"
 #include "providers/device/slots/slots.h"
-#include "providers/device/slots/tables.h"
-
-#define PASSES 64           /* that a length of 64 bits may need */
-#define LEAST_SHARE 2048    /* elements of an item on a processor */
-#define SHARES_PER_UNIT 4
 
 /* A call: elements of `dtype`, complex, are in `now`, the operand or one of two rooms. A step leaves them elsewhere. */
 typedef struct transform {
     const struct xp_device *device;
-    device_source source;
-    device_algebra algebra;
+    device_fourier_program program;
     int dtype;
-    int direction;              /* 1: forward, -1: inverse */
+    int direction; /* 1: forward, -1: inverse */
     device_dense now;
     device_block *rooms[2];
 } transform;
@@ -37,20 +30,6 @@ typedef struct axis {
 } axis;
 
 /* ---- launching --------------------------------------------------------------------------------------------------- */
-
-/* Ends the arguments of a kernel for `count` elements with an item's share of them, and enqueues it. */
-static xp_status launch(transform *t, device_call *call, const char *entry, int64_t count)
-{
-    const device_state *state = device_state_of(t->device);
-    int64_t share = 1;
-    if (state->group_items == 1) {
-        int64_t shares = (int64_t)state->about.compute_units * SHARES_PER_UNIT;
-        share = (count + shares - 1) / shares;
-        share = share < LEAST_SHARE ? LEAST_SHARE : share;
-    }
-    device_call_index(call, share);
-    return device_call_launch(call, &t->source, entry, device_groups_for(t->device, (count + share - 1) / share));
-}
 
 static goal goal_or_room(const transform *t, const goal *wanted)
 {
@@ -86,17 +65,12 @@ static xp_status step(transform *t, const char *entry, const extents *e, const g
     give_factor(t, &call, to->factor);
     device_call_index(&call, e->count);
     t->now = to->to;
-    return launch(t, &call, entry, e->count);
+    return device_fourier_launch(&t->program, &call, entry, e->count);
 }
 
 static transform transform_for(const struct xp_device *device, int dtype, int direction)
 {
     return (transform){.device = device, .dtype = dtype, .direction = direction};
-}
-
-static void set_source(transform *t)
-{
-    t->source = device_algebra_source(&t->algebra, "fourier", device_fourier_text, t->dtype, "");
 }
 
 static int64_t bytes_of(const transform *t, int64_t elements)
@@ -116,44 +90,11 @@ static void close_rooms(transform *t)
     device_scratch_free(t->device, t->rooms[1]);
 }
 
-/* ---- lengths ----------------------------------------------------------------------------------------------------- */
-
-/* The radices of the passes; how many there are, or 0 if n has other primes. */
-static int radices_of(int64_t n, int radices[PASSES])
-{
-    static const int known[] = {7, 5, 4, 3, 2};
-    int count = 0;
-    for (int i = 0; i < 5; i++)
-        for (; n % known[i] == 0; n /= known[i])
-            radices[count++] = known[i];
-    return n == 1 ? count : 0;
-}
-
-/* The least length that passes can do, and that is not below n. */
-static int64_t smooth_length(int64_t n)
-{
-    int radices[PASSES];
-    while (radices_of(n, radices) == 0)
-        n++;
-    return n;
-}
-
 /* ---- axes -------------------------------------------------------------------------------------------------------- */
-
-static xp_status fill_roots(const device_table *table)
-{
-    transform t = transform_for(table->device, table->dtype, 1);
-    device_call call;
-    set_source(&t);
-    device_call_begin(&call, t.device);
-    device_call_block(&call, table->block, true);
-    device_call_index(&call, table->n);
-    return launch(&t, &call, "fourier_roots", table->n);
-}
 
 static xp_status take_roots(const transform *t, int64_t n, device_table **roots)
 {
-    return device_table_take(t->device, DEVICE_TABLE_ROOTS, t->dtype, n, 0, bytes_of(t, n), fill_roots, roots);
+    return device_fourier_roots(t->device, t->dtype, n, roots);
 }
 
 static xp_status run_pass(transform *t, const device_table *roots, const axis *a, int64_t done, int radix,
@@ -173,7 +114,7 @@ static xp_status run_pass(transform *t, const device_table *roots, const axis *a
     device_call_int(&call, t->direction);
     give_factor(t, &call, to->factor);
     t->now = to->to;
-    return launch(t, &call, "fourier_pass", count);
+    return device_fourier_launch(&t->program, &call, "fourier_pass", count);
 }
 
 static xp_status run_passes(transform *t, const axis *a, const int *radices, int count, const goal *last)
@@ -199,39 +140,6 @@ static xp_status finish(transform *t, const axis *a, const goal *to)
     return step(t, "fourier_finish", &e, to);
 }
 
-/* The transform of the chirp that lengths n are convolved with, in m elements. */
-static xp_status fill_chirp(const device_table *table)
-{
-    transform t = transform_for(table->device, table->dtype, 1);
-    const axis a = {1, table->m, 1};
-    int radices[PASSES], count = radices_of(table->m, radices);
-    device_table *roots = NULL;
-    device_block *other = NULL;
-    set_source(&t);
-    xp_status status = take_roots(&t, 2 * table->n, &roots);
-    if (status == XP_OK)
-        status = device_scratch(t.device, table->bytes, &other);
-    t.rooms[0] = t.now.block = table->block;
-    t.rooms[1] = other;
-    if (status == XP_OK) {
-        device_call call;
-        device_call_begin(&call, t.device);
-        device_call_block(&call, roots->block, false);
-        device_call_block(&call, table->block, true);
-        device_call_index(&call, table->n);
-        device_call_index(&call, table->m);
-        status = launch(&t, &call, "fourier_chirp", table->m);
-    }
-    if (status == XP_OK)
-        status = run_passes(&t, &a, radices, count, NULL);
-    device_table_give(roots);
-    const goal kept = {{.block = table->block}, 1.0};
-    if (status == XP_OK && t.now.block != table->block) /* an odd number of passes */
-        status = finish(&t, &a, &kept);
-    device_scratch_free(t.device, other);
-    return status;
-}
-
 /* Into memory that is wider, where the convolution is done, and back. */
 static xp_status run_wide(transform *t, transform *wide, const axis *a, const device_table *roots,
                           const device_table *chirp, const goal *last)
@@ -242,7 +150,7 @@ static xp_status run_wide(transform *t, transform *wide, const axis *a, const de
     const extents back = {roots, a->n, m, a->inner, a->outer * a->n * a->inner};
     const goal first = {{.block = wide->rooms[0]}, 1.0};
     goal to = goal_or_room(t, last);
-    int radices[PASSES], n_radices = radices_of(m, radices);
+    int radices[DEVICE_FOURIER_PASSES], n_radices = device_fourier_radices(m, radices);
     wide->now = t->now;
     wide->direction = t->direction;
     xp_status status = step(wide, "fourier_chirp_in", &in, &first);
@@ -264,14 +172,13 @@ static xp_status run_wide(transform *t, transform *wide, const axis *a, const de
 
 static xp_status run_chirp(transform *t, const axis *a, const goal *last)
 {
-    const int64_t m = smooth_length(2 * a->n - 1);
+    const int64_t m = device_fourier_smooth(2 * a->n - 1);
     device_table *roots = NULL, *chirp = NULL;
     transform wide = transform_for(t->device, t->dtype, 1);
-    set_source(&wide);
+    device_fourier_open(&wide.program, t->device, t->dtype);
     xp_status status = take_roots(t, 2 * a->n, &roots);
     if (status == XP_OK)
-        status = device_table_take(t->device, DEVICE_TABLE_CHIRP, t->dtype, a->n, m, bytes_of(t, m), fill_chirp,
-                                   &chirp);
+        status = device_fourier_chirp(t->device, t->dtype, a->n, m, &chirp);
     if (status == XP_OK)
         status = open_rooms(&wide, a->outer * m * a->inner);
     if (status == XP_OK)
@@ -285,10 +192,10 @@ static xp_status run_chirp(transform *t, const axis *a, const goal *last)
 /* A length of 1 leaves elements where they are, unless there is a goal. */
 static xp_status run_axis(transform *t, const axis *a, const goal *last)
 {
-    int radices[PASSES];
+    int radices[DEVICE_FOURIER_PASSES];
     if (a->n == 1)
         return last ? finish(t, a, last) : XP_OK;
-    int count = radices_of(a->n, radices);
+    int count = device_fourier_radices(a->n, radices);
     return count > 0 ? run_passes(t, a, radices, count, last) : run_chirp(t, a, last);
 }
 
@@ -450,7 +357,7 @@ xp_status device_fourier(const struct xp_device *device, xp_fourier_kind kind, c
         return xp_driver_error(XP_ERROR_TYPE, "cannot transform arrays of %s", xp_dtype_name(x->dtype));
     if (device_view_size(out) == 0)
         return XP_OK;
-    set_source(&t);
+    device_fourier_open(&t.program, device, t.dtype);
     xp_status status = open_rooms(&t, room_for(kind, &r));
     if (is_contiguous(x))
         t.now.view = x;

@@ -5,7 +5,7 @@
 #include "core/alloc.h"
 
 #define MOST_TABLES 64
-#define MOST_BYTES ((int64_t)64 << 20) /* of all tables together; larger ones are never kept */
+#define MOST_BYTES ((int64_t)256 << 20) /* of all tables together; larger ones are never kept */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static device_table *kept;
