@@ -120,6 +120,72 @@ XP_ENTRY fourier_pass(XP_GLOBAL const R *x, xp_index x_start, XP_GLOBAL R *y, xp
     }
 }
 
+/* ---- a pass of a larger prime ------------------------------------------------------------------------------------ */
+
+/* Butterflies are counted through all transforms, BLOCK of them are a block. An item of a GPU has one butterfly and one
+ * pair of its results, a processor up to LANES of them: so there is no array as long as the prime. */
+#define BLOCK 16
+#define LANES (XP_ITEMS == 1 ? BLOCK : 1)
+
+/* Results `pair` and radix - pair of `width` butterflies of one transform, from number `line` on. What stands
+ * symmetrically has the same cosine, and sines of two signs. */
+XP_FN void pass_prime(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *roots, int pair, xp_index line,
+                      int width, xp_index m, xp_index stride, xp_index step, int radix, R sign, R factor)
+{
+    R even[2 * LANES], odd[2 * LANES];
+    xp_index gap = 2 * stride * m;
+    x += 2 * line;
+    for (int i = 0; i < 2 * width; i++) {
+        even[i] = x[i];
+        odd[i] = (R)0;
+    }
+    for (int j = 1, at = pair; 2 * j < radix; j++) {
+        T turn = root_of(roots, m * step * at, sign);
+        XP_GLOBAL const R *a = x + gap * j, *b = x + gap * (radix - j);
+        XP_PARALLEL
+        for (int i = 0; i < 2 * width; i++) {
+            even[i] = fma(turn.re, a[i] + b[i], even[i]);
+            odd[i] = fma(turn.im, a[i] - b[i], odd[i]);
+        }
+        at += pair;
+        at -= at >= radix ? radix : 0;
+    }
+    for (int i = 0; i < width; i++) {
+        xp_index p = (line + i) / stride, to = line + i - p * stride + stride * radix * p;
+        T b = element_from(even[2 * i], even[2 * i + 1]), c = element_from(-odd[2 * i + 1], odd[2 * i]);
+        T z = turned(plus(b, c), scaled(root_of(roots, p * pair * step, sign), factor));
+        STORE(y, 2 * (to + stride * pair), z);
+        if (pair > 0) {
+            z = turned(minus(b, c), scaled(root_of(roots, p * (radix - pair) * step, sign), factor));
+            STORE(y, 2 * (to + stride * (radix - pair)), z);
+        }
+    }
+}
+
+/* As fourier_pass, but for `count`: a block has BLOCK places for each pair, one pair after the other, so that what items read
+ * is near to each other. The last block may have more places than butterflies. */
+XP_ENTRY fourier_pass_prime(XP_GLOBAL const R *x, xp_index x_start, XP_GLOBAL R *y, xp_index y_start,
+                            XP_GLOBAL const R *roots, xp_index count, xp_index m, xp_index stride, xp_index step,
+                            int radix, int direction, R factor, xp_index butterflies, xp_index share)
+{
+    xp_index width = 1, pairs = radix / 2 + 1, lines = m * stride;
+    STRETCH(count, share);
+    x += x_start;
+    y += y_start;
+    for (; first < last; first += width) {
+        xp_index unit = first / BLOCK, place = first - unit * BLOCK, block = unit / pairs, pair = unit - block * pairs;
+        xp_index at = block * BLOCK + place, outer = at / lines, line = at - outer * lines;
+        xp_index start = 2 * outer * lines * radix;
+#if XP_ITEMS == 1
+        width = BLOCK - place < last - first ? BLOCK - place : last - first;
+        width = lines - line < width ? lines - line : width;
+#endif
+        if (at < butterflies)
+            pass_prime(x + start, y + start, roots, (int)pair, line, (int)width, m, stride, step, radix, (R)direction,
+                       factor);
+    }
+}
+
 /* ---- chirps: `roots` of 2 n here --------------------------------------------------------------------------------- */
 
 XP_FN T chirp_of(XP_GLOBAL const R *roots, xp_index j, xp_index n, R sign)

@@ -8,6 +8,9 @@
 #include "providers/device/slots/lines.h"
 #include "providers/device/slots/slots.h"
 
+#define LARGEST_PRIME 61 /* of passes, as on the host; larger ones are left to convolutions */
+#define PRIME_BLOCK 16   /* BLOCK in kernels/fourier.h */
+
 /* A call: elements of `dtype`, complex, are in `now`, the operand or one of two rooms. A step leaves them elsewhere. */
 typedef struct transform {
     const struct xp_device *device;
@@ -101,7 +104,10 @@ static xp_status run_pass(transform *t, const device_table *roots, const axis *a
                           const goal *to)
 {
     device_call call;
-    const int64_t m = a->n / done / radix, count = a->outer * a->inner * (a->n / radix);
+    const int64_t m = a->n / done / radix, butterflies = a->outer * a->inner * (a->n / radix);
+    const int64_t blocks = (butterflies + PRIME_BLOCK - 1) / PRIME_BLOCK;
+    const bool is_prime = radix > DEVICE_FOURIER_SMALL;
+    const int64_t count = is_prime ? blocks * PRIME_BLOCK * (radix / 2 + 1) : butterflies;
     device_call_begin(&call, t->device);
     device_call_dense(&call, &t->now, false);
     device_call_dense(&call, &to->to, true);
@@ -113,8 +119,10 @@ static xp_status run_pass(transform *t, const device_table *roots, const axis *a
     device_call_int(&call, radix);
     device_call_int(&call, t->direction);
     give_factor(t, &call, to->factor);
+    if (is_prime)
+        device_call_index(&call, butterflies);
     t->now = to->to;
-    return device_fourier_launch(&t->program, &call, "fourier_pass", count);
+    return device_fourier_launch(&t->program, &call, is_prime ? "fourier_pass_prime" : "fourier_pass", count);
 }
 
 static xp_status run_passes(transform *t, const axis *a, const int *radices, int count, const goal *last)
@@ -150,7 +158,7 @@ static xp_status run_wide(transform *t, transform *wide, const axis *a, const de
     const extents back = {roots, a->n, m, a->inner, a->outer * a->n * a->inner};
     const goal first = {{.block = wide->rooms[0]}, 1.0};
     goal to = goal_or_room(t, last);
-    int radices[DEVICE_FOURIER_PASSES], n_radices = device_fourier_radices(m, radices);
+    int radices[DEVICE_FOURIER_PASSES], n_radices = device_fourier_radices(m, DEVICE_FOURIER_SMALL, radices);
     wide->now = t->now;
     wide->direction = t->direction;
     xp_status status = step(wide, "fourier_chirp_in", &in, &first);
@@ -195,7 +203,7 @@ static xp_status run_axis(transform *t, const axis *a, const goal *last)
     int radices[DEVICE_FOURIER_PASSES];
     if (a->n == 1)
         return last ? finish(t, a, last) : XP_OK;
-    int count = device_fourier_radices(a->n, radices);
+    int count = device_fourier_radices(a->n, LARGEST_PRIME, radices);
     return count > 0 ? run_passes(t, a, radices, count, last) : run_chirp(t, a, last);
 }
 

@@ -35,20 +35,24 @@ xp_status device_fourier_launch(const device_fourier_program *program, device_ca
 
 /* ---- lengths ----------------------------------------------------------------------------------------------------- */
 
-int device_fourier_radices(int64_t n, int radices[DEVICE_FOURIER_PASSES])
+/* Primes come last: their results are far apart, and so neighbours lie side by side. */
+int device_fourier_radices(int64_t n, int largest, int radices[DEVICE_FOURIER_PASSES])
 {
     static const int small[] = {7, 5, 4, 3, 2};
     int count = 0;
     for (int i = 0; i < 5; i++)
         for (; n % small[i] == 0; n /= small[i])
             radices[count++] = small[i];
+    for (int prime = 11; prime <= largest; prime += 2)
+        for (; n % prime == 0; n /= prime)
+            radices[count++] = prime;
     return n == 1 ? count : 0;
 }
 
 int64_t device_fourier_smooth(int64_t n)
 {
     int radices[DEVICE_FOURIER_PASSES];
-    while (device_fourier_radices(n, radices) == 0)
+    while (device_fourier_radices(n, DEVICE_FOURIER_SMALL, radices) == 0)
         n++;
     return n;
 }
@@ -125,7 +129,7 @@ static xp_status round_off(const fine_work *w)
 static xp_status run_fine(fine_work *w)
 {
     int radices[DEVICE_FOURIER_PASSES];
-    const int count = device_fourier_radices(w->table->m, radices);
+    const int count = device_fourier_radices(w->table->m, DEVICE_FOURIER_SMALL, radices);
     xp_status status = run_roots(&w->program, "fourier_fine_roots", w->roots, w->table->m);
     if (status == XP_OK)
         status = run_chirp(w);
