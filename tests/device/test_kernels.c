@@ -56,6 +56,23 @@ CHECKED_TEST(device_kernels, nearest_of_large_centroids)
     }
 }
 
+/* As many features as points keep in registers, and one more: blocks of points that are full, and what is left. */
+CHECKED_TEST(device_kernels, nearest_of_few_features)
+{
+    static const int64_t counts[] = {2, 64, 1000, 5003}, centroids[] = {1, 8, 33};
+    const struct xp_device *device = tested_device();
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    {
+        support_random random = {35};
+        for (int64_t d = 1; d <= 9; d++)
+            for (int i = 0; i < 12; i++) {
+                trial t = {.n = counts[i % 4], .d = d, .k = centroids[i / 4], .slots = 3, .dtype = dtype, .scale = 1,
+                           .offset = i == 2 ? 1e4 : 0, .is_whole = i % 5 == 1, .has_odd = i % 5 == 2};
+                check_trial(&t, &random, device);
+            }
+    }
+}
+
 /* Each centroid has another one close by, down to where products prove nothing and differences little, and points have
  * one long feature; or one centroid has one. Half of the trials have a first centroid far from all else. */
 CHECKED_TEST(device_kernels, nearest_of_close_centroids)

@@ -8,6 +8,8 @@
  *   XP_FOUR_STORE(values, to)                      four REALs of an array, which then were in a vector of four
  *   XP_LANES_CHOOSE(test, yes, no)                 test: x < y and the like, joined by &
  *   XP_LANES_ALL(test)                             whether it holds in all lanes
+ *   xp_lanes_of_pairs(from, to), _triples          rows of two or three, one behind the other: to[j] gets their j-th
+ *   xp_lanes_of_fours(from, pitch, to)             the same of four neighbours in rows that are `pitch` apart
  * In float64 there are vectors of floats as well, of twice as many lanes: XP_NARROW_LANES, xp_narrow_lanes,
  * xp_narrow_numbers, XP_NARROW_LOAD, XP_NARROW_STORE and XP_NARROW_STORE_INTS, XP_NARROW_MULTIPLY_ADD, and
  * XP_NARROW_FOUR_STORE, which narrows its four doubles.
@@ -66,6 +68,80 @@ typedef XP_OF_NARROW(int) xp_narrow_numbers;
 #define XP_FOUR_STORE(values, to) vstore4(vload4(0, values), 0, to)
 #define XP_LANES_CHOOSE(test, yes, no) ((test) ? (yes) : (no))
 #define XP_LANES_ALL(test) all(test)
+
+/* The elements of two vectors that constants name, XP_LANES of them. */
+#if defined(__clang__)
+#define XP_LANES_PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#elif XP_REAL_BITS == 32
+#define XP_LANES_PICK(a, b, ...) shuffle2(a, b, (XP_OF_LANES(uint))(__VA_ARGS__))
+#else
+#define XP_LANES_PICK(a, b, ...) shuffle2(a, b, (XP_OF_LANES(ulong))(__VA_ARGS__))
+#endif
+
+XP_FN void xp_lanes_of_pairs(XP_GLOBAL const REAL *from, xp_lanes to[2])
+{
+    const xp_lanes a = XP_LANES_LOAD(from), b = XP_LANES_LOAD(from + XP_LANES);
+    to[0] = (xp_lanes)(a.even, b.even);
+    to[1] = (xp_lanes)(a.odd, b.odd);
+}
+
+XP_FN void xp_lanes_of_triples(XP_GLOBAL const REAL *from, xp_lanes to[3])
+{
+    const xp_lanes a = XP_LANES_LOAD(from), b = XP_LANES_LOAD(from + XP_LANES);
+    const xp_lanes c = XP_LANES_LOAD(from + 2 * XP_LANES);
+#if XP_LANES == 16
+    const xp_lanes t = XP_LANES_PICK(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
+    const xp_lanes u = XP_LANES_PICK(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
+    const xp_lanes v = XP_LANES_PICK(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
+    to[0] = XP_LANES_PICK(t, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
+    to[1] = XP_LANES_PICK(u, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30);
+    to[2] = XP_LANES_PICK(v, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31);
+#elif XP_LANES == 8
+    const xp_lanes t = XP_LANES_PICK(a, b, 0, 3, 6, 9, 12, 15, 0, 0), u = XP_LANES_PICK(a, b, 1, 4, 7, 10, 13, 0, 0, 0);
+    const xp_lanes v = XP_LANES_PICK(a, b, 2, 5, 8, 11, 14, 0, 0, 0);
+    to[0] = XP_LANES_PICK(t, c, 0, 1, 2, 3, 4, 5, 10, 13);
+    to[1] = XP_LANES_PICK(u, c, 0, 1, 2, 3, 4, 8, 11, 14);
+    to[2] = XP_LANES_PICK(v, c, 0, 1, 2, 3, 4, 9, 12, 15);
+#elif XP_LANES == 4
+    to[0] = XP_LANES_PICK(XP_LANES_PICK(a, b, 0, 3, 6, 0), c, 0, 1, 2, 5);
+    to[1] = XP_LANES_PICK(XP_LANES_PICK(a, b, 1, 4, 7, 0), c, 0, 1, 2, 6);
+    to[2] = XP_LANES_PICK(XP_LANES_PICK(a, b, 2, 5, 0, 0), c, 0, 1, 4, 7);
+#else
+    to[0] = XP_LANES_PICK(a, b, 0, 3);
+    to[1] = XP_LANES_PICK(a, c, 1, 2);
+    to[2] = XP_LANES_PICK(b, c, 0, 3);
+#endif
+}
+
+/* Vectors 0 to 3 of these have the first four elements of XP_LANES rows, row by row. */
+XP_FN xp_lanes xp_lanes_of_rows(XP_GLOBAL const REAL *from, xp_index pitch, int v)
+{
+#if XP_LANES == 16
+    from += 4 * v * pitch;
+    return (xp_lanes)(vload4(0, from), vload4(0, from + pitch), vload4(0, from + 2 * pitch),
+                      vload4(0, from + 3 * pitch));
+#elif XP_LANES == 8
+    from += 2 * v * pitch;
+    return (xp_lanes)(vload4(0, from), vload4(0, from + pitch));
+#elif XP_LANES == 4
+    return vload4(0, from + v * pitch);
+#else
+    return vload2(0, from + v / 2 * pitch + v % 2 * 2);
+#endif
+}
+
+/* The even elements of the even ones are the first of each row, and so on. */
+XP_FN void xp_lanes_of_fours(XP_GLOBAL const REAL *from, xp_index pitch, xp_lanes to[4])
+{
+    const xp_lanes a = xp_lanes_of_rows(from, pitch, 0), b = xp_lanes_of_rows(from, pitch, 1);
+    const xp_lanes c = xp_lanes_of_rows(from, pitch, 2), d = xp_lanes_of_rows(from, pitch, 3);
+    const xp_lanes even_ab = (xp_lanes)(a.even, b.even), even_cd = (xp_lanes)(c.even, d.even);
+    const xp_lanes odd_ab = (xp_lanes)(a.odd, b.odd), odd_cd = (xp_lanes)(c.odd, d.odd);
+    to[0] = (xp_lanes)(even_ab.even, even_cd.even);
+    to[1] = (xp_lanes)(odd_ab.even, odd_cd.even);
+    to[2] = (xp_lanes)(even_ab.odd, even_cd.odd);
+    to[3] = (xp_lanes)(odd_ab.odd, odd_cd.odd);
+}
 #else
 #define XP_LANES 1
 #define XP_VECTOR_REGISTERS 32
@@ -78,6 +154,22 @@ typedef xp_index xp_lane_numbers;
     ((to)[0] = (values)[0], (to)[1] = (values)[1], (to)[2] = (values)[2], (to)[3] = (values)[3])
 #define XP_LANES_CHOOSE(test, yes, no) ((test) ? (yes) : (no))
 #define XP_LANES_ALL(test) (test)
+XP_FN void xp_lanes_of_pairs(XP_GLOBAL const REAL *from, xp_lanes to[2])
+{
+    to[0] = from[0];
+    to[1] = from[1];
+}
+XP_FN void xp_lanes_of_triples(XP_GLOBAL const REAL *from, xp_lanes to[3])
+{
+    xp_lanes_of_pairs(from, to);
+    to[2] = from[2];
+}
+XP_FN void xp_lanes_of_fours(XP_GLOBAL const REAL *from, xp_index pitch, xp_lanes to[4])
+{
+    (void)pitch;
+    xp_lanes_of_pairs(from, to);
+    xp_lanes_of_pairs(from + 2, to + 2);
+}
 #define XP_NARROW_LANES 1
 typedef float xp_narrow_lanes;
 typedef int xp_narrow_numbers;

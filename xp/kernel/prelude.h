@@ -5,6 +5,7 @@
  *   xp_index         a signed integer of 64 bits
  *   XP_GLOBAL        before what a pointer to an array points to
  *   XP_FN, XP_PASS   before a function, and before one that is run for each index of an index space
+ *   XP_INLINED       before a function that is made for constants among its arguments
  *   XP_MATH(sqrt)    the mathematical function for REAL
  *   XP_MULTIPLY_ADD  a * b + c of REALs, rounded once where the processor does that at no cost; _DOUBLE of doubles
  *   xp_complex       a pair of REALs, with xp_complex_add and so on
@@ -22,6 +23,7 @@
 
 #if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
 #define XP_FN static inline
+#define XP_INLINED static inline __attribute__((always_inline))
 #define XP_PASS static
 #define XP_GLOBAL __global
 typedef long xp_index;
@@ -32,13 +34,16 @@ typedef long xp_index;
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
 #pragma OPENCL FP_CONTRACT OFF
-#if XP_ITEMS == 1
+#if XP_ITEMS == 1 && defined(__clang__)
+#define XP_UNROLL _Pragma("clang loop unroll(full)")
+#elif XP_ITEMS == 1
 #define XP_UNROLL _Pragma("unroll")
 #else
 #define XP_UNROLL
 #endif
 #elif defined(__CUDACC__)
 #define XP_FN static __device__ __forceinline__
+#define XP_INLINED XP_FN
 #define XP_PASS static __device__
 #define XP_GLOBAL
 typedef long long xp_index;
@@ -52,6 +57,7 @@ typedef long long xp_index;
 #include <math.h>
 #include <stdint.h>
 #define XP_FN static inline
+#define XP_INLINED XP_FN
 #define XP_PASS static inline
 #define XP_GLOBAL
 typedef int64_t xp_index;

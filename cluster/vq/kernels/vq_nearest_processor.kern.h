@@ -5,16 +5,8 @@
  * a slice is turned at a time, and the sums of a chunk of centroids go on from slice to slice. Squares are added in the
  * order of the features, as in the passes: the bits are the same.
  * SPDX-License-Identifier: BSD-3-Clause */
-#define VQ_ROWS 4                                  /* centroids at a time */
-#define VQ_VECTORS (XP_VECTOR_REGISTERS / 2 / VQ_ROWS) /* of points at a time: half of the registers have sums */
-#define VQ_POINTS (VQ_VECTORS * XP_LANES)
 #define VQ_SLICE 384  /* features that are turned at a time */
 #define VQ_CHUNK 256  /* centroids whose sums are kept from slice to slice */
-
-typedef struct vq_minima { /* of the centroids so far, for a vector of points */
-    xp_lanes best, second;
-    xp_lane_numbers nearest;
-} vq_minima;
 
 /* `count` points, `d` features of each, as (d, VQ_POINTS). Lanes that are left have the last point. */
 XP_FN void vq_turn(REAL *to, XP_GLOBAL const REAL *x, xp_index step_0, xp_index step_1, xp_index d, int count)
@@ -60,15 +52,6 @@ XP_FN void vq_add_squares(xp_lanes sums[VQ_ROWS][VQ_VECTORS], const REAL *turned
     }
 }
 
-XP_FN void vq_take(vq_minima *minima, xp_lanes square, xp_index c)
-{
-    const xp_lane_numbers number = (xp_lane_numbers)(c);
-    const xp_lanes best = minima->best, second = XP_LANES_CHOOSE(square < minima->second, square, minima->second);
-    minima->second = XP_LANES_CHOOSE(square < best, best, second);
-    minima->nearest = XP_LANES_CHOOSE(square < best, number, minima->nearest);
-    minima->best = XP_LANES_CHOOSE(square < best, square, best);
-}
-
 /* Centroids first to last - 1, at most VQ_CHUNK, with the d features of a slice, which code_book begins at. `kept` has
  * their sums so far unless it is the first slice, and gets them unless it is the last one. */
 XP_FN void vq_scan(vq_minima minima[VQ_VECTORS], REAL *kept, const REAL *turned, xp_index d,
@@ -109,10 +92,8 @@ XP_FN void vq_scan_block(vq_minima minima[VQ_VECTORS], XP_GLOBAL const REAL *x, 
     const xp_index slices = d > VQ_SLICE ? (d + VQ_SLICE - 1) / VQ_SLICE : 1;
     xp_index first, slice;
     int v;
-    for (v = 0; v < VQ_VECTORS; v++) {
-        minima[v].best = minima[v].second = (xp_lanes)(REAL_INFINITY);
-        minima[v].nearest = (xp_lane_numbers)(0);
-    }
+    for (v = 0; v < VQ_VECTORS; v++)
+        vq_start_minimum(&minima[v]);
     for (first = 0; first < k; first += VQ_CHUNK)
         for (slice = 0; slice < slices; slice++) {
             const xp_index from = d * slice / slices, width = d * (slice + 1) / slices - from;
@@ -137,24 +118,46 @@ XP_FN xp_lane_numbers vq_sure(const vq_minima *minima, xp_index d)
 #endif
 }
 
-/* A block's labels and distances as they are in lanes. */
-typedef struct vq_block {
-    REAL lengths[VQ_POINTS] XP_ALIGNED;
-    int labels[VQ_POINTS] XP_ALIGNED, sure[VQ_POINTS] XP_ALIGNED;
-} vq_block;
-
-/* Returns whether all are sure. */
-XP_FN int vq_from_lanes(vq_block *block, const vq_minima minima[VQ_VECTORS], xp_index d)
+/* Whether all labels and distances of a block are sure; else `sure` has which. */
+XP_FN int vq_all_sure(const vq_minima minima[VQ_VECTORS], xp_index d, int sure[VQ_POINTS])
 {
-    int v, all_sure = 1;
+    xp_lane_numbers each[VQ_VECTORS], together = (xp_lane_numbers)(1);
+    int v;
+    XP_UNROLL
     for (v = 0; v < VQ_VECTORS; v++) {
-        const xp_lane_numbers sure = vq_sure(&minima[v], d);
-        XP_LANES_STORE(XP_MATH(sqrt)(minima[v].best), block->lengths + v * XP_LANES);
-        XP_LANES_STORE_INTS(minima[v].nearest, block->labels + v * XP_LANES);
-        XP_LANES_STORE_INTS(sure, block->sure + v * XP_LANES);
-        all_sure &= XP_LANES_ALL(sure > (xp_lane_numbers)(0));
+        each[v] = vq_sure(&minima[v], d);
+        together &= each[v];
     }
-    return all_sure;
+    if (XP_LANES_ALL(together > (xp_lane_numbers)(0)))
+        return 1;
+    XP_UNROLL
+    for (v = 0; v < VQ_VECTORS; v++)
+        XP_LANES_STORE_INTS(each[v], sure + v * XP_LANES);
+    return 0;
+}
+
+/* Labels and distances, if these are wanted, of a block. */
+XP_FN void vq_store(const vq_minima minima[VQ_VECTORS], int count, XP_GLOBAL int *label, XP_GLOBAL REAL *distance)
+{
+    REAL lengths[VQ_POINTS] XP_ALIGNED;
+    int labels[VQ_POINTS] XP_ALIGNED, p, v;
+    if (count == VQ_POINTS) {
+        XP_UNROLL
+        for (v = 0; v < VQ_VECTORS; v++) {
+            XP_LANES_STORE_INTS(minima[v].nearest, label + v * XP_LANES);
+            if (distance)
+                XP_LANES_STORE(XP_MATH(sqrt)(minima[v].best), distance + v * XP_LANES);
+        }
+        return;
+    }
+    for (v = 0; v < VQ_VECTORS; v++) {
+        XP_LANES_STORE_INTS(minima[v].nearest, labels + v * XP_LANES);
+        XP_LANES_STORE(XP_MATH(sqrt)(minima[v].best), lengths + v * XP_LANES);
+    }
+    for (p = 0; p < count; p++)
+        label[p] = labels[p];
+    for (p = 0; p < count && distance; p++)
+        distance[p] = lengths[p];
 }
 
 /* Up to VQ_POINTS points. */
@@ -162,25 +165,23 @@ XP_FN void vq_label_block(XP_GLOBAL const REAL *x, xp_index step_0, xp_index ste
                           XP_GLOBAL const REAL *code_book, xp_index k, XP_GLOBAL int *label, XP_GLOBAL REAL *distance)
 {
     vq_minima minima[VQ_VECTORS];
-    vq_block block;
-    int p;
-    vq_scan_block(minima, x, step_0, step_1, d, count, code_book, k);
-    if (!vq_from_lanes(&block, minima, d))
-        for (p = 0; p < count; p++)
-            if (!block.sure[p]) {
-                XP_GLOBAL const REAL *at = x + p * step_0;
-#if XP_REAL_BITS == 32
-                block.labels[p] = vq_settle(d, at, step_1, code_book, k);
-#endif
-                block.lengths[p] = vq_length(d, at, step_1, code_book + (xp_index)block.labels[p] * d);
-            }
-    XP_PARALLEL
+    int sure[VQ_POINTS] XP_ALIGNED, p;
+    if (count == VQ_POINTS && vq_are_few(d, step_0, step_1))
+        vq_scan_few(minima, x, d, code_book, k);
+    else
+        vq_scan_block(minima, x, step_0, step_1, d, count, code_book, k);
+    vq_store(minima, count, label, distance);
+    if (vq_all_sure(minima, d, sure))
+        return;
     for (p = 0; p < count; p++)
-        label[p] = block.labels[p];
-    if (distance)
-        XP_PARALLEL
-        for (p = 0; p < count; p++)
-            distance[p] = block.lengths[p];
+        if (!sure[p]) {
+            XP_GLOBAL const REAL *at = x + p * step_0;
+#if XP_REAL_BITS == 32
+            label[p] = vq_settle(d, at, step_1, code_book, k);
+#endif
+            if (distance)
+                distance[p] = vq_length(d, at, step_1, code_book + (xp_index)label[p] * d);
+        }
 }
 
 XP_FN void vq_label_stretch(XP_GLOBAL const REAL *x, xp_index step_0, xp_index step_1, xp_index d, xp_index n,
