@@ -8,7 +8,9 @@
 /* What one difference, squared and added, takes the passes, roughly: for the choice of threads alone. */
 #define NANOSECONDS_PER_FEATURE 0.3
 
-#define RUN 4096 /* points of which it is said together whether their distances are finite */
+/* Of a run of points, and of one of the centroids' features, it is said together whether they are finite. */
+#define RUN 4096
+#define MOST_RUNS 1024
 
 static double work(int64_t n, int64_t d, int64_t k)
 {
@@ -33,15 +35,38 @@ static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_b
                      (const xp_number[]){{.index = ways}}, work(n, d, xp_extent(code_book, 0)));
 }
 
-bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
-                xp_array **distance, xp_array **strange)
+/* A few values. They go to the host as they are, whatever the device. */
+static bool read_values(xp_array *values, void *to, size_t bytes)
 {
-    const int64_t runs = (xp_extent(obs, 0) + RUN - 1) / RUN;
-    if (strange)
-        *strange = xp_launch_output(xp, XP_SHAPE(runs), XP_INT32, function);
-    *label = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), XP_INT32, function);
-    *distance = xp_launch_output(xp, XP_SHAPE(xp_extent(obs, 0)), xp_dtype_of(obs), function);
-    return launch_nearest(function, obs, code_book, *label, *distance, strange ? *strange : NULL, NULL);
+    xp_scope scope = xp_scope_open();
+    xp_status status = xp_to_host(xp_to_device(values, NULL), to, bytes);
+    return xp_scope_close(scope) == XP_OK && status == XP_OK;
+}
+
+static int64_t runs_for(xp_array *obs, xp_array *code_book)
+{
+    const int64_t n = xp_extent(obs, 0), values = xp_size(code_book), most = n > values ? n : values;
+    return most / RUN < 1 ? 1 : most / RUN > MOST_RUNS ? MOST_RUNS : most / RUN;
+}
+
+bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
+                xp_array **distance, int *strange)
+{
+    const int64_t n = xp_extent(obs, 0), runs = runs_for(obs, code_book);
+    int32_t found[MOST_RUNS];
+    xp_array *of_runs = strange ? xp_launch_output(xp, XP_SHAPE(runs), XP_INT32, function) : NULL;
+    *label = xp_launch_output(xp, XP_SHAPE(n), XP_INT32, function);
+    *distance = xp_launch_output(xp, XP_SHAPE(n), xp_dtype_of(obs), function);
+    if (!launch_nearest(function, obs, code_book, *label, *distance, of_runs, NULL))
+        return false;
+    if (!strange)
+        return true;
+    *strange = 0;
+    if (!read_values(of_runs, found, (size_t)runs * sizeof *found))
+        return false;
+    for (int64_t run = 0; run < runs; run++)
+        *strange |= found[run];
+    return true;
 }
 
 /* ---- rounds ------------------------------------------------------------------------------------------------------ */
@@ -77,14 +102,6 @@ vq_rounds vq_rounds_start(const xp_namespace *xp, const char *function, xp_array
     return rounds;
 }
 
-/* The three values of a round. They go to the host as they are, whatever the device. */
-static bool read_summary(xp_array *summary, double found[3])
-{
-    xp_scope scope = xp_scope_open();
-    xp_status status = xp_to_host(xp_to_device(summary, NULL), found, 3 * sizeof *found);
-    return xp_scope_close(scope) == XP_OK && status == XP_OK;
-}
-
 bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
 {
     int64_t n = xp_extent(rounds->obs, 0), at = rounds->done % 2;
@@ -100,7 +117,7 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
     if (!xp_launch(&vq_means_kernel, rounds->function, xp_dtype_of(rounds->obs), (const int64_t[]){values, 1}, arrays,
                    (const xp_number[]){{.index = n}},
                    (double)values * (double)xp_extent(rounds->sums, 0)) ||
-        !read_summary(rounds->summary, found))
+        !read_values(rounds->summary, found, sizeof found))
         return false;
     *summary = (vq_summary){.n_empty = (int64_t)found[0],
                             .distortion = rounds->distance ? found[1] : (double)NAN,

@@ -1,6 +1,7 @@
 /* vq: the nearest centroid of each observation, and how far it is.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "vq_private.h"
+#include "vq_sizes.h"
 #include "standard/check.h"
 
 sx_vq_options sx_cluster_vq_defaults(void)
@@ -17,15 +18,18 @@ sx_vq_result sx_cluster_vq(xp_array *obs, xp_array *code_book, const sx_vq_optio
     xp_scope scope = xp_scope_open();
     const xp_namespace *xp = vq_namespace("vq", obs, code_book);
 
-    obs = vq_check_observations(xp, "vq", "obs", obs, 2, false); /* looked at below */
-    code_book = vq_check_observations(xp, "vq", "code_book", code_book, 2, options.check_finite);
+    obs = vq_check_observations(xp, "vq", "obs", obs, 2, false); /* what is not finite is looked for below */
+    code_book = vq_check_observations(xp, "vq", "code_book", code_book, 2, false);
     if (xp_ok(obs) && xp_ok(code_book) && vq_check_centroids("vq", "code_book", code_book, "obs", obs)) {
         vq_prepare(xp, &obs, &code_book);
-        xp_array *strange = NULL;
+        int strange = 0;
         /* What is not finite in a row is not finite in its distance from a finite centroid. */
-        if (vq_nearest(xp, "vq", obs, code_book, &result.code, &result.dist, options.check_finite ? &strange : NULL) &&
-            strange && xp_truth(xp->any(strange, XP_ALL)))
-            vq_check_finite(xp, "vq", "obs", obs);
+        if (vq_nearest(xp, "vq", obs, code_book, &result.code, &result.dist, options.check_finite ? &strange : NULL)) {
+            if (strange & VQ_NEAREST_STRANGE_CENTROIDS)
+                vq_check_finite(xp, "vq", "code_book", code_book);
+            else if (strange & VQ_NEAREST_STRANGE_POINTS)
+                vq_check_finite(xp, "vq", "obs", obs);
+        }
     }
     xp_scope_pass(scope, &result.code, &result.dist, NULL);
     return result;

@@ -37,9 +37,10 @@ void vq_prepare(const xp_namespace *xp, xp_array **obs, xp_array **centroids);
 /* ---- nearest.c: labels, and rounds of k-means -------------------------------------------------------------------- */
 
 /* *label (n,) int32: the nearest row of code_book for each row of obs, the first one of equals; *distance (n,): how far
- * it is. `strange`, if not NULL: *strange (some,) int32, 0 if all distances of a run of rows are finite numbers. */
+ * it is. *strange, if it is wanted: whether distances (VQ_NEAREST_STRANGE_POINTS) or centroids (.._CENTROIDS) have
+ * infinities or NaNs, for which the device is waited for. */
 bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_array *code_book, xp_array **label,
-                xp_array **distance, xp_array **strange);
+                xp_array **distance, int *strange);
 
 /* Rounds write again and again into what the start has allocated; what they hold belongs to the scope of the start. */
 typedef struct vq_rounds {

@@ -9,6 +9,10 @@
 #define VQ_NEAREST_FEW_FEATURES 8
 #define VQ_NEAREST_FEW_CENTROIDS 256
 
+/* Bits that say where infinities and NaNs are. */
+#define VQ_NEAREST_STRANGE_POINTS 1
+#define VQ_NEAREST_STRANGE_CENTROIDS 2
+
 #define VQ_CLOSEST_CHUNK 1024 /* points that have a total of their own */
 #define VQ_CLOSEST_BLOCK 64   /* points that are packed together */
 

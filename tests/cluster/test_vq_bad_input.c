@@ -69,12 +69,31 @@ CHECKED_TEST(vq_bad_input, vq)
         REFUSED(sx_cluster_vq(a.rows, a.no_rows, NULL), VALUE, "vq: code_book holds no centroids");
         REFUSED(sx_cluster_vq(a.nan, a.rows, NULL), VALUE, "vq: obs holds infinities or NaNs");
         REFUSED(sx_cluster_vq(a.rows, a.infinite, NULL), VALUE, "vq: code_book holds infinities or NaNs");
+        REFUSED(sx_cluster_vq(a.nan, a.infinite, NULL), VALUE, "vq: code_book holds infinities or NaNs");
+        REFUSED(sx_cluster_vq(a.no_rows, a.infinite, NULL), VALUE, "vq: code_book holds infinities or NaNs");
         REFUSED(sx_cluster_vq(a.complex, a.rows, NULL), TYPE, NULL);
         REFUSED(sx_cluster_vq(a.rows, a.truths, NULL), TYPE, NULL);
         sx_vq_options nothing = {0};
         REFUSED(sx_cluster_vq(a.rows, a.rows, &nothing), VALUE,
                 "vq: options has size 0: start from sx_cluster_vq_defaults()");
         xp_assert_closes(scope);
+    }
+}
+
+/* One of many points, or of many more centroids than points, wherever it is. */
+CHECKED_TEST(vq_bad_input, vq_of_many)
+{
+    XP_TEST_PROVIDERS(device)
+    {
+        for (int64_t at = 0; at < 20000; at += 6666) {
+            xp_scope scope = xp_scope_open();
+            xp_array *few = xp_ones(XP_SHAPE(3, 2), XP_FLOAT32, device);
+            xp_array *many = xp_ones(XP_SHAPE(20000, 2), XP_FLOAT32, device);
+            many = xp_set(many, XP_INDEX(xp_at(at), xp_at(1)), xp_scalar((double)INFINITY));
+            REFUSED(sx_cluster_vq(many, few, NULL), VALUE, "vq: obs holds infinities or NaNs");
+            REFUSED(sx_cluster_vq(few, many, NULL), VALUE, "vq: code_book holds infinities or NaNs");
+            xp_assert_closes(scope);
+        }
     }
 }
 

@@ -146,14 +146,25 @@ XP_PASS void vq_nearest_sum(xp_index index, XP_GLOBAL const REAL *obs, xp_index 
         vq_slot_counts(slot, first, last, k, label, previous, distance, counts, totals, changed);
 }
 
-/* Whether a run of points has distances that are no finite numbers. */
-XP_PASS void vq_nearest_strange(xp_index run, xp_index obs_extent_0, XP_GLOBAL REAL *distance, XP_GLOBAL int *strange,
-                                xp_index strange_extent_0)
+#define VQ_STRANGE_POINTS 1
+#define VQ_STRANGE_CENTROIDS 2
+
+/* Whether values are infinities or NaNs in one of `runs` runs of them. */
+XP_FN int vq_run_is_strange(XP_GLOBAL const REAL *values, xp_index count, xp_index run, xp_index runs)
 {
-    xp_index i = vq_slot_start(run, strange_extent_0, obs_extent_0);
-    xp_index last = vq_slot_start(run + 1, strange_extent_0, obs_extent_0);
+    xp_index i = vq_slot_start(run, runs, count), last = vq_slot_start(run + 1, runs, count);
     int found = 0;
     for (; i < last; i++)
-        found |= distance[i] - distance[i] != (REAL)0;
-    strange[run] = found;
+        found |= values[i] - values[i] != (REAL)0;
+    return found;
+}
+
+/* Which of a run of distances and a run of the centroids' features has infinities or NaNs. */
+XP_PASS void vq_nearest_strange(xp_index run, xp_index obs_extent_0, xp_index obs_extent_1,
+                                XP_GLOBAL const REAL *code_book, xp_index code_book_extent_0, XP_GLOBAL REAL *distance,
+                                XP_GLOBAL int *strange, xp_index strange_extent_0)
+{
+    xp_index runs = strange_extent_0, values = code_book_extent_0 * obs_extent_1;
+    strange[run] = (vq_run_is_strange(distance, obs_extent_0, run, runs) ? VQ_STRANGE_POINTS : 0) |
+                   (vq_run_is_strange(code_book, values, run, runs) ? VQ_STRANGE_CENTROIDS : 0);
 }

@@ -22,6 +22,8 @@
 #include "vq_host_nearest.h"
 
 _Static_assert(WAYS == VQ_NEAREST_WAYS && VQ_NEAREST_FEW_FEATURES <= LOW, "sums go several ways of few features only");
+_Static_assert(VQ_STRANGE_POINTS == VQ_NEAREST_STRANGE_POINTS && VQ_STRANGE_CENTROIDS == VQ_NEAREST_STRANGE_CENTROIDS,
+               "who reads the bits knows them");
 
 #define MOST_PARTS 8          /* for each thread */
 #define LEAST_OF_PART 256     /* points: less is not worth a call */
@@ -112,15 +114,21 @@ static void sum_range(void *context, int64_t i, int thread)
         end_slot(w, slot);
 }
 
+static void find_strange_runs(const vq_nearest_args *a, int64_t runs)
+{
+    for (int64_t i = 0; i < runs; i++)
+        vq_nearest_strange(i, a->obs_extent_0, a->obs_extent_1, a->code_book, a->code_book_extent_0, a->distance,
+                           a->strange, a->strange_extent_0);
+}
+
 /* Points whose distance is not finite are always open, and settling them has said so. */
 static void find_strange(const work *w, int64_t runs)
 {
     const vq_nearest_args *a = w->args;
-    if (runs > 0 && *w->job.strange == 0)
+    if (runs > 0 && *w->job.strange == 0 && !vq_run_is_strange(a->code_book, w->job.k * w->job.d, 0, 1))
         memset(a->strange, 0, (size_t)runs * sizeof *a->strange);
     else
-        for (int64_t i = 0; i < runs; i++)
-            vq_nearest_strange(i, a->obs_extent_0, a->distance, a->strange, a->strange_extent_0);
+        find_strange_runs(a, runs);
 }
 
 static void run(work *w, bool with_sums, int threads, const xp_kernel_team *team)
@@ -151,8 +159,7 @@ static void run_without_features(const vq_nearest_args *a, const int64_t *extent
         vq_nearest_sum(i, a->obs, a->obs_extent_0, 0, a->obs_step_0, a->obs_step_1, a->label, a->previous, a->distance,
                        a->sums, a->sums_extent_1, a->ways, a->counts, a->counts_extent_0, a->totals,
                        a->changed);
-    for (int64_t i = 0; i < extents[2]; i++)
-        vq_nearest_strange(i, a->obs_extent_0, a->distance, a->strange, a->strange_extent_0);
+    find_strange_runs(a, extents[2]);
 }
 
 bool vq_nearest_tuned(void *const *arrays, const xp_number *numbers, const int64_t *extents, const xp_kernel_team *team)

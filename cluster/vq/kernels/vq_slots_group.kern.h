@@ -91,27 +91,38 @@ XP_GROUP_PASS(16) void vq_nearest_sum_group(xp_index begin, xp_index end, XP_SHA
 /* ---- infinities and NaNs ----------------------------------------------------------------------------------------- */
 
 typedef struct vq_found {
-    int any;
+    int points, centroids;
 } vq_found;
 
+/* An item's share of a run. */
+XP_FN int vq_share_is_strange(XP_GLOBAL const REAL *values, xp_index count, xp_index run, xp_index runs)
+{
+    xp_index i = vq_slot_start(run, runs, count) + XP_ITEM;
+    const xp_index last = vq_slot_start(run + 1, runs, count);
+    int found = 0;
+    for (; i < last; i += XP_ITEMS)
+        found |= values[i] - values[i] != (REAL)0;
+    return found;
+}
+
 XP_GROUP_PASS(1) void vq_nearest_strange_group(xp_index begin, xp_index end, XP_SHARED vq_found *found,
-                                               xp_index obs_extent_0, XP_GLOBAL REAL *distance, XP_GLOBAL int *strange,
+                                               xp_index obs_extent_0, xp_index obs_extent_1,
+                                               XP_GLOBAL const REAL *code_book, xp_index code_book_extent_0,
+                                               XP_GLOBAL REAL *distance, XP_GLOBAL int *strange,
                                                xp_index strange_extent_0)
 {
+    const xp_index runs = strange_extent_0, values = code_book_extent_0 * obs_extent_1;
     for (; begin < end; begin++) {
-        xp_index i = vq_slot_start(begin, strange_extent_0, obs_extent_0) + XP_ITEM;
-        const xp_index last = vq_slot_start(begin + 1, strange_extent_0, obs_extent_0);
-        int mine = 0;
         if (XP_ITEM == 0)
-            found->any = 0;
+            found->points = found->centroids = 0;
         XP_BARRIER;
-        for (; i < last; i += XP_ITEMS)
-            mine |= distance[i] - distance[i] != (REAL)0;
-        if (mine)
-            found->any = 1; /* whoever else writes it writes the same */
+        if (vq_share_is_strange(distance, obs_extent_0, begin, runs))
+            found->points = VQ_STRANGE_POINTS; /* whoever else writes it writes the same */
+        if (vq_share_is_strange(code_book, values, begin, runs))
+            found->centroids = VQ_STRANGE_CENTROIDS;
         XP_BARRIER;
         if (XP_ITEM == 0)
-            strange[begin] = found->any;
+            strange[begin] = found->points | found->centroids;
         XP_BARRIER;
     }
 }
