@@ -40,8 +40,28 @@ xp_array *vq_seed_random(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rn
     return xp_scope_return(scope, xp->add(xp->matmul(normal, factor), mean));
 }
 
-/* Source: Arthur, Vassilvitskii: k-means++: the advantages of careful seeding (SODA 2007). A round of the kernel goes
- * over the running minimum of the squared distances to the rows chosen so far, and chooses the next one. */
+/* ---- k-means++ --------------------------------------------------------------------------------------------------- */
+
+/* The more rows there are, the less a few more take away from what draws go by. */
+#define MOST_OF_BATCH 16
+#define TRIES 5 /* of a row, the first of which is for one without others since the last pass */
+
+static int64_t batch_after(int64_t done)
+{
+    return done < 8 ? 1 : done / 4 < MOST_OF_BATCH ? done / 4 : MOST_OF_BATCH;
+}
+
+/* Up to which row there are choices: 0 on failure. It goes to the host as it is, whatever the device. */
+static int64_t read_reached(xp_array *reached)
+{
+    xp_scope scope = xp_scope_open();
+    int64_t found = 0;
+    xp_status status = xp_to_host(xp_to_device(reached, NULL), &found, sizeof found);
+    return xp_scope_close(scope) == XP_OK && status == XP_OK ? found : 0;
+}
+
+/* Source: Arthur, Vassilvitskii: k-means++: the advantages of careful seeding (SODA 2007). A batch of the kernel goes
+ * over the running minimum of the squared distances to the rows chosen so far, and chooses the next ones. */
 xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rng *rng)
 {
     xp_scope scope = xp_scope_open();
@@ -53,13 +73,19 @@ xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_
     xp_array *chosen = xp_launch_output(xp, XP_SHAPE(k), XP_INT64, "kmeans2");
     xp_array *closest = xp_launch_output(xp, XP_SHAPE(n), dtype, "kmeans2");
     xp_array *totals = xp_launch_output(xp, XP_SHAPE(chunks), XP_FLOAT64, "kmeans2");
-    xp_array *drawn = xp->random->uniform(rng, XP_SHAPE(k, dtype == XP_FLOAT32 ? 2 : 1), dtype);
-    xp_array *const arrays[] = {obs, packed, chosen, closest, totals, drawn};
-    for (int64_t round = -1; round + 1 < k; round++) {
-        const int64_t first[] = {n, 0, 0, 1}, later[] = {0, n, chunks, 1};
-        if (!xp_launch(&vq_closest_kernel, "kmeans2", dtype, round < 0 ? first : later, arrays,
-                       (const xp_number[]){{.index = round}}, NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 2)) ||
-            !xp_progress("kmeans2", round + 2, k, (double)NAN, -1))
+    xp_array *reached = xp_launch_output(xp, XP_SHAPE(1), XP_INT64, "kmeans2");
+    xp_array *drawn = xp->random->uniform(rng, XP_SHAPE(k, TRIES, dtype == XP_FLOAT32 ? 3 : 2), dtype);
+    xp_array *const arrays[] = {obs, packed, chosen, closest, totals, drawn, reached};
+    for (int64_t since = 0, done = 0; done < k;) {
+        const int64_t most = k - done < batch_after(done) ? k : done + batch_after(done);
+        const int64_t start[] = {n, 0, 0, 1}, later[] = {0, n, chunks, 1};
+        if (!xp_launch(&vq_closest_kernel, "kmeans2", dtype, done == 0 ? start : later, arrays,
+                       (const xp_number[]){{.index = since}, {.index = done}, {.index = most}},
+                       NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 2) * (double)(done - since + 1)))
+            return xp_scope_return(scope, xp_failed());
+        since = done;
+        done = read_reached(reached);
+        if (done == 0 || !xp_progress("kmeans2", done, k, (double)NAN, -1))
             return xp_scope_return(scope, xp_failed());
     }
     return xp_scope_return(scope, xp->take(obs, chosen, 0));

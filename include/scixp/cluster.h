@@ -143,16 +143,17 @@ typedef struct sx_kmeans2_result {
  * data: (n, d) or (n,), not empty. k: one value, the number of clusters (a broken number is truncated, with a warning);
  * or, with SX_MINIT_MATRIX or whenever its size is above 1, the (k, d) or (k,) centroids to start from.
  * Result: centroid and label, see above; centroid has the dtype that data and a k array promote to.
- * Forces: yes, everything. Reports progress for each candidate of k-means++ (as one of k), then for each round (as one
- * of iter) with the mean distance before the round and the number of changed labels; can be cancelled there. Rounds
- * allocate nothing. Sums are float64.
+ * Forces: yes, everything. Reports progress for the rows that k-means++ has chosen, one or a few at a time (as so many
+ * of k), then for each round (as one of iter) with the mean distance before the round and the number of changed labels;
+ * can be cancelled there. Rounds allocate nothing. Sums are float64.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, a k array whose rank or features do not match, nothing to cluster,
  * k below 1, k above n with SX_MINIT_POINTS, one observation with SX_MINIT_RANDOM, iter below 1, unknown minit or
  * missing, not finite), XP_ERROR_OVERFLOW (more than 2^31 - 1 clusters), XP_ERROR_CLUSTER, XP_ERROR_CANCELLED,
  * XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels where transfers are forbidden).
  * Source: D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007. The seeding keeps the
- * running minimum of the squared distances, so it costs O(n k d). Once all of them are 0 it takes row 0. Squares are of
- * the data's dtype: where they overflow or vanish (float32: differences above 1e19, below 1e-23) the draw means little.
+ * running minimum of the squared distances, so it costs O(n k d); a few rows at a time are drawn by rejection, which
+ * leaves the distribution as it is. Once all distances are 0 it takes row 0. Squares are of the data's dtype: where
+ * they overflow or vanish (float32: differences above 1e19, below 1e-23) the draw means little.
  * SciPy: scipy.cluster.vq.kmeans2. The random draws are other ones. A covariance without full rank (features that do
  * not vary, or vary together) is an error of SX_MINIT_RANDOM there and none here. Integers are taken. */
 XP_API sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmeans2_options *options);

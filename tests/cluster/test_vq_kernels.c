@@ -105,7 +105,12 @@ CHECKED_TEST(vq_kernels, nearest_of_close_centroids)
     }
 }
 
-static xp_array *seed(xp_array *obs, xp_array *drawn, bool plain)
+/* Rows drawn in batches of `batch` and less, and the squares of the distances to them before the last batch. */
+typedef struct seeded {
+    xp_array *chosen, *closest;
+} seeded;
+
+static seeded seed(xp_array *obs, xp_array *drawn, int64_t batch, bool plain)
 {
     const xp_namespace *xp = xp_array_namespace(obs);
     int64_t n = xp_extent(obs, 0), d = xp_extent(obs, 1), k = xp_extent(drawn, 0);
@@ -115,15 +120,22 @@ static xp_array *seed(xp_array *obs, xp_array *drawn, bool plain)
     xp_array *chosen = xp_launch_output(xp, XP_SHAPE(k), XP_INT64, "seed");
     xp_array *closest = xp_launch_output(xp, XP_SHAPE(n), xp_dtype_of(obs), "seed");
     xp_array *totals = xp_launch_output(xp, XP_SHAPE(chunks), XP_FLOAT64, "seed");
-    xp_array *const arrays[] = {obs, packed, chosen, closest, totals, drawn};
+    xp_array *reached = xp_launch_output(xp, XP_SHAPE(1), XP_INT64, "seed");
+    xp_array *const arrays[] = {obs, packed, chosen, closest, totals, drawn, reached};
     xp_launch_plain(plain);
-    for (int64_t round = -1; round + 1 < k; round++) {
-        const int64_t first[] = {n, 0, 0, 1}, later[] = {0, n, chunks, 1};
-        cr_assert(xp_launch(&vq_closest_kernel, "seed", xp_dtype_of(obs), round < 0 ? first : later, arrays,
-                            (const xp_number[]){{.index = round}}, 0));
+    for (int64_t since = 0, done = 0, before = 0; done < k || since < done; since = before) {
+        const int64_t start[] = {n, 0, 0, 1}, later[] = {0, n, chunks, 1}, last[] = {0, n, chunks, 0};
+        const int64_t most = k - done < batch ? k : done + batch;
+        cr_assert(xp_launch(&vq_closest_kernel, "seed", xp_dtype_of(obs),
+                            done == 0 ? start : done < k ? later : last, arrays,
+                            (const xp_number[]){{.index = since}, {.index = done}, {.index = most}}, 0));
+        before = done;
+        if (done < k)
+            cr_assert_eq(xp_to_host(reached, &done, sizeof done), XP_OK);
+        cr_assert((done > before || before == k) && done <= (most > 1 ? most : 1));
     }
     xp_launch_plain(false);
-    return chosen;
+    return (seeded){chosen, closest};
 }
 
 CHECKED_TEST(vq_kernels, closest_has_the_bits_of_its_passes)
@@ -136,11 +148,56 @@ CHECKED_TEST(vq_kernels, closest_has_the_bits_of_its_passes)
         xp_scope scope = xp_scope_open();
         xp_array *obs = lay_out(trial_points(&random, &t, t.n), t.how);
         xp_rng rng = xp_rng_seed((uint64_t)i);
-        xp_array *drawn = xp_random_uniform(&rng, XP_SHAPE(t.k, t.dtype == XP_FLOAT32 ? 2 : 1), t.dtype,
+        const int64_t tries = support_integer(&random, 1, 5), batch = support_integer(&random, 1, 9);
+        xp_array *drawn = xp_random_uniform(&rng, XP_SHAPE(t.k, tries, t.dtype == XP_FLOAT32 ? 3 : 2), t.dtype,
                                             xp_device("host"));
-        trial_check_same(&t, seed(obs, drawn, false), seed(obs, drawn, true), "chosen rows");
+        const seeded tuned = seed(obs, drawn, batch, false), plain = seed(obs, drawn, batch, true);
+        trial_check_same(&t, tuned.chosen, plain.chosen, "chosen rows");
+        trial_check_same(&t, t.has_odd ? NULL : tuned.closest, plain.closest, "squares");
         xp_assert_closes(scope);
     }
+}
+
+/* Whether drawn in batches or one by one: the last of four rows is drawn as often as by the definition, each of the
+ * rows with a probability that goes by the square of its distance to those before it. */
+CHECKED_TEST(vq_kernels, batches_draw_by_squared_distance)
+{
+    enum { N = 7, DRAWS = 6000 };
+    static const double places[N] = {0, 1, 1.5, 4, 4.25, 9, 10};
+    double expected[N] = {0};
+    for (int path = 0; path < N * N * N * N; path++) {
+        const int rows[] = {path % N, path / N % N, path / N / N % N, path / N / N / N};
+        double likely = 1.0 / N;
+        for (int i = 1; i < 4; i++) {
+            double squares[N], sum = 0;
+            for (int p = 0; p < N; p++) {
+                squares[p] = INFINITY;
+                for (int r = 0; r < i; r++)
+                    squares[p] = fmin(squares[p], (places[p] - places[rows[r]]) * (places[p] - places[rows[r]]));
+                sum += squares[p];
+            }
+            likely *= squares[rows[i]] / sum;
+        }
+        expected[rows[3]] += likely * DRAWS;
+    }
+    xp_scope scope = xp_scope_open();
+    xp_array *obs = support_array(places, XP_FLOAT64, XP_SHAPE(N, 1), xp_device("host"));
+    for (int64_t tries = 1; tries < 6; tries += 2) {
+        double counts[N] = {0}, chi_squared = 0;
+        xp_rng rng = xp_rng_seed(7);
+        for (int i = 0; i < DRAWS; i++) {
+            xp_scope inner = xp_scope_open();
+            int64_t chosen[4];
+            xp_array *drawn = xp_random_uniform(&rng, XP_SHAPE(4, tries, 2), XP_FLOAT64, xp_device("host"));
+            cr_assert_eq(xp_to_host(seed(obs, drawn, 3, false).chosen, chosen, sizeof chosen), XP_OK);
+            counts[chosen[3]]++;
+            xp_assert_closes(inner);
+        }
+        for (int p = 0; p < N; p++)
+            chi_squared += (counts[p] - expected[p]) * (counts[p] - expected[p]) / expected[p];
+        cr_assert_lt(chi_squared, 22.5, "%d tries: %g", (int)tries, chi_squared); /* 6 degrees: 1 of 1000 is above */
+    }
+    xp_assert_closes(scope);
 }
 
 /* Rounds of k-means, some of whose clusters stay empty. */

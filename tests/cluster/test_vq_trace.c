@@ -55,7 +55,8 @@ CHECKED_TEST(vq_trace, no_observation_is_transferred)
         xp_assert_ok(sx_cluster_kmeans2(sx_cluster_whiten(data, NULL), xp_scalar(6), &options).label);
         xp_counts counts = xp_test_counts(trace());
         uint64_t drawn = minit == SX_MINIT_POINTS ? 6 * 8 : 0;
-        cr_assert_eq(counts.bytes_downloaded, drawn + 24 * 10, "a round reads three values");
+        uint64_t reached = minit == SX_MINIT_PLUSPLUS ? 6 * 8 : 0; /* the first rows are chosen one by one */
+        cr_assert_eq(counts.bytes_downloaded, drawn + reached + 24 * 10, "a round reads three values");
         cr_assert_leq(counts.bytes_uploaded, 8 * counts.uploads + drawn);
         cr_assert_lt(counts.bytes_uploaded, 1000); /* the data has 60,000 */
         xp_assert_closes(scope);

@@ -101,16 +101,17 @@ static vector_f64 squares_of(const vq_closest_args *a, const int32_t *at, const 
 }
 
 /* Points at[0 .. count) by the rows themselves; room for a vector more is behind them. */
-static void update_rows(const vq_closest_args *a, const double *c, int32_t *at, int64_t count)
+static void update_rows(const vq_closest_args *a, int64_t row, int32_t *at, int64_t count)
 {
     const filter f = filter_of(a);
+    const double *c = a->obs + a->chosen[row] * a->obs_step_0;
     const double off = 2.1 * HALF_ULP * (double)*f.reach, grow = 1 + 1.1 * HALF_ULP * (double)(a->obs_extent_1 + 4);
     for (int64_t i = count; i % WIDE_LANES != 0; i++)
         at[i] = at[count - 1];
     for (int64_t i = 0; i < count; i += WIDE_LANES) {
         const vector_f64 square = squares_of(a, at + i, c);
         vector_f64 closest = square;
-        for (int64_t lane = 0; lane < WIDE_LANES && a->round > 0; lane++) {
+        for (int64_t lane = 0; lane < WIDE_LANES && row > 0; lane++) {
             const double old = a->closest[at[i + lane]];
             closest[lane] = square[lane] < old ? square[lane] : old;
         }
@@ -142,20 +143,21 @@ static uint64_t open_of_block(const filter *f, int64_t block, const double *c, i
     return open;
 }
 
-/* Points first to last - 1, a chunk from the beginning of a block on. Returns whether any may have changed. */
-static bool update_filtered(const vq_closest_args *a, int64_t first, int64_t last)
+/* Points first to last - 1 of a chunk, from the beginning of a block on, by one row. Returns whether any may have
+ * changed. */
+static bool update_filtered(const vq_closest_args *a, int64_t row, int64_t first, int64_t last)
 {
     const filter f = filter_of(a);
-    const double *c = a->obs + a->chosen[a->round] * a->obs_step_0;
+    const double *c = a->obs + a->chosen[row] * a->obs_step_0;
     int32_t at[VQ_CHUNK + WIDE_LANES];
     int64_t count = 0;
     for (int64_t i = first; i < last; i += VQ_BLOCK) {
-        uint64_t open = a->round == 0 ? UINT64_MAX : open_of_block(&f, i / VQ_BLOCK, c, a->obs_extent_1, a->obs_step_1);
+        uint64_t open = row == 0 ? UINT64_MAX : open_of_block(&f, i / VQ_BLOCK, c, a->obs_extent_1, a->obs_step_1);
         if (last - i < VQ_BLOCK)
             open &= ((uint64_t)1 << (last - i)) - 1;
         for (; open != 0; open &= open - 1)
             at[count++] = (int32_t)(i + __builtin_ctzll(open));
     }
-    update_rows(a, c, at, count);
+    update_rows(a, row, at, count);
     return count > 0;
 }

@@ -17,7 +17,7 @@ static void F(find_centre)(const nearest_job *job, T *centre)
         centre[j] /= (T)job->k;
 }
 
-/* Features feature .. feature + d of the centroids of a panel from the centre, (width, STRIP); zeros behind the last. */
+/* Features feature .. feature + d of a panel's centroids from the centre, (width, STRIP); zeros behind the last one. */
 static void F(centred_panel)(const nearest_job *job, const F(book) *book, int64_t first, int64_t width, int64_t feature,
                              int64_t d, float *room)
 {
