@@ -136,9 +136,9 @@ static F(few_sums) F(few_sums_in)(const nearest_job *job, void *scratch)
 INLINED void F(add_one_of_few)(const T *x, const int d, int64_t way, int64_t row, F(few_sums) to)
 {
     four_f64 *sum = (four_f64 *)(void *)((char *)to.rows + row + way * FEW_BYTES(d));
-    sum[0] += F(four_doubles)(d < 4 ? F(load_some)(x, d) : F(load_four)(x));
+    sum[0] += d < 4 ? F(some_doubles)(x, d) : F(four_doubles)(F(load_four)(x));
     if (d > 4)
-        sum[1] += F(four_doubles)(d < 8 ? F(load_some)(x + 4, d - 4) : F(load_four)(x + 4));
+        sum[1] += d < 8 ? F(some_doubles)(x + 4, d - 4) : F(four_doubles)(F(load_four)(x + 4));
     if (!COUNTS_IN_ROWS(d))
         to.counts[row / FEW_BYTES(d) + way]++;
 }

@@ -91,27 +91,6 @@ INLINED void fence(void) { _mm_sfence(); }
 INLINED void fence(void) {}
 #endif
 
-/* The first 1 to 3 elements of four, and ones. */
-#if defined(__AVX512VL__)
-INLINED four_f32 load_some_f32(const float *x, int n)
-{
-    return (four_f32)_mm_mask_loadu_ps(_mm_set1_ps(1), (__mmask8)((1 << n) - 1), x);
-}
-INLINED four_f64 load_some_f64(const double *x, int n)
-{
-    return (four_f64)_mm256_mask_loadu_pd(_mm256_set1_pd(1), (__mmask8)((1 << n) - 1), x);
-}
-#else
-INLINED four_f32 load_some_f32(const float *x, int n)
-{
-    return (four_f32){x[0], n > 1 ? x[1] : 1, n > 2 ? x[2] : 1, 1};
-}
-INLINED four_f64 load_some_f64(const double *x, int n)
-{
-    return (four_f64){x[0], n > 1 ? x[1] : 1, n > 2 ? x[2] : 1, 1};
-}
-#endif
-
 /* ---- a * b + sum, rounded once where the processor can -------------------------------------------------------- */
 
 #if defined(__AVX512F__)
@@ -199,6 +178,28 @@ INLINED four_f64 four_doubles_f32(four_f32 x) { return (four_f64)_mm256_cvtps_pd
 INLINED four_f64 four_doubles_f32(four_f32 x) { return __builtin_convertvector(x, four_f64); }
 #endif
 INLINED four_f64 four_doubles_f64(four_f64 x) { return x; }
+/* The first 1 to 3 elements as doubles, and ones. */
+#if defined(__AVX512VL__)
+INLINED four_f64 some_doubles_f32(const float *x, int n)
+{
+    four_f64 some = {1, 1, 1, 1}; /* GCC would load under the mask and convert then: four operations for one */
+    __asm__("vcvtps2pd %1, %0%{%2%}" : "+v"(some) : "m"(*(const loose_four_f32 *)x), "Yk"((__mmask8)((1 << n) - 1)));
+    return some;
+}
+INLINED four_f64 some_doubles_f64(const double *x, int n)
+{
+    return (four_f64)_mm256_mask_loadu_pd(_mm256_set1_pd(1), (__mmask8)((1 << n) - 1), x);
+}
+#else
+INLINED four_f64 some_doubles_f32(const float *x, int n)
+{
+    return four_doubles_f32((four_f32){x[0], n > 1 ? x[1] : 1, n > 2 ? x[2] : 1, 1});
+}
+INLINED four_f64 some_doubles_f64(const double *x, int n)
+{
+    return (four_f64){x[0], n > 1 ? x[1] : 1, n > 2 ? x[2] : 1, 1};
+}
+#endif
 
 INLINED double add_one_square(double sum, double t) { return FUSES ? __builtin_fma(t, t, sum) : sum + t * t; }
 
