@@ -105,6 +105,34 @@ CHECKED_TEST(vq_kernels, nearest_of_close_centroids)
     }
 }
 
+/* Few features: points so near the first centroid that float32 loses the square, beside ordinary ones and NaNs. */
+CHECKED_TEST(vq_kernels, nearest_of_few_features_next_to_nothing)
+{
+    support_random random = {25};
+    for (int i = 0; i < 200; i++) {
+        trial t = {.n = support_integer(&random, 64, 400), .d = support_integer(&random, 1, 9),
+                   .k = support_integer(&random, 4, 40), .slots = 1, .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32,
+                   .scale = 1};
+        double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
+        for (int64_t j = 0; j < t.k * t.d; j++)
+            c[j] = j < t.d ? 0 : support_uniform(&random, -2, 2);
+        for (int64_t p = 0; p < t.n; p++) {
+            const int64_t kind = support_integer(&random, 0, 64); /* few of them: none is to hide another */
+            const double scale = kind == 0 ? pow(10, -support_uniform(&random, 14, 24)) : kind < 8 ? (double)NAN : 1;
+            for (int64_t j = 0; j < t.d; j++)
+                x[p * t.d + j] = scale * support_uniform(&random, -3, 3);
+        }
+        xp_scope scope = xp_scope_open();
+        xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
+        xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
+        trial_check_found(&t, trial_nearest(&t, obs, code_book, i % 4 > 1, false, NULL),
+                          trial_nearest(&t, obs, code_book, i % 4 > 1, true, NULL));
+        xp_assert_closes(scope);
+        free(x);
+        free(c);
+    }
+}
+
 /* Rows drawn in batches of `batch` and less, and the squares of the distances to them before the last batch. */
 typedef struct seeded {
     xp_array *chosen, *closest;

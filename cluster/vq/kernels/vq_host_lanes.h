@@ -302,11 +302,13 @@ SELECTION(f64, sqrt)
 #endif
 
 /* ---- numbers with a tag, and tables ------------------------------------------------------------------------------
- * `smaller` is any of two where one is a NaN. `tagged` puts a few bits of `tag` in place of those that `keep` lacks.
- * `looked_up` has the element table[label] in each lane; the table has k elements, and room for two vectors. */
+ * `smaller` and `larger` of a and b are b where a is a NaN. `tagged` puts a few bits of `tag` in place of those that
+ * `keep` lacks. `looked_up` has the element table[label] in each lane; the table has k elements, and room for two
+ * vectors. */
 
 #if defined(__AVX512F__)
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm512_min_ps(a, b); }
+INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return _mm512_max_ps(a, b); }
 INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
 {
     return (vector_f32)_mm512_ternarylogic_epi32((__m512i)x, (__m512i)keep, (__m512i)tag, 0xea);
@@ -334,8 +336,10 @@ INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
 }
 #if defined(__AVX2__)
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm256_min_ps(a, b); }
+INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return _mm256_max_ps(a, b); }
 #else
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return either_f32(a < b, a, b); }
+INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return either_f32(a > b, a, b); }
 #endif
 #define LOOKED_UP(T, suffix)                                                                                           \
     INLINED vector_##suffix looked_up_##suffix(const T *table, int64_t k, index_##suffix label)                        \
@@ -373,11 +377,11 @@ LOOKED_UP(double, f64)
 INLINED vector_f32 part_f32(const char *const *row, int64_t at, int i)
 {
     row += i;
-#if VECTOR_BYTES == 64
-    typedef float eight __attribute__((vector_size(32)));
-    eight low = __builtin_shufflevector(load_four_f32(row[0] + at), load_four_f32(row[4] + at), EACH_OF_8(+));
-    eight high = __builtin_shufflevector(load_four_f32(row[8] + at), load_four_f32(row[12] + at), EACH_OF_8(+));
-    return __builtin_shufflevector(low, high, EACH_OF_16(+));
+#if VECTOR_BYTES == 64 /* loads that keep other lanes: many processors have a single unit that shuffles */
+    __m512 part = _mm512_castps128_ps512((__m128)load_four_f32(row[0] + at));
+    part = _mm512_mask_broadcast_f32x4(part, 0x00f0, (__m128)load_four_f32(row[4] + at));
+    part = _mm512_mask_broadcast_f32x4(part, 0x0f00, (__m128)load_four_f32(row[8] + at));
+    return _mm512_mask_broadcast_f32x4(part, 0xf000, (__m128)load_four_f32(row[12] + at));
 #elif VECTOR_BYTES == 32
     return __builtin_shufflevector(load_four_f32(row[0] + at), load_four_f32(row[4] + at), EACH_OF_8(+));
 #else
@@ -502,5 +506,28 @@ APART(f32, EACH_LANE_F32)
 APART(f64, EACH_LANE_F64)
 #undef LANES
 #undef APART
+
+/* The fifth feature of adjacent points of five: a vector in which it does not stand leaves a lane as it is. */
+#define FIFTH(suffix, EACH_LANE)                                                                                       \
+    INLINED vector_##suffix fifth_feature_##suffix(const char *row)                                                    \
+    {                                                                                                                  \
+        vector_##suffix x = load_##suffix(row);                                                                        \
+        x = __builtin_shufflevector(x, load_##suffix(row + VECTOR_BYTES), EACH_LANE(FIFTH_1));                         \
+        x = __builtin_shufflevector(x, load_##suffix(row + 2 * VECTOR_BYTES), EACH_LANE(FIFTH_2));                     \
+        x = __builtin_shufflevector(x, load_##suffix(row + 3 * VECTOR_BYTES), EACH_LANE(FIFTH_3));                     \
+        return __builtin_shufflevector(x, load_##suffix(row + 4 * VECTOR_BYTES), EACH_LANE(FIFTH_4));                  \
+    }
+#define FIFTH_AT(i, at, n) ((at) / LANES == (n) ? (at) - ((n) - 1) * LANES : (n) == 1 && (at) < LANES ? (at) : (i))
+#define FIFTH_1(i) FIFTH_AT(i, (5 * i + 4), 1)
+#define FIFTH_2(i) FIFTH_AT(i, (5 * i + 4), 2)
+#define FIFTH_3(i) FIFTH_AT(i, (5 * i + 4), 3)
+#define FIFTH_4(i) FIFTH_AT(i, (5 * i + 4), 4)
+#define LANES (VECTOR_BYTES / 4)
+FIFTH(f32, EACH_LANE_F32)
+#undef LANES
+#define LANES (VECTOR_BYTES / 8)
+FIFTH(f64, EACH_LANE_F64)
+#undef LANES
+#undef FIFTH
 
 #endif

@@ -1,14 +1,16 @@
 /* Nearest centroids of points of few features of dtype T, which stay in registers: included by vq_host_nearest.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define MOST (4 * LANES)
+#define MOST (4 * FLOATS)             /* points of a block: four vectors abreast hide that operations take long */
+#define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
+#define VECTORS (4 * RATIO)
 #define PAST_CACHES (16 << 20) /* bytes that come and go in a call */
 #define AHEAD 1024 /* bytes behind a block that are fetched early: it takes less time than memory does */
 
 /* Rows of d features, `pitch` bytes apart: of less than four, one behind the other. */
-INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const int vectors, VECTOR x[LOW][4])
+INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const int vectors, VECTOR x[LOW][VECTORS])
 {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
         VECTOR to[4];
         const char *row = from + v * LANES * pitch;
@@ -21,7 +23,9 @@ INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const in
 #pragma GCC unroll 4
         for (int j = 0; j < (d < 4 ? d : 4); j++)
             x[j][v] = to[j];
-        if (d > 4) {
+        if (d == 5 && pitch == d * SIZE && VECTOR_BYTES == 64) { /* one instruction shuffles any two vectors there */
+            x[4][v] = F(fifth_feature)(row);
+        } else if (d > 4) {
             F(four_features)(row + (d - 4) * SIZE, pitch, to);
 #pragma GCC unroll 4
             for (int j = 4; j < d; j++)
@@ -32,7 +36,7 @@ INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const in
 
 /* Points of d features, in `vectors` vectors for each of them. */
 INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count, const int d, const int vectors,
-                            VECTOR x[LOW][4])
+                            VECTOR x[LOW][VECTORS])
 {
     const char *from = F(point)(job, point, 0);
     int64_t pitch = job->row;
@@ -56,7 +60,7 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
 }
 
 /* The same points as rows of d. */
-INLINED void F(make_rows)(VECTOR x[LOW][4], const int vectors, const int d, T *rows)
+INLINED void F(make_rows)(VECTOR x[LOW][VECTORS], const int vectors, const int d, T *rows)
 {
     if (d == 2) {
         for (int v = 0; v < vectors; v++)
@@ -85,11 +89,13 @@ typedef struct F(low_found) {
 typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
-    bool streams; /* labels and distances go past the caches */
+    int64_t at_once; /* points that are added beside each centroid but the first two */
+    bool streams;    /* labels and distances go past the caches */
 } F(low_place);
 
 /* By differences; `n` vectors. */
-INLINED void F(low_differences)(const nearest_job *job, const int d, const int n, VECTOR x[LOW][4], F(low_found) *to)
+INLINED void F(low_differences)(const nearest_job *job, const int d, const int n, VECTOR x[LOW][VECTORS],
+                                F(low_found) *to)
 {
     VECTOR best[4], second[4];
     INDEX label[4], at = F(all_index)(0), one = F(all_index)(1);
@@ -140,14 +146,38 @@ INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
 #endif
 }
 
-/* What a block leaves to be done beside the next one's scan, which needs other units: roots take long and wait for all
- * that goes before them, and sums store more than they compute. */
+/* What a block leaves to be done beside the next one's scan, which needs other units: roots take long, and sums store
+ * more than they compute. */
 typedef struct F(low_rest) {
     T square[MOST] __attribute__((aligned(64)));
     int32_t label[MOST] __attribute__((aligned(64))); /* then the row of its sums, in bytes */
     T *distance;      /* where the roots go, or NULL */
     const char *rows; /* of the points that are to be added to the sums of their labels, or NULL */
 } F(low_rest);
+
+/* Roots are taken one by one while the next block is worked on: next to each other they would fill the queue of their
+ * unit, and everything behind them would wait. Four go beside the scan; of the others, one half goes before it and one
+ * behind. */
+#define EARLY_ROOTS (VECTORS / 2 - 2)
+
+/* Vector v of them. */
+INLINED void F(take_root)(const F(low_rest) *rest, int64_t v, bool streams)
+{
+    if (!rest->distance)
+        return;
+    const VECTOR root = F(root)(F(load)(rest->square + v * LANES));
+    if (streams)
+        F(stream)(rest->distance + v * LANES, root);
+    else
+        F(store)(rest->distance + v * LANES, root);
+}
+
+INLINED void F(take_roots)(F(low_rest) *rest)
+{
+    for (int64_t v = 0; v < VECTORS; v++)
+        F(take_root)(rest, v, false);
+    rest->distance = NULL;
+}
 
 /* Adds WAYS points, which begin at x, to the sums in the rows of their labels. */
 INLINED void F(add_some)(const char *x, int64_t pitch, const int d, const int32_t *row, F(few_sums) to)
@@ -157,73 +187,90 @@ INLINED void F(add_some)(const char *x, int64_t pitch, const int d, const int32_
         F(add_one_of_few)((const T *)(const void *)(x + way * pitch), d, way, row[way], to);
 }
 
-INLINED void F(take_roots)(F(low_rest) *rest, bool streams)
-{
-    T *to = rest->distance;
-#pragma GCC unroll 4
-    for (int v = 0; v < 4; v++)
-        if (to && streams)
-            F(stream)(to + v * LANES, F(root)(F(load)(rest->square + v * LANES)));
-        else if (to)
-            F(store)(to + v * LANES, F(root)(F(load)(rest->square + v * LANES)));
-    rest->distance = NULL;
-}
-
 /* All that is left, where no scan follows. */
 static __attribute__((noinline)) void F(finish_low)(const nearest_job *job, int d, F(low_rest) *rest, F(few_sums) to)
 {
-    F(take_roots)(rest, false);
-    for (int64_t i = 0; i < 4 * LANES && rest->rows; i += WAYS)
+    F(take_roots)(rest);
+    for (int64_t i = 0; i < MOST && rest->rows; i += WAYS)
         F(add_some)(rest->rows + i * job->row, job->row, d, rest->label + i, to);
     rest->rows = NULL;
 }
 
-/* By products, which decide brackets with tags (vq_host_low_book.h); four vectors. Returns a bit for each label that is
- * open. The rest of the block before goes first, and this one's labels replace it. */
-INLINED uint64_t F(low_products)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][4],
-                                 F(low_rest) *rest, F(few_sums) few)
+/* The points of a block in float32, from the centre: four vectors for each feature. */
+typedef struct F(low_floats) {
+    vector_f32 y[LOW][4], norm[4]; /* norm: a^2 + reach_2 */
+} F(low_floats);
+
+INLINED void F(low_prepare)(const F(low_book) *book, const int d, VECTOR x[LOW][VECTORS], const F(low_rest) *rest,
+                            bool streams, F(low_floats) *to)
 {
-    enum { N = 4 * sizeof(float) / sizeof(T) }; /* vectors of floats */
-    vector_f32 y[LOW][4], best[4], second[4], norm[4];
-    const index_f32 tags = all_index_f32(book->tags), keep = ~tags;
-    const int64_t k = job->k, pitch = job->row, at_once = (4 * LANES / WAYS + k - 1) / k * WAYS; /* points */
-    const char *rows = rest->rows;
-    const int32_t *row = rest->label, *end = rows ? row + 4 * LANES : row; /* of points that are left to be added */
-    uint64_t open = 0;
 #pragma GCC unroll 4
-    for (int v = 0; v < N; v++) {
-        norm[v] = all_f32(book->reach_2);
-        best[v] = second[v] = all_f32(INFINITY);
+    for (int v = 0; v < 4; v++) {
+        if (v % 2 == 0 && v / 2 < EARLY_ROOTS)
+            F(take_root)(rest, v / 2, streams);
+        to->norm[v] = all_f32(book->reach_2);
 #pragma GCC unroll 8
         for (int j = 0; j < d; j++) {
-            y[j][v] = F(floats_from)(&x[j][v * 4 / N], book->centre[j]);
-            norm[v] = add_square_f32(norm[v], y[j][v]);
+            to->y[j][v] = F(floats_from)(&x[j][v * RATIO], book->centre[j]);
+            to->norm[v] = add_square_f32(to->norm[v], to->y[j][v]);
         }
     }
-    const float *c = book->brackets;
-#pragma GCC unroll 1
-    for (int64_t i = 0; i < k; i++, c += d + 2) {
-        int32_t number;
-        memcpy(&number, c + d + 1, sizeof number);
-        const index_f32 tag = all_index_f32(number);
-#pragma GCC unroll 4
-        for (int v = 0; v < N; v++) {
-            vector_f32 s = all_f32(c[0]);
+}
+
+/* Vector v of the brackets of a centroid, with its tag (vq_host_low_book.h). */
+INLINED vector_f32 F(bracket)(const F(low_floats) *of, const int d, int v, const float *c, index_f32 keep)
+{
+    int32_t number;
+    memcpy(&number, c + d + 1, sizeof number);
+    vector_f32 s = all_f32(c[0]);
 #pragma GCC unroll 8
-            for (int j = 0; j < d; j++)
-                s = add_product_f32(s, y[j][v], all_f32(c[j + 1]));
-            s = tagged(s, keep, tag);
-            second[v] = next_less_f32(second[v], best[v], s);
-            best[v] = smaller_f32(s, best[v]);
-        }
+    for (int j = 0; j < d; j++)
+        s = add_product_f32(s, of->y[j][v], all_f32(c[j + 1]));
+    return tagged(s, keep, all_index_f32(number));
+}
+
+/* By products. Returns a bit for each label that is open. The rest of the block before goes first, and this one's
+ * labels replace it. */
+INLINED uint64_t F(low_products)(const nearest_job *job, const F(low_book) *book, const int d,
+                                 const F(low_floats) *of, F(low_rest) *rest, const F(low_place) *place)
+{
+    vector_f32 best[4], second[4];
+    const index_f32 tags = all_index_f32(book->tags), keep = ~tags;
+    const int64_t pitch = job->row;
+    const char *rows = rest->rows;
+    const int32_t *row = rest->label, *end = rows ? row + MOST : row; /* of points that are left to be added */
+    const int parts = rest->distance ? 4 : 1;
+    const float *c = book->brackets;
+    uint64_t open = 0;
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; v++) {
+        const vector_f32 one = F(bracket)(of, d, v, c, keep), other = F(bracket)(of, d, v, c + d + 2, keep);
+        second[v] = larger_f32(one, other);
+        best[v] = smaller_f32(one, other);
+    }
+    c += 2 * (d + 2);
 #pragma GCC unroll 1
-        for (int64_t added = 0; added < at_once && row < end; added += WAYS, row += WAYS, rows += WAYS * pitch)
-            F(add_some)(rows, pitch, d, row, few);
+    for (int part = 0; part < parts; part++) {
+        const float *part_end = book->brackets + (part + 1) * job->k / parts * (d + 2);
+        F(take_root)(rest, EARLY_ROOTS + part, place->streams);
+#pragma GCC unroll 1
+        for (; c < part_end; c += d + 2) {
+#pragma GCC unroll 4
+            for (int v = 0; v < 4; v++) {
+                const vector_f32 s = F(bracket)(of, d, v, c, keep);
+                second[v] = next_less_f32(second[v], best[v], s);
+                best[v] = smaller_f32(s, best[v]);
+            }
+            const int32_t *some = end - row < place->at_once ? end : row + place->at_once;
+#pragma GCC unroll 1
+            for (; row < some; row += WAYS, rows += WAYS * pitch)
+                F(add_some)(rows, pitch, d, row, place->few);
+        }
     }
     rest->rows = NULL;
 #pragma GCC unroll 4
-    for (int v = 0; v < N; v++) {
-        vector_f32 limit = best[v] + norm[v] * all_f32(book->share);
+    for (int v = 0; v < 4; v++) {
+        const vector_f32 limit = add_product_f32(best[v], of->norm[v], all_f32(book->share));
         open |= (uint64_t)not_below_f32(limit, second[v]) << v * FLOATS;
         store_labels_f32(rest->label + v * FLOATS, (index_f32)best[v] & tags);
     }
@@ -231,12 +278,17 @@ INLINED uint64_t F(low_products)(const nearest_job *job, const F(low_book) *book
 }
 
 /* The squared distances of labels; returns a bit for each that is out of range. */
-INLINED uint64_t F(low_squares)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][4],
-                                F(low_rest) *rest)
+INLINED uint64_t F(low_squares)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][VECTORS],
+                                F(low_rest) *rest, bool streams)
 {
     uint64_t out = 0;
-#pragma GCC unroll 4
-    for (int v = 0; v < 4; v++) {
+#if DOUBTS
+    VECTOR least = F(all)((T)INFINITY), largest = {0};
+#endif
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++) {
+        if (v % 4 == 0 && v / 4 < EARLY_ROOTS)
+            F(take_root)(rest, VECTORS - EARLY_ROOTS + v / 4, streams);
         F(labels) narrow;
         memcpy(&narrow, rest->label + v * LANES, sizeof narrow);
         INDEX label = __builtin_convertvector(narrow, INDEX);
@@ -245,16 +297,23 @@ INLINED uint64_t F(low_squares)(const nearest_job *job, const F(low_book) *book,
         for (int j = 0; j < d; j++)
             square = F(add_square)(square, x[j][v] - F(looked_up)(book->columns + j * book->pitch, job->k, label));
 #if DOUBTS
-        out |= (uint64_t)F(out_of_range)(square) << v * LANES;
+        least = smaller_f32(square, least);
+        largest = larger_f32(square, largest);
 #endif
         F(store)(rest->square + v * LANES, square);
     }
+#if DOUBTS /* points with a NaN are open in any case */
+    if ((F(not_below)(F(all)(VQ_LEAST), least) | F(not_below)(largest, F(all)(VQ_GREATEST))) != 0)
+#pragma GCC unroll 1
+        for (int v = 0; v < VECTORS; v++)
+            out |= (uint64_t)F(out_of_range)(F(load)(rest->square + v * LANES)) << v * LANES;
+#endif
     return out;
 }
 
 /* Adds the points of a block to the sums of their labels. */
 INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int n,
-                         VECTOR x[LOW][4], const int32_t *label, const F(low_place) *place)
+                         VECTOR x[LOW][VECTORS], const int32_t *label, const F(low_place) *place)
 {
     if (job->ways == 1)
         F(add_points)(job, point, count, NULL, label, place->slot);
@@ -272,7 +331,7 @@ static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, co
                                                       uint64_t open, uint64_t out, F(low_rest) *rest)
 {
     T *distance = rest->distance, unused[MOST];
-    F(take_roots)(rest, false);
+    F(take_roots)(rest);
     for (; distance && out != 0; out &= out - 1) {
         const int i = __builtin_ctzll(out);
         distance[i] = F(distance_of)(job, point + i, rest->label[i]);
@@ -280,27 +339,28 @@ static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, co
     F(settle_low)(job, book->wide, point, open, rest->label, distance ? distance : unused);
 }
 
-/* A block of four vectors by products; returns how many labels were left open. */
+/* A block by products; returns how many labels were left open. */
 INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
                               const F(low_place) *place, F(low_rest) *rest)
 {
-    VECTOR x[LOW][4];
+    VECTOR x[LOW][VECTORS];
+    F(low_floats) floats;
     uint64_t out = 0;
     if (job->column == SIZE && job->row == d * SIZE)
-#pragma GCC unroll 32
-        for (int i = 0; i < 4 * d; i++)
+#pragma GCC unroll 64
+        for (int i = 0; i < VECTORS * d; i++)
             __builtin_prefetch(F(point)(job, point, 0) + AHEAD + 64 * i);
-    F(load_points)(job, point, 4 * LANES, d, 4, x);
-    F(take_roots)(rest, place->streams);
-    const uint64_t open = F(low_products)(job, book, d, x, rest, place->few);
+    F(load_points)(job, point, MOST, d, VECTORS, x);
+    F(low_prepare)(book, d, x, rest, place->streams, &floats);
+    const uint64_t open = F(low_products)(job, book, d, &floats, rest, place);
     if (job->distance) {
-        out = F(low_squares)(job, book, d, x, rest);
+        out = F(low_squares)(job, book, d, x, rest, place->streams);
         rest->distance = (T *)job->distance + point;
     }
     if (__builtin_expect((open | out) != 0, 0))
         F(settle_block)(job, book, point, open, out, rest);
 #pragma GCC unroll 4
-    for (int v = 0; v < 4 * LANES / FLOATS; v++) {
+    for (int v = 0; v < 4; v++) {
         vector_f32 label = load_f32(rest->label + v * FLOATS);
         if (place->streams)
             stream_f32(job->label + point + v * FLOATS, label);
@@ -308,11 +368,11 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
             store_f32(job->label + point + v * FLOATS, label);
     }
     if (job->sums && (job->ways == 1 || job->column != SIZE))
-        F(low_sums)(job, point, 4 * LANES, d, 4, x, rest->label, place);
+        F(low_sums)(job, point, MOST, d, VECTORS, x, rest->label, place);
     else if (job->sums) {
         rest->rows = F(point)(job, point, 0);
 #pragma GCC unroll 4
-        for (int v = 0; v < 4 * LANES / FLOATS; v++) {
+        for (int v = 0; v < 4; v++) {
             index_f32 label = (index_f32)load_f32(rest->label + v * FLOATS);
             store_f32(rest->label + v * FLOATS, (vector_f32)(label * all_index_f32(WAYS * FEW_BYTES(d))));
         }
@@ -324,7 +384,7 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
 INLINED void F(differences_block)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t count,
                                   const int d, const int n, const F(low_place) *place)
 {
-    VECTOR x[LOW][4];
+    VECTOR x[LOW][VECTORS];
     F(load_points)(job, point, count, d, n, x);
     /* Results go to their places at once, or through memory here where there are fewer. */
     bool whole = count == n * LANES;
@@ -353,13 +413,13 @@ INLINED void F(low_points)(const nearest_job *job, const F(low_book) *book, int6
     F(low_rest) rest;
     rest.distance = NULL;
     rest.rows = NULL;
-    while (point + 4 * LANES <= last) {
+    while (point + MOST <= last) {
         if (direct <= 0) {
-            if (F(products_block)(job, book, point, d, place, &rest) > LANES) {
+            if (F(products_block)(job, book, point, d, place, &rest) > FLOATS) {
                 F(finish_low)(job, d, &rest, place->few);
                 direct = DIRECT_POINTS;
             }
-            point += 4 * LANES;
+            point += MOST;
         } else {
             F(differences_block)(job, book, point, n * LANES, d, n, place);
             point += n * LANES;
@@ -388,7 +448,9 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
                          void *scratch)
 {
     const bool with_few = job->sums && job->ways > 1;
-    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch), F(streams)(job, first)};
+    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch),
+                                job->k > 2 ? (MOST / WAYS + job->k - 3) / (job->k - 2) * WAYS : 0,
+                                F(streams)(job, first)};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     switch (job->d) {
