@@ -130,3 +130,18 @@ CHECKED_TEST(device_programs, all_operations_agree_with_the_host)
     XP_TEST_DTYPES(dtype, XP_TEST_ANY)
         check_dtype(device, dtype);
 }
+
+/* In vectors as in single elements. */
+CHECKED_TEST(device_programs, tanh_reaches_one)
+{
+    const struct xp_device *device = tested_device();
+    XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *x = xp_full(XP_SHAPE(67), xp_scalar(INFINITY), dtype, device), *one = xp_ones_like(x, XP_DEFAULT_DTYPE);
+        xp_assert_equal(xp_tanh(x), one);
+        xp_assert_equal(xp_tanh(xp_negative(x)), xp_negative(one));
+        xp_assert_equal(xp_tanh(xp_multiply(one, xp_scalar(30.0))), one);
+        xp_assert_closes(scope);
+    }
+}

@@ -246,6 +246,22 @@ CHECKED_TEST(device_reductions, of_nothing)
     xp_array *one = xp_ones(XP_SHAPE(1), XP_FLOAT32, device);
     cr_assert_eq(xp_to_double(xp_var(one, XP_ALL)), 0.0);
     cr_assert(isnan(xp_to_double(xp_var(one, xp_correction(XP_ALL, 1)))));
+    cr_assert(isnan(xp_to_double(xp_std(x, xp_correction(XP_ALL, -1)))));
+    xp_assert_closes(scope);
+}
+
+/* Products begin with their first element: what stands for none would make NaN of an infinity. */
+CHECKED_TEST(device_reductions, complex_products_of_infinities)
+{
+    const struct xp_device *device = some_device();
+    xp_scope scope = xp_scope_open();
+    xp_array *x = xp_full(XP_SHAPE(3, 70), xp_scalar_complex(INFINITY, 2), XP_COMPLEX64, device);
+    xp_array *first = xp_get(x, XP_INDEX(xp_ellipsis(), xp_slice(0, 1, 1)));
+    xp_array *as_it_is = xp_get(x, XP_INDEX(xp_ellipsis(), xp_at(0)));
+    xp_assert_equal(xp_prod(first, XP_OVER(1)), as_it_is);
+    xp_assert_equal(xp_prod(xp_matrix_transpose(first), XP_OVER(0)), as_it_is);
+    xp_array *none = xp_get(x, XP_INDEX(xp_ellipsis(), xp_slice(0, 0, 1)));
+    xp_assert_identical(xp_prod(none, XP_OVER(1)), xp_ones_like(as_it_is, XP_DEFAULT_DTYPE));
     xp_assert_closes(scope);
 }
 

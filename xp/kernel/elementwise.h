@@ -59,7 +59,11 @@
 #define kernel_atan2(a, b) XP_MATH(atan2)(a, b)
 #define kernel_sinh(a) XP_MATH(sinh)(a)
 #define kernel_cosh(a) XP_MATH(cosh)(a)
+#if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
+#define kernel_tanh(a) XP_KERNEL(tanh)(a)
+#else
 #define kernel_tanh(a) XP_MATH(tanh)(a)
+#endif
 #define kernel_asinh(a) XP_MATH(asinh)(a)
 #define kernel_acosh(a) XP_MATH(acosh)(a)
 #define kernel_atanh(a) XP_MATH(atanh)(a)
@@ -76,15 +80,25 @@
 #endif
 #endif
 
-/* The largest finite number, and the quotient from which on the whole numbers have gaps. */
+/* The largest finite number, the quotient from which on the whole numbers have gaps, and from where on tanh is 1. */
 #if XP_BITS == 32
+#define XP_TANH_1 9.011f
 #define XP_LARGEST 3.402823466e+38f
 #define XP_GAPS 8388608.0f
 #define XP_LN2 0.693147181f
 #else
+#define XP_TANH_1 19.062
 #define XP_LARGEST 1.7976931348623157e+308
 #define XP_GAPS 4503599627370496.0
 #define XP_LN2 0.69314718055994530942
+#endif
+
+#if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
+/* Vectors of PoCL give less than 1 for large numbers, and for infinity. */
+XP_FN XP_T XP_KERNEL(tanh)(XP_T a)
+{
+    return XP_MATH(fabs)(a) > XP_TANH_1 ? XP_MATH(copysign)((XP_T)1, a) : XP_MATH(tanh)(a);
+}
 #endif
 
 XP_FN XP_T XP_KERNEL(add)(XP_T a, XP_T b) { return a + b; }
@@ -160,6 +174,7 @@ XP_FN XP_T XP_KERNEL(logaddexp)(XP_T a, XP_T b)
 
 #undef XP_LARGEST
 #undef XP_GAPS
+#undef XP_TANH_1
 #undef XP_LN2
 
 #else /* ---- integers and bool ------------------------------------------------------------------------------------- */

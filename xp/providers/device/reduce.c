@@ -14,11 +14,11 @@ static void write_reduction(xp_builder *text, const struct xp_device *device, co
     reduce_render(text, context);
 }
 
-/* What the sum of squares is divided by: NaN, and so is the quotient, where nothing is left of n. */
+/* What the sum of squares is divided by: NaN, and so is the quotient, where there is nothing or nothing is left of n. */
 static double divisor_of(const reduce_plan *plan, const xp_output *output)
 {
     double n = (double)plan->numbers[REDUCE_REDUCED];
-    return n > output->correction ? n - output->correction : (double)NAN;
+    return n > 0 && n > output->correction ? n - output->correction : (double)NAN;
 }
 
 static int count_divisors(const xp_program *program)

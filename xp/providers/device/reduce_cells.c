@@ -96,9 +96,9 @@ static void add_sum(xp_builder *text, const xp_output *output, const char *cell,
     const char *real = is_complex ? xp_dtype_name((int)xp_real_dtype((xp_dtype)output->dtype)) : type;
     bool adds = output->reduction->kind != XP_REDUCE_PROD;
     const char *whole = adds ? "reduced == 0 ? 0 : " : "";
-    if (is_complex)
-        xp_builder_addf(text, "xp_%s_of((xp_%s)((%s%s.re)%s), (xp_%s)((%s%s.im)%s))", type, real, whole, cell, after,
-                        real, whole, cell, after);
+    if (is_complex) /* the product of nothing has no imaginary part either */
+        xp_builder_addf(text, "xp_%s_of((xp_%s)((%s%s.re)%s), (xp_%s)((reduced == 0 ? 0 : %s.im)%s))", type, real,
+                        whole, cell, after, real, cell, after);
     else if (output->dtype == XP_BOOL)
         xp_builder_addf(text, "(xp_bool)(%s != 0)", cell);
     else

@@ -29,10 +29,13 @@ XP_FN CELL(cell) CELL(of)(WIDE re, WIDE im)
 }
 
 #if OF_PRODUCT
-XP_FN CELL(cell) CELL(none)(void) { return CELL(of)((WIDE)1, (WIDE)0); }
+/* Nothing is 1 - 0 i. By the formula it would make NaN of infinities. */
+XP_FN CELL(cell) CELL(none)(void) { return CELL(of)((WIDE)1, -(WIDE)0); }
+XP_FN int CELL(is_none)(CELL(cell) a) { return a.re == (WIDE)1 && a.im == (WIDE)0 && (WIDE)1 / a.im < (WIDE)0; }
 XP_FN CELL(cell) CELL(merge)(CELL(cell) a, CELL(cell) b)
 {
-    return CELL(of)(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
+    CELL(cell) both = CELL(of)(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
+    return CELL(is_none)(a) ? b : CELL(is_none)(b) ? a : both;
 }
 #else
 XP_FN CELL(cell) CELL(none)(void) { return CELL(of)(NOTHING, NOTHING); }
