@@ -138,7 +138,8 @@ CHECKED_TEST(device_programs, tanh_reaches_one)
     XP_TEST_DTYPES(dtype, XP_TEST_REAL_FLOATING)
     {
         xp_scope scope = xp_scope_open();
-        xp_array *x = xp_full(XP_SHAPE(67), xp_scalar(INFINITY), dtype, device), *one = xp_ones_like(x, XP_DEFAULT_DTYPE);
+        xp_array *x = xp_full(XP_SHAPE(67), xp_scalar(INFINITY), dtype, device);
+        xp_array *one = xp_ones_like(x, XP_DEFAULT_DTYPE);
         xp_assert_equal(xp_tanh(x), one);
         xp_assert_equal(xp_tanh(xp_negative(x)), xp_negative(one));
         xp_assert_equal(xp_tanh(xp_multiply(one, xp_scalar(30.0))), one);

@@ -14,7 +14,8 @@ static void write_reduction(xp_builder *text, const struct xp_device *device, co
     reduce_render(text, context);
 }
 
-/* What the sum of squares is divided by: NaN, and so is the quotient, where there is nothing or nothing is left of n. */
+/* What the sum of squares is divided by: NaN, and so is the quotient, where there are no values, or nothing is left of
+ * their number. */
 static double divisor_of(const reduce_plan *plan, const xp_output *output)
 {
     double n = (double)plan->numbers[REDUCE_REDUCED];

@@ -162,8 +162,8 @@ XP_FN void pass_prime(XP_GLOBAL const R *x, XP_GLOBAL R *y, XP_GLOBAL const R *r
     }
 }
 
-/* As fourier_pass, but for `count`: a block has BLOCK places for each pair, one pair after the other, so that what items read
- * is near to each other. The last block may have more places than butterflies. */
+/* As fourier_pass, but for `count`: a block has BLOCK places for each pair, one pair after the other, so that what items
+ * read is near to each other. The last block may have more places than butterflies. */
 XP_ENTRY fourier_pass_prime(XP_GLOBAL const R *x, xp_index x_start, XP_GLOBAL R *y, xp_index y_start,
                             XP_GLOBAL const R *roots, xp_index count, xp_index m, xp_index stride, xp_index step,
                             int radix, int direction, R factor, xp_index butterflies, xp_index share)

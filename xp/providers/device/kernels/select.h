@@ -99,8 +99,8 @@ XP_FN void count_next(XP_SHARED int *of_digit, XP_GLOBAL const U *x, int count, 
 }
 #endif
 
-/* The counts of a piece of a line, by head and digit. Ranks whose keys begin alike have one head; as ranks ascend,
- * they are neighbours. found: what the keys begin with, by line and rank; nothing where `shift` is of the first digit. */
+/* The counts of a piece of a line, by head and digit. Ranks whose keys begin alike have one head; as ranks ascend, they
+ * are neighbours. found: what the keys begin with, by line and rank; nothing where `shift` is of the first digit. */
 XP_ENTRY select_count(XP_GLOBAL const U *x, xp_index x_start, U flip, XP_GLOBAL const U *found, XP_GLOBAL int *counts,
                       xp_index n, xp_index pieces, xp_index length, int ranks, int shift)
 {
