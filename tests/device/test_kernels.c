@@ -82,8 +82,10 @@ CHECKED_TEST(device_kernels, nearest_of_close_centroids)
     {
         support_random random = {34};
         for (int i = 0; i < 100; i++) {
-            trial t = {.n = support_integer(&random, 1, 400), .d = support_integer(&random, 1, 60),
-                       .k = support_integer(&random, 24, 120), .slots = 1, .dtype = dtype, .scale = 1};
+            const bool are_many = i % 20 == 0; /* points: an item of a processor has several blocks of them */
+            trial t = {.n = support_integer(&random, are_many ? 5000 : 1, are_many ? 6000 : 400),
+                       .d = support_integer(&random, 1, 150), .k = support_integer(&random, 24, 120), .slots = 1,
+                       .dtype = dtype, .scale = 1};
             xp_scope scope = xp_scope_open();
             xp_array *obs = trial_points(&random, &t, t.n), *code_book = trial_points(&random, &t, t.k / 2);
             xp_array *apart = trial_points(&random, &t, t.k / 2);

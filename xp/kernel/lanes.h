@@ -10,9 +10,9 @@
  *   XP_LANES_ALL(test)                             whether it holds in all lanes
  *   xp_lanes_of_pairs(from, to), _triples          rows of two or three, one behind the other: to[j] gets their j-th
  *   xp_lanes_of_fours(from, pitch, to)             the same of four neighbours in rows that are `pitch` apart
- * In float64 there are vectors of floats as well, of twice as many lanes: XP_NARROW_LANES, xp_narrow_lanes,
- * xp_narrow_numbers, XP_NARROW_LOAD, XP_NARROW_STORE and XP_NARROW_STORE_INTS, XP_NARROW_MULTIPLY_ADD, and
- * XP_NARROW_FOUR_STORE, which narrows its four doubles.
+ * There are vectors of floats in float64 as well, of twice as many lanes; in float32 they are the same vectors:
+ * XP_NARROW_LANES, xp_narrow_lanes, xp_narrow_numbers, XP_NARROW_LOAD, XP_NARROW_STORE and XP_NARROW_STORE_INTS,
+ * XP_NARROW_MULTIPLY_ADD, and xp_narrow_sum of all lanes. XP_LANES_STORE_FLOATS(x, to) narrows xp_lanes.
  * SPDX-License-Identifier: BSD-3-Clause */
 #if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
 #if defined(__AVX512F__)
@@ -46,12 +46,15 @@ typedef XP_OF_LANES(int) xp_lane_numbers;
 #else
 typedef XP_OF_LANES(double) xp_lanes;
 typedef XP_OF_LANES(long) xp_lane_numbers;
-#define XP_NARROW_LANES (2 * XP_LANES)
-#if XP_LANES == 8
+#endif
+#if XP_VECTOR_BITS == 512
+#define XP_NARROW_LANES 16
 #define XP_OF_NARROW(word) word##16
-#elif XP_LANES == 4
+#elif XP_VECTOR_BITS == 256
+#define XP_NARROW_LANES 8
 #define XP_OF_NARROW(word) word##8
 #else
+#define XP_NARROW_LANES 4
 #define XP_OF_NARROW(word) word##4
 #endif
 typedef XP_OF_NARROW(float) xp_narrow_lanes;
@@ -60,14 +63,27 @@ typedef XP_OF_NARROW(int) xp_narrow_numbers;
 #define XP_NARROW_STORE(x, to) XP_OF_NARROW(vstore)(x, 0, to)
 #define XP_NARROW_STORE_INTS(numbers, to) XP_OF_NARROW(vstore)(numbers, 0, to)
 #define XP_NARROW_MULTIPLY_ADD(a, b, c) fma(a, b, c)
-#define XP_NARROW_FOUR_STORE(values, to) vstore4(convert_float4(vload4(0, values)), 0, to)
-#endif
 #define XP_LANES_LOAD(from) XP_OF_LANES(vload)(0, from)
 #define XP_LANES_STORE(x, to) XP_OF_LANES(vstore)(x, 0, to)
 #define XP_LANES_STORE_INTS(numbers, to) XP_OF_LANES(vstore)(XP_OF_LANES(convert_int)(numbers), 0, to)
+#define XP_LANES_STORE_FLOATS(x, to) XP_OF_LANES(vstore)(XP_OF_LANES(convert_float)(x), 0, to)
 #define XP_FOUR_STORE(values, to) vstore4(vload4(0, values), 0, to)
 #define XP_LANES_CHOOSE(test, yes, no) ((test) ? (yes) : (no))
 #define XP_LANES_ALL(test) all(test)
+
+XP_FN float xp_narrow_sum(xp_narrow_lanes x)
+{
+#if XP_NARROW_LANES == 16
+    const float8 eight = x.lo + x.hi;
+    const float4 four = eight.lo + eight.hi;
+#elif XP_NARROW_LANES == 8
+    const float4 four = x.lo + x.hi;
+#else
+    const float4 four = x;
+#endif
+    const float2 two = four.lo + four.hi;
+    return two.x + two.y;
+}
 
 /* The elements of two vectors that constants name, XP_LANES of them. */
 #if defined(__clang__)
@@ -150,6 +166,7 @@ typedef xp_index xp_lane_numbers;
 #define XP_LANES_LOAD(from) (*(from))
 #define XP_LANES_STORE(x, to) (*(to) = (x))
 #define XP_LANES_STORE_INTS(numbers, to) (*(to) = (int)(numbers))
+#define XP_LANES_STORE_FLOATS(x, to) (*(to) = (float)(x))
 #define XP_FOUR_STORE(values, to)                                                                                      \
     ((to)[0] = (values)[0], (to)[1] = (values)[1], (to)[2] = (values)[2], (to)[3] = (values)[3])
 #define XP_LANES_CHOOSE(test, yes, no) ((test) ? (yes) : (no))
@@ -177,7 +194,5 @@ typedef int xp_narrow_numbers;
 #define XP_NARROW_STORE(x, to) (*(to) = (x))
 #define XP_NARROW_STORE_INTS(numbers, to) (*(to) = (numbers))
 #define XP_NARROW_MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
-#define XP_NARROW_FOUR_STORE(values, to)                                                                               \
-    ((to)[0] = (float)(values)[0], (to)[1] = (float)(values)[1], (to)[2] = (float)(values)[2],                         \
-     (to)[3] = (float)(values)[3])
+XP_FN float xp_narrow_sum(xp_narrow_lanes x) { return x; }
 #endif

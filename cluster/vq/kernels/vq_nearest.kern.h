@@ -71,15 +71,22 @@ XP_FN int vq_settle(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBA
 }
 #endif
 
-/* The distance of a point from a centroid; by float64 where the square leaves float32's range. */
-XP_FN REAL vq_length(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *c)
+/* The root of the square of a point and a centroid; by float64 where the square leaves float32's range. */
+XP_FN REAL vq_root(REAL square, xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *c)
 {
-    REAL square = vq_square(d, x, step, c);
 #if XP_REAL_BITS == 32
     if (!(square > VQ_LEAST && square < VQ_GREATEST))
         return (float)sqrt(vq_wide_square(d, x, step, c));
+#else
+    (void)d, (void)x, (void)step, (void)c;
 #endif
     return XP_MATH(sqrt)(square);
+}
+
+/* The distance of a point from a centroid. */
+XP_FN REAL vq_length(xp_index d, XP_GLOBAL const REAL *x, xp_index step, XP_GLOBAL const REAL *c)
+{
+    return vq_root(vq_square(d, x, step, c), d, x, step, c);
 }
 
 XP_PASS void vq_nearest_label(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_1, xp_index obs_step_0,

@@ -194,33 +194,30 @@ XP_FN void vq_label_stretch(XP_GLOBAL const REAL *x, xp_index step_0, xp_index s
                        label + i, distance ? distance + i : distance);
 }
 
-#if XP_REAL_BITS == 64
-/* The same by way of float32 (vq_narrow_processor.kern.h), but for blocks where that proves too little. */
-XP_FN void vq_label_narrow(XP_GLOBAL const REAL *x, xp_index step_0, xp_index step_1, xp_index d, xp_index n,
-                           XP_GLOBAL const REAL *code_book, xp_index k, XP_GLOBAL int *label, XP_GLOBAL REAL *distance)
+/* The same by products (vq_product_processor.kern.h), but for blocks where these prove too little, and for all that
+ * come after two such in a row. */
+XP_FN void vq_label_by_products(XP_GLOBAL const REAL *x, xp_index step_0, xp_index step_1, xp_index d, xp_index n,
+                                XP_GLOBAL const REAL *code_book, xp_index k, XP_GLOBAL int *label,
+                                XP_GLOBAL REAL *distance)
 {
-    const float reach = vq_narrow_reach(code_book, k, d);
-    vq_narrow_block block;
+    vq_product_block block;
+    int failures = vq_product_start(&block, code_book, k, d) ? 0 : VQ_PRODUCT_FAILURES;
     xp_index i;
-    for (i = 0; i < n; i += VQ_NARROW_POINTS) {
-        const int count = n - i < VQ_NARROW_POINTS ? (int)(n - i) : VQ_NARROW_POINTS;
+    for (i = 0; i < n; i += VQ_PRODUCT_POINTS) {
+        const int count = n - i < VQ_PRODUCT_POINTS ? (int)(n - i) : VQ_PRODUCT_POINTS;
         XP_GLOBAL const REAL *at = x + i * step_0;
         XP_GLOBAL REAL *lengths = distance ? distance + i : distance;
-        int p;
-        if (vq_narrow_labels(&block, at, step_0, step_1, d, count, code_book, k, reach) > VQ_NARROW_OPEN) {
+        if (failures < VQ_PRODUCT_FAILURES &&
+            vq_product_labels(&block, at, step_0, step_1, d, count, code_book, k, label + i)) {
+            failures = 0;
+            if (distance)
+                vq_product_lengths(label + i, at, step_0, step_1, d, count, code_book, lengths);
+        } else {
+            failures += failures < VQ_PRODUCT_FAILURES;
             vq_label_stretch(at, step_0, step_1, d, count, code_book, k, label + i, lengths);
-            continue;
         }
-        for (p = 0; p < count; p++)
-            if (!block.sure[p])
-                block.labels[p] = vq_narrow_settle(d, at + p * step_0, step_1, code_book, k);
-        for (p = 0; p < count; p++)
-            label[i + p] = block.labels[p];
-        if (distance)
-            vq_narrow_lengths(&block, at, step_0, step_1, d, count, code_book, lengths);
     }
 }
-#endif
 
 XP_PROCESSOR_PASS(64) void vq_nearest_label_processor(xp_index begin, xp_index end, XP_GLOBAL const REAL *obs,
                                                       xp_index obs_extent_1, xp_index obs_step_0, xp_index obs_step_1,
@@ -231,13 +228,10 @@ XP_PROCESSOR_PASS(64) void vq_nearest_label_processor(xp_index begin, xp_index e
     obs += begin * obs_step_0;
     label += begin;
     distance = distance ? distance + begin : distance;
-#if XP_REAL_BITS == 64
-    if (d >= VQ_NARROW_LEAST && d <= VQ_NARROW_MOST && k >= VQ_NARROW_BOOK) {
-        vq_label_narrow(obs, obs_step_0, obs_step_1, d, n, code_book, k, label, distance);
-        return;
-    }
-#endif
-    vq_label_stretch(obs, obs_step_0, obs_step_1, d, n, code_book, k, label, distance);
+    if (d >= VQ_PRODUCT_LEAST && d <= VQ_PRODUCT_MOST && k >= VQ_PRODUCT_BOOK)
+        vq_label_by_products(obs, obs_step_0, obs_step_1, d, n, code_book, k, label, distance);
+    else
+        vq_label_stretch(obs, obs_step_0, obs_step_1, d, n, code_book, k, label, distance);
 }
 
 /* Features j to j_end - 1 of the points of a slot. */
