@@ -72,6 +72,26 @@ CHECKED_TEST(linalg, eigenvectors_of_symmetric_matrices_are_orthonormal)
     }
 }
 
+/* Also where squares of elements leave float32's range. */
+CHECKED_TEST(linalg, eigenvalues_in_single_precision)
+{
+    static const double scales[] = {1, 1e-25, 1e25};
+    static const xp_dtype dtypes[][2] = {{XP_FLOAT32, XP_FLOAT64}, {XP_COMPLEX64, XP_COMPLEX128}};
+    for (int of = 0; of < 2; of++)
+        for (int64_t n = 1; n < 80; n += 13)
+            for (int i = 0; i < 3; i++) {
+                xp_scope scope = xp_scope_open();
+                xp_rng rng = xp_rng_seed(4);
+                xp_array *x = random_array(&rng, XP_SHAPE(2, n, n), dtypes[of][0], xp_device("host"));
+                x = xp_multiply(xp_add(x, adjoint(x)), xp_scalar(scales[i]));
+                xp_array *wide = xp_linalg_eigvalsh(xp_astype(x, dtypes[of][1], false));
+                xp_array *values = xp_astype(xp_linalg_eigvalsh(x), XP_FLOAT64, false);
+                const double norm = xp_to_double(xp_max(xp_abs(wide), XP_ALL));
+                xp_assert_close(values, wide, 0, 3 * epsilon(XP_FLOAT32) * norm);
+                xp_assert_closes(scope);
+            }
+}
+
 /* The upper triangle may hold anything. */
 CHECKED_TEST(linalg, only_the_lower_triangle_of_symmetric_matrices_is_read)
 {

@@ -94,8 +94,8 @@ XP_FN double vq_closest_drawn(XP_GLOBAL const REAL *of, xp_index numbers)
 }
 
 /* chosen[done], chosen[done + 1], ... up to chosen[most - 1], as far as one try of each is taken, and `reached`: where
- * that ended, at least done + 1. drawn (k, tries, numbers) has what each try of a row is drawn by. The first try is for a
- * row without others since the last pass, which is always taken. Before the first row all rows count the same. */
+ * that ended, at least done + 1. drawn (k, tries, numbers) has what each try of a row is drawn by. The first try is for
+ * a row without others since the last pass, which is always taken. Before the first row all rows count the same. */
 XP_PASS void vq_closest_draw(xp_index nothing, XP_GLOBAL const REAL *obs, xp_index obs_extent_0, xp_index obs_extent_1,
                              xp_index obs_step_0, xp_index obs_step_1, XP_GLOBAL const REAL *drawn,
                              xp_index drawn_extent_1, xp_index drawn_extent_2, XP_GLOBAL xp_index *chosen,
