@@ -1,8 +1,8 @@
 /* Eigenvalues and eigenvectors of symmetric and Hermitian matrices, by divide and conquer.
  *
- * Eigenvalues alone come from a tridiagonal matrix by an iteration that loses more than the way there (LAPACK's
- * sterf, some 5 epsilons of the norm at 33 rows, and 1). In single precision the iteration is done in double,
- * which takes hardly longer.
+ * Eigenvalues alone come from a tridiagonal matrix by an iteration that loses some 5 epsilons of the norm at 33 rows
+ * (LAPACK's sterf), where the way there loses one. In single precision the iteration is done in double, which takes
+ * hardly longer.
  *
  * The lower triangle of C order is the upper one for LAPACK. Of a Hermitian matrix it sees the conjugate, whose
  * eigenvalues are the same and whose eigenvectors are conjugated.
