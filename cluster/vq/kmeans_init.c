@@ -5,9 +5,6 @@
 #include "vq_private.h"
 #include "vq_kernels.h"
 
-/* What one difference, squared and added, takes the passes, roughly: for the choice of threads alone. */
-#define NANOSECONDS_PER_FEATURE 0.3
-
 xp_array *vq_seed_points(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rng *rng)
 {
     xp_scope scope = xp_scope_open();
@@ -51,15 +48,6 @@ static int64_t batch_after(int64_t done)
     return done < 8 ? 1 : done / 4 < MOST_OF_BATCH ? done / 4 : MOST_OF_BATCH;
 }
 
-/* Up to which row there are choices: 0 on failure. It goes to the host as it is, whatever the device. */
-static int64_t read_reached(xp_array *reached)
-{
-    xp_scope scope = xp_scope_open();
-    int64_t found = 0;
-    xp_status status = xp_to_host(xp_to_device(reached, NULL), &found, sizeof found);
-    return xp_scope_close(scope) == XP_OK && status == XP_OK ? found : 0;
-}
-
 /* Source: Arthur, Vassilvitskii: k-means++: the advantages of careful seeding (SODA 2007). A batch of the kernel goes
  * over the running minimum of the squared distances to the rows chosen so far, and chooses the next ones. */
 xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_rng *rng)
@@ -81,11 +69,10 @@ xp_array *vq_seed_plusplus(const xp_namespace *xp, xp_array *obs, int64_t k, xp_
         const int64_t start[] = {n, 0, 0, 1}, later[] = {0, n, chunks, 1};
         if (!xp_launch(&vq_closest_kernel, "kmeans2", dtype, done == 0 ? start : later, arrays,
                        (const xp_number[]){{.index = since}, {.index = done}, {.index = most}},
-                       NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 2) * (double)(done - since + 1)))
+                       VQ_NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 2) * (double)(done - since + 1)))
             return xp_scope_return(scope, xp_failed());
         since = done;
-        done = read_reached(reached);
-        if (done == 0 || !xp_progress("kmeans2", done, k, (double)NAN, -1))
+        if (!vq_read_values(reached, &done, sizeof done) || !xp_progress("kmeans2", done, k, (double)NAN, -1))
             return xp_scope_return(scope, xp_failed());
     }
     return xp_scope_return(scope, xp->take(obs, chosen, 0));

@@ -5,16 +5,13 @@
 #include "vq_private.h"
 #include "vq_kernels.h"
 
-/* What one difference, squared and added, takes the passes, roughly: for the choice of threads alone. */
-#define NANOSECONDS_PER_FEATURE 0.3
-
 /* Of a run of points, and of one of the centroids' features, it is said together whether they are finite. */
 #define RUN 4096
 #define MOST_RUNS 1024
 
 static double work(int64_t n, int64_t d, int64_t k)
 {
-    return NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 1) * (double)k;
+    return VQ_NANOSECONDS_PER_FEATURE * (double)n * (double)(d + 1) * (double)k;
 }
 
 /* Labels and, if there are rounds, their sums; distance and strange may be NULL. */
@@ -33,14 +30,6 @@ static bool launch_nearest(const char *function, xp_array *obs, xp_array *code_b
     const int64_t extents[] = {n, runs, strange ? xp_extent(strange, 0) : 0};
     return xp_launch(&vq_nearest_kernel, function, xp_dtype_of(obs), extents, arrays,
                      (const xp_number[]){{.index = ways}}, work(n, d, xp_extent(code_book, 0)));
-}
-
-/* A few values. They go to the host as they are, whatever the device. */
-static bool read_values(xp_array *values, void *to, size_t bytes)
-{
-    xp_scope scope = xp_scope_open();
-    xp_status status = xp_to_host(xp_to_device(values, NULL), to, bytes);
-    return xp_scope_close(scope) == XP_OK && status == XP_OK;
 }
 
 static int64_t runs_for(xp_array *obs, xp_array *code_book)
@@ -62,7 +51,7 @@ bool vq_nearest(const xp_namespace *xp, const char *function, xp_array *obs, xp_
     if (!strange)
         return true;
     *strange = 0;
-    if (!read_values(of_runs, found, (size_t)runs * sizeof *found))
+    if (!vq_read_values(of_runs, found, (size_t)runs * sizeof *found))
         return false;
     for (int64_t run = 0; run < runs; run++)
         *strange |= found[run];
@@ -117,7 +106,7 @@ bool vq_rounds_next(vq_rounds *rounds, vq_summary *summary)
     if (!xp_launch(&vq_means_kernel, rounds->function, xp_dtype_of(rounds->obs), (const int64_t[]){values, 1}, arrays,
                    (const xp_number[]){{.index = n}},
                    (double)values * (double)xp_extent(rounds->sums, 0)) ||
-        !read_values(rounds->summary, found, sizeof found))
+        !vq_read_values(rounds->summary, found, sizeof found))
         return false;
     *summary = (vq_summary){.n_empty = (int64_t)found[0],
                             .distortion = rounds->distance ? found[1] : (double)NAN,

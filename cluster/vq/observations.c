@@ -76,6 +76,13 @@ bool vq_check_centroids(const char *function, const char *argument, xp_array *ce
     return true;
 }
 
+bool vq_read_values(xp_array *values, void *to, size_t bytes)
+{
+    xp_scope scope = xp_scope_open();
+    xp_status status = xp_to_host(xp_to_device(values, NULL), to, bytes);
+    return xp_scope_close(scope) == XP_OK && status == XP_OK;
+}
+
 double vq_read_value(xp_array *x)
 {
     xp_scope scope = xp_scope_open();

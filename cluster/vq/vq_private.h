@@ -25,6 +25,9 @@ bool vq_check_finite(const xp_namespace *xp, const char *function, const char *a
 /* Whether centroids fit the observations `of`: as many dimensions, as many features, at least one, labels in int32. */
 bool vq_check_centroids(const char *function, const char *argument, xp_array *centroids, const char *of, xp_array *obs);
 
+/* A few values of any device, read to the host as they are. False with an error recorded. */
+bool vq_read_values(xp_array *values, void *to, size_t bytes);
+
 /* The only element of x, whatever its number of dimensions; NaN with an error recorded. */
 double vq_read_value(xp_array *x);
 

@@ -9,17 +9,7 @@
 #include "../host/reduced.h"
 #include "providers/device/device.h"
 #include "support.h"
-
-/* The device under test; skips where there is none. */
-static const struct xp_device *some_device(void)
-{
-    xp_try attempt = xp_try_open();
-    const struct xp_device *device = xp_device("opencl:0");
-    (void)!xp_try_close(attempt, NULL);
-    if (!device)
-        cr_skip_test("there is no OpenCL device");
-    return device;
-}
+#include "tested.h"
 
 /* ---- random programs --------------------------------------------------------------------------------------------- */
 
@@ -62,7 +52,7 @@ static void run_on(const struct xp_device *device, sample *s)
 CHECKED_TEST(device_reductions, random_programs)
 {
     static sample s;
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     for (uint64_t seed = 0; seed < 14; seed++) {
         sample_random random = {seed * 15485863 + 1};
         reduced_make(&s, &random, seed % 2 == 0 ? 60000 : 3000);
@@ -88,7 +78,7 @@ static runtime_status counted_launch(void *queue, void *kernel, uint64_t groups,
 static const struct xp_device *counted_device(void)
 {
     static runtime table;
-    inner = device_state_of(some_device())->runtime;
+    inner = device_state_of(tested_device())->runtime;
     table = *inner;
     table.launch = counted_launch;
     const struct xp_device *device = device_register(&table, 0, "counted:0");
@@ -180,7 +170,7 @@ static void hold_against_host(xp_array *device_x, xp_array *host_x, xp_over over
 CHECKED_TEST(device_reductions, whole_arrays)
 {
     static const xp_dtype some_dtypes[] = {XP_FLOAT64, XP_FLOAT32, XP_INT8, XP_COMPLEX64};
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
         for (size_t d = 0; d < sizeof some_dtypes / sizeof some_dtypes[0]; d++) {
             if (d != i % 4) /* each space with one dtype: kernels take time to compile */
@@ -199,7 +189,7 @@ CHECKED_TEST(device_reductions, whole_arrays)
 /* Ties go to the first, NaN wins, also where the axes lie in another order in memory. */
 CHECKED_TEST(device_reductions, positions)
 {
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     enum { ROWS = 300, COLUMNS = 500 };
     static float values[ROWS * COLUMNS];
@@ -229,7 +219,7 @@ CHECKED_TEST(device_reductions, positions)
 
 CHECKED_TEST(device_reductions, of_nothing)
 {
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     xp_array *x = xp_zeros(XP_SHAPE(3, 0), XP_FLOAT64, device);
     double sums[3], means[3], vars[3];
@@ -253,7 +243,7 @@ CHECKED_TEST(device_reductions, of_nothing)
 /* Products begin with their first element: what stands for none would make NaN of an infinity. */
 CHECKED_TEST(device_reductions, complex_products_of_infinities)
 {
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     xp_array *x = xp_full(XP_SHAPE(3, 70), xp_scalar_complex(INFINITY, 2), XP_COMPLEX64, device);
     xp_array *first = xp_get(x, XP_INDEX(xp_ellipsis(), xp_slice(0, 1, 1)));
@@ -271,7 +261,7 @@ CHECKED_TEST(device_reductions, complex_products_of_infinities)
 CHECKED_TEST(device_reductions, accuracy)
 {
     enum { N = 3000000 };
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     double *values = malloc(N * sizeof *values);
     long double sum = 0, mean, squares = 0;
@@ -298,7 +288,7 @@ CHECKED_TEST(device_reductions, accuracy)
 CHECKED_TEST(device_reductions, deviations_far_from_zero)
 {
     enum { ROWS = 3001, COLUMNS = 29 };
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     static double values[ROWS][COLUMNS], stds[ROWS];
     for (int i = 0; i < ROWS; i++)
@@ -325,7 +315,7 @@ CHECKED_TEST(device_reductions, deviations_far_from_zero)
 /* Neither the number of processors nor gaps between elements change a bit. */
 CHECKED_TEST(device_reductions, same_bits)
 {
-    const struct xp_device *device = some_device();
+    const struct xp_device *device = tested_device();
     device_state *state = device_state_of(device);
     const int units = state->about.compute_units;
     xp_scope scope = xp_scope_open();

@@ -7,7 +7,7 @@ struct xp_device;
 
 const char *tested_kind(void); /* its name */
 
-/* Skips the test where there is none. */
+/* Skips the test where no plug-in for it was built; fails where there is no such device. */
 const struct xp_device *tested_device(void);
 
 #endif

@@ -26,6 +26,19 @@ XP_PASS void vq_closest_pack(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs
         to[j * VQ_BLOCK] = obs[i * obs_step_0 + j * obs_step_1];
 }
 
+/* The squared distance of two points, whose features are so many elements apart. */
+XP_FN REAL vq_closest_square(XP_GLOBAL const REAL *x, xp_index x_step, XP_GLOBAL const REAL *c, xp_index c_step,
+                             xp_index d)
+{
+    REAL sum = XP_REAL(0.0);
+    xp_index j;
+    for (j = 0; j < d; j++) {
+        REAL t = x[j * x_step] - c[j * c_step];
+        sum = XP_MULTIPLY_ADD(t, t, sum);
+    }
+    return sum;
+}
+
 /* closest[i] becomes the square of the distance to one of chosen[since] .. chosen[done - 1], if one is less. Before the
  * first row it holds nothing. */
 XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index obs_extent_1, xp_index obs_step_0,
@@ -34,16 +47,11 @@ XP_PASS void vq_closest_update(xp_index i, XP_GLOBAL const REAL *obs, xp_index o
 {
     XP_GLOBAL REAL *x = packed + i / VQ_BLOCK * obs_extent_1 * VQ_BLOCK + i % VQ_BLOCK;
     REAL least = since == 0 ? XP_REAL(0.0) : closest[i];
-    xp_index row, j;
+    xp_index row;
     for (row = since; row < done; row++) {
-        XP_GLOBAL const REAL *c = obs + chosen[row] * obs_step_0;
-        REAL sum = XP_REAL(0.0);
-        for (j = 0; j < obs_extent_1; j++) {
-            REAL t = x[j * VQ_BLOCK] - c[j * obs_step_1];
-            sum = XP_MULTIPLY_ADD(t, t, sum);
-        }
-        if (row == 0 || sum < least)
-            least = sum;
+        REAL square = vq_closest_square(x, VQ_BLOCK, obs + chosen[row] * obs_step_0, obs_step_1, obs_extent_1);
+        if (row == 0 || square < least)
+            least = square;
     }
     closest[i] = least;
 }
@@ -76,12 +84,8 @@ XP_FN REAL vq_closest_left(REAL least, XP_GLOBAL const REAL *x, XP_GLOBAL const 
                            xp_index last)
 {
     for (; first < last; first++) {
-        XP_GLOBAL const REAL *c = obs + chosen[first] * obs_step_0;
-        REAL sum = XP_REAL(0.0);
-        xp_index j;
-        for (j = 0; j < obs_extent_1 * obs_step_1; j += obs_step_1)
-            sum = XP_MULTIPLY_ADD(x[j] - c[j], x[j] - c[j], sum);
-        least = sum < least ? sum : least;
+        REAL square = vq_closest_square(x, obs_step_1, obs + chosen[first] * obs_step_0, obs_step_1, obs_extent_1);
+        least = square < least ? square : least;
     }
     return least;
 }

@@ -12,8 +12,9 @@
 
 #include "providers/host/slots/factor/family.h"
 
-/* The family's pieces, behind the copy; the last three of eigenvalues alone, in single precision. */
-enum { VALUES = 1, INTEGERS, REALS, DIAGONALS, DOUBLES, SCALES };
+/* The family's pieces, behind the copy: in general, and of eigenvalues alone in single precision. */
+enum { VALUES = 1, INTEGERS, REALS };
+enum { DIAGONALS = 1, DOUBLES, SCALES };
 
 /* What LAPACK is asked with, and what it answers where a length is -1. */
 typedef struct workspaces {
@@ -58,6 +59,16 @@ static lapack_int call_trd(const host_factor_work *w, float *diagonals, void *sc
                                                scales, work, length);
 }
 
+static int prepare_values(host_factor_work *w)
+{
+    if (!host_factor_memory(w, 2 * w->n, sizeof(float)) || !host_factor_memory(w, 2 * w->n, sizeof(double)) ||
+        !host_factor_memory(w, w->n, xp_dtype_bytes(w->dtype)))
+        return HOST_FACTOR_NO_MEMORY;
+    xp_value answer = {0};
+    host_factor_ask(w, call_trd(w, w->pieces[DIAGONALS], w->pieces[SCALES], &answer, -1), &answer);
+    return host_factor_workspace(w);
+}
+
 static int prepare(host_factor_work *w)
 {
     if (w->n == 0)
@@ -65,19 +76,15 @@ static int prepare(host_factor_work *w)
     const size_t real_bytes = xp_dtype_bytes(xp_real_dtype((xp_dtype)w->dtype));
     if (5 * w->n + 3 > INT32_MAX || real_length(w) > INT32_MAX)
         return HOST_FACTOR_TOO_LARGE;
+    if (is_single_values(w))
+        return prepare_values(w);
     if (!host_factor_memory(w, w->n, real_bytes) || !host_factor_memory(w, integer_length(w), sizeof(lapack_int)) ||
-        !host_factor_memory(w, w->is_complex ? real_length(w) : 0, real_bytes))
+        (w->is_complex && !host_factor_memory(w, real_length(w), real_bytes)))
         return HOST_FACTOR_NO_MEMORY;
     xp_value answer = {0}, reals;
     lapack_int integers;
     const workspaces question = {&answer, &reals, &integers, -1, -1, -1};
     host_factor_ask(w, call_evd(w, w->pieces[VALUES], &question), &answer);
-    if (is_single_values(w)) {
-        if (!host_factor_memory(w, 2 * w->n, sizeof(float)) || !host_factor_memory(w, 2 * w->n, sizeof(double)) ||
-            !host_factor_memory(w, w->n, xp_dtype_bytes(w->dtype)))
-            return HOST_FACTOR_NO_MEMORY;
-        host_factor_ask(w, call_trd(w, w->pieces[DIAGONALS], w->pieces[SCALES], &answer, -1), &answer);
-    }
     return host_factor_workspace(w);
 }
 
