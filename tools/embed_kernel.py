@@ -152,7 +152,7 @@ def descriptor(kernel, dtypes, stretches):
         out += f'    {{"{p.name}", XP_PARAMETER_{p.kind}, {dtype}, {p.of}, {p.axis}, {p.place}, "{p.type}"}},\n'
     out += '};\n\nstatic const uint8_t dtypes[] = {' + ', '.join('XP_' + d.upper() for d in dtypes) + '};\n\n'
     sets = {isa: [f'{kernel.name}_{dtype}_{isa}' for dtype in dtypes] for isa in ISAS}
-    out += '#if defined(__x86_64__)\n'
+    out += '#if XP_ISA_DISPATCH\n'
     for isa, names in sets.items():
         out += f'extern const xp_kernel_bodies {", ".join(names)};\n'
         out += f'static const xp_kernel_bodies *const {isa}[] = {{{", ".join("&" + n for n in names)}}};\n'

@@ -15,7 +15,7 @@ TestSuite(host_sorting, .timeout = 120);
 
 static const host_sorting *sorting_of(int isa)
 {
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
     static const host_sorting *const all[XP_N_ISAS] = {
         [XP_ISA_BASELINE] = &host_sorting_baseline,
         [XP_ISA_AVX2] = &host_sorting_avx2,

@@ -17,7 +17,7 @@ const char *host_isa_name(xp_isa isa) { return names[isa]; }
 
 xp_isa host_isa_present(void)
 {
-#if defined(__x86_64__) && defined(__GNUC__)
+#if XP_ISA_DISPATCH
     __builtin_cpu_init();
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
                 __builtin_cpu_supports("bmi2");

@@ -3,13 +3,13 @@
 #include "providers/host/chain/chain.h"
 
 extern const host_links host_links_baseline;
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
 extern const host_links host_links_avx2, host_links_avx512;
 #endif
 
 static const host_links *const by_isa[XP_N_ISAS] = {
     [XP_ISA_BASELINE] = &host_links_baseline,
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
     [XP_ISA_AVX2] = &host_links_avx2,
     [XP_ISA_AVX512] = &host_links_avx512,
 #endif

@@ -16,7 +16,7 @@
 
 const host_fourier_kernels *host_fourier_kernels_here(void)
 {
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
     static const host_fourier_kernels *const by_isa[XP_N_ISAS] = {
         [XP_ISA_BASELINE] = &host_fourier_baseline,
         [XP_ISA_AVX2] = &host_fourier_avx2,

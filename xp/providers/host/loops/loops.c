@@ -6,7 +6,7 @@
 #define JOIN4_(a, b, c, d) a##b##c##d
 #define TABLE(operation, isa) JOIN4_(host_table_, operation, _, isa)
 
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
 #define FIND(operation)                                                                                                \
     extern xp_loop *const TABLE(operation, baseline)[], *const TABLE(operation, avx2)[],                               \
         *const TABLE(operation, avx512)[];                                                                             \

@@ -5,7 +5,7 @@
 
 const host_kernels *host_kernels_here(void)
 {
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
     static const host_kernels *const by_isa[XP_N_ISAS] = {
         [XP_ISA_BASELINE] = &host_kernels_baseline,
         [XP_ISA_AVX2] = &host_kernels_avx2,

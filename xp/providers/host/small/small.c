@@ -28,7 +28,7 @@ typedef struct scratch {
 
 static const host_small_kernels *kernels_for(int dtype)
 {
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
     static const host_small_table *const by_isa[XP_N_ISAS] = {
         [XP_ISA_BASELINE] = &host_small_baseline,
         [XP_ISA_AVX2] = &host_small_avx2,

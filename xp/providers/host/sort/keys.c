@@ -14,7 +14,7 @@
 
 const host_sorting *host_sorting_here(void)
 {
-#if defined(__x86_64__)
+#if XP_ISA_DISPATCH
     static const host_sorting *const by_isa[XP_N_ISAS] = {
         [XP_ISA_BASELINE] = &host_sorting_baseline,
         [XP_ISA_AVX2] = &host_sorting_avx2,
