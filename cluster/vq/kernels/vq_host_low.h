@@ -4,8 +4,8 @@
 #define MOST (4 * FLOATS)             /* points of a block: four vectors abreast hide that operations take long */
 #define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
 #define VECTORS (4 * RATIO)
-#define PAST_CACHES (16 << 20) /* bytes that come and go in a call */
-#define AHEAD 1024 /* bytes behind a block that are fetched early: it takes less time than memory does */
+#define PAST_CACHES (16 << 20) /* bytes that come and go in a call: more than second level caches have, ... */
+#define PAST_ALL (32 << 20)    /* ... and than third level ones */
 
 /* Rows of d features, `pitch` bytes apart: of less than four, one behind the other. */
 INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const int vectors, VECTOR x[LOW][VECTORS])
@@ -91,6 +91,7 @@ typedef struct F(low_place) {
     F(few_sums) few;
     int64_t at_once; /* points that are added beside each centroid but the first two */
     bool streams;    /* labels and distances go past the caches */
+    bool beside;     /* sums of a block go beside the scan of the next one */
 } F(low_place);
 
 /* By differences; `n` vectors. */
@@ -147,7 +148,8 @@ INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
 }
 
 /* What a block leaves to be done beside the next one's scan, which needs other units: roots take long, and sums store
- * more than they compute. */
+ * more than they compute. Where points come from memory, sums do not wait: reading points once more and fetching the
+ * next ones get into each other's way. */
 typedef struct F(low_rest) {
     T square[MOST] __attribute__((aligned(64)));
     int32_t label[MOST] __attribute__((aligned(64))); /* then the row of its sums, in bytes */
@@ -346,10 +348,6 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
     VECTOR x[LOW][VECTORS];
     F(low_floats) floats;
     uint64_t out = 0;
-    if (job->column == SIZE && job->row == d * SIZE)
-#pragma GCC unroll 64
-        for (int i = 0; i < VECTORS * d; i++)
-            __builtin_prefetch(F(point)(job, point, 0) + AHEAD + 64 * i);
     F(load_points)(job, point, MOST, d, VECTORS, x);
     F(low_prepare)(book, d, x, rest, place->streams, &floats);
     const uint64_t open = F(low_products)(job, book, d, &floats, rest, place);
@@ -367,7 +365,7 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
         else
             store_f32(job->label + point + v * FLOATS, label);
     }
-    if (job->sums && (job->ways == 1 || job->column != SIZE))
+    if (job->sums && !place->beside)
         F(low_sums)(job, point, MOST, d, VECTORS, x, rest->label, place);
     else if (job->sums) {
         rest->rows = F(point)(job, point, 0);
@@ -431,14 +429,19 @@ INLINED void F(low_points)(const nearest_job *job, const F(low_book) *book, int6
         F(differences_block)(job, book, point, last - point < LANES ? last - point : LANES, d, 1, place);
 }
 
+/* Bytes that come and go in a call. */
+static int64_t F(traffic)(const nearest_job *job)
+{
+    return job->n * (job->d * SIZE + (int64_t)sizeof(int32_t) + (job->distance ? SIZE : 0));
+}
+
 /* Whether so much comes and goes that what is written would leave the caches before it is read, and lies so that whole
  * vectors can go past them. */
 static bool F(streams)(const nearest_job *job, int64_t first)
 {
-    const int64_t bytes = job->n * (job->d * SIZE + (int64_t)sizeof(int32_t) + (job->distance ? SIZE : 0));
     const uintptr_t label = (uintptr_t)(job->label + first);
     const uintptr_t distance = job->distance ? (uintptr_t)((T *)job->distance + first) : 0;
-    return bytes >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
+    return F(traffic)(job) >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
 }
 
 static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(few_bytes)(job) : 1; }
@@ -450,7 +453,8 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
     const bool with_few = job->sums && job->ways > 1;
     const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch),
                                 job->k > 2 ? (MOST / WAYS + job->k - 3) / (job->k - 2) * WAYS : 0,
-                                F(streams)(job, first)};
+                                F(streams)(job, first),
+                                with_few && job->column == SIZE && F(traffic)(job) < PAST_ALL};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     switch (job->d) {
