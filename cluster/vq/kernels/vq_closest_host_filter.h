@@ -10,6 +10,7 @@
 #define HALF_ULP 5.9604644775390625e-8
 #define FLOATS ((int64_t)(VECTOR_BYTES / sizeof(float)))
 #define CENTRE_ROWS 64 /* whose mean is the centre */
+#define AHEAD 16       /* rows of points that are fetched early */
 
 /* What the memory of packed points, twice as large as floats are, holds here for d > 1. */
 typedef struct filter {
@@ -100,6 +101,16 @@ static vector_f64 squares_of(const vq_closest_args *a, const int32_t *at, const 
     return sum;
 }
 
+/* Rows are where it happens, and no processor foresees that. */
+static inline void fetch_row(const vq_closest_args *a, int32_t point)
+{
+    const char *row = (const char *)(a->obs + point * a->obs_step_0);
+    const int64_t bytes = a->obs_step_1 == 1 ? a->obs_extent_1 * (int64_t)sizeof(double) : 1;
+    for (int64_t byte = 0; byte < bytes; byte += 64)
+        __builtin_prefetch(row + byte);
+    __builtin_prefetch(a->closest + point);
+}
+
 /* Points at[0 .. count) by the rows themselves; room for a vector more is behind them. */
 static void update_rows(const vq_closest_args *a, int64_t row, int32_t *at, int64_t count)
 {
@@ -109,6 +120,8 @@ static void update_rows(const vq_closest_args *a, int64_t row, int32_t *at, int6
     for (int64_t i = count; i % WIDE_LANES != 0; i++)
         at[i] = at[count - 1];
     for (int64_t i = 0; i < count; i += WIDE_LANES) {
+        for (int64_t next = i + AHEAD; next < count && next < i + AHEAD + WIDE_LANES; next++)
+            fetch_row(a, at[next]);
         const vector_f64 square = squares_of(a, at + i, c);
         vector_f64 closest = square;
         for (int64_t lane = 0; lane < WIDE_LANES && row > 0; lane++) {
