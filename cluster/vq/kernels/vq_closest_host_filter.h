@@ -101,7 +101,7 @@ static vector_f64 squares_of(const vq_closest_args *a, const int32_t *at, const 
     return sum;
 }
 
-/* Rows are where it happens, and no processor foresees that. */
+/* Asks for a point that is looked at soon: they lie anywhere, which no processor foresees. */
 static inline void fetch_row(const vq_closest_args *a, int32_t point)
 {
     const char *row = (const char *)(a->obs + point * a->obs_step_0);

@@ -148,8 +148,7 @@ INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
 }
 
 /* What a block leaves to be done beside the next one's scan, which needs other units: roots take long, and sums store
- * more than they compute. Where points come from memory, sums do not wait: reading points once more and fetching the
- * next ones get into each other's way. */
+ * more than they compute. Where points come from memory, sums do not wait: a round would take up to twice as long. */
 typedef struct F(low_rest) {
     T square[MOST] __attribute__((aligned(64)));
     int32_t label[MOST] __attribute__((aligned(64))); /* then the row of its sums, in bytes */
