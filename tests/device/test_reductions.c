@@ -284,32 +284,46 @@ CHECKED_TEST(device_reductions, accuracy)
     xp_assert_closes(scope);
 }
 
-/* Nor with the distance of values from 0: their differences are exact. */
-CHECKED_TEST(device_reductions, deviations_far_from_zero)
+enum { ROWS = 3001, COLUMNS = 29 };
+
+/* Deviations of values at `base`, of which the first rows and columns lie `apart` from the others. */
+static void check_deviations(double base, double apart)
 {
-    enum { ROWS = 3001, COLUMNS = 29 };
     const struct xp_device *device = tested_device();
     xp_scope scope = xp_scope_open();
     static double values[ROWS][COLUMNS], stds[ROWS];
     for (int i = 0; i < ROWS; i++)
         for (int j = 0; j < COLUMNS; j++)
-            values[i][j] = 1e9 + (double)((i * 7919LL + j * 104729LL) % 1000) / 1024.0;
+            values[i][j] = base + (double)((i * 7919LL + j * 104729LL) % 1000) / 1024.0 + (i * j == 0 ? apart : 0);
     for (int axis = 0; axis < 2; axis++) {
         const int kept = axis == 0 ? COLUMNS : ROWS, reduced = axis == 0 ? ROWS : COLUMNS;
         for (int k = 0; k < kept; k++) {
-            long double sum = 0, squares = 0;
+            long double mean = 0, squares = 0;
+            for (int i = 0; i < reduced; i++)
+                mean += (axis == 0 ? values[i][k] : values[k][i]) / (long double)reduced;
             for (int i = 0; i < reduced; i++) {
-                const long double x = (axis == 0 ? values[i][k] : values[k][i]) - 1e9L;
-                sum += x;
-                squares += x * x;
+                const long double d = (axis == 0 ? values[i][k] : values[k][i]) - mean;
+                squares += d * d;
             }
-            stds[k] = (double)sqrtl((squares - sum * sum / reduced) / reduced);
+            stds[k] = (double)sqrtl(squares / reduced);
         }
         xp_array *x = xp_from_host(values, XP_FLOAT64, XP_SHAPE(ROWS, COLUMNS), device);
         xp_array *expected = xp_from_host(stds, XP_FLOAT64, XP_SHAPE(kept), device);
         xp_assert_close(xp_std(x, XP_OVER(axis)), expected, 1e-14, 0);
     }
     xp_assert_closes(scope);
+}
+
+/* Nor with the distance of values from 0: their differences are exact. */
+CHECKED_TEST(device_reductions, deviations_far_from_zero)
+{
+    check_deviations(1e9, 0);
+}
+
+/* Nor with that of the first value from all others. */
+CHECKED_TEST(device_reductions, deviations_behind_an_outlier)
+{
+    check_deviations(0, 1e5);
 }
 
 /* Neither the number of processors nor gaps between elements change a bit. */
