@@ -364,15 +364,15 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
         else
             store_f32(job->label + point + v * FLOATS, label);
     }
-    if (job->sums && !place->beside)
-        F(low_sums)(job, point, MOST, d, VECTORS, x, rest->label, place);
-    else if (job->sums) {
+    if (place->beside) {
         rest->rows = F(point)(job, point, 0);
 #pragma GCC unroll 4
         for (int v = 0; v < 4; v++) {
             index_f32 label = (index_f32)load_f32(rest->label + v * FLOATS);
             store_f32(rest->label + v * FLOATS, (vector_f32)(label * all_index_f32(WAYS * FEW_BYTES(d))));
         }
+    } else if (job->sums) {
+        F(low_sums)(job, point, MOST, d, VECTORS, x, rest->label, place);
     }
     return __builtin_popcountll(open);
 }
