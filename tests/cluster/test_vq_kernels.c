@@ -105,28 +105,46 @@ CHECKED_TEST(vq_kernels, nearest_of_close_centroids)
     }
 }
 
-/* Few features: points so near the first centroid that float32 loses the square, beside ordinary ones and NaNs. */
-CHECKED_TEST(vq_kernels, nearest_of_few_features_next_to_nothing)
+/* What a point of few features is multiplied by: so little that float32 loses the square of its distance from the first
+ * centroid, much, something that is no number, or 1. Few of them are odd: none is to hide another. */
+static double odd_scale(support_random *random)
+{
+    switch (support_integer(random, 0, 64)) {
+    case 0:
+        return pow(10, -support_uniform(random, 14, 24));
+    case 1:
+        return pow(10, support_uniform(random, 2, 22));
+    case 2:
+        return (double)INFINITY;
+    case 3:
+    case 4:
+    case 5:
+        return (double)NAN;
+    default:
+        return 1;
+    }
+}
+
+CHECKED_TEST(vq_kernels, nearest_of_odd_points_of_few_features)
 {
     support_random random = {25};
-    for (int i = 0; i < 200; i++) {
-        trial t = {.n = support_integer(&random, 64, 400), .d = support_integer(&random, 1, 9),
-                   .k = support_integer(&random, 4, 40), .slots = 1, .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32,
-                   .scale = 1};
+    for (int i = 0; i < 800; i++) {
+        trial t = {.n = support_integer(&random, 64, 400), .d = support_integer(&random, 1, 18),
+                   .k = support_integer(&random, 4, i % 2 ? 40 : 260), .slots = 1,
+                   .dtype = i / 2 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         for (int64_t j = 0; j < t.k * t.d; j++)
             c[j] = j < t.d ? 0 : support_uniform(&random, -2, 2);
         for (int64_t p = 0; p < t.n; p++) {
-            const int64_t kind = support_integer(&random, 0, 64); /* few of them: none is to hide another */
-            const double scale = kind == 0 ? pow(10, -support_uniform(&random, 14, 24)) : kind < 8 ? (double)NAN : 1;
+            const double scale = odd_scale(&random);
             for (int64_t j = 0; j < t.d; j++)
                 x[p * t.d + j] = scale * support_uniform(&random, -3, 3);
         }
         xp_scope scope = xp_scope_open();
         xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
         xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
-        trial_check_found(&t, trial_nearest(&t, obs, code_book, i % 4 > 1, false, NULL),
-                          trial_nearest(&t, obs, code_book, i % 4 > 1, true, NULL));
+        trial_check_found(&t, trial_nearest(&t, obs, code_book, i % 8 > 3, false, NULL),
+                          trial_nearest(&t, obs, code_book, i % 8 > 3, true, NULL));
         xp_assert_closes(scope);
         free(x);
         free(c);

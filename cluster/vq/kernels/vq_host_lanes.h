@@ -133,6 +133,7 @@ INLINED index_f32 paired(vector_f32 low, vector_f32 high)
     __m512i above = _mm512_slli_epi32(_mm512_cvtps_epi32(high), 16);
     return (index_f32)_mm512_mask_mov_epi16(above, 0x55555555, _mm512_cvtps_epi32(low));
 }
+INLINED index_f32 rounded(vector_f32 x) { return (index_f32)_mm512_cvtps_epi32(x); }
 #elif defined(__AVX2__)
 #define PAIRS 1
 #define PAIRS_TARGET

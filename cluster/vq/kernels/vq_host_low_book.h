@@ -12,7 +12,6 @@
 #else
 #define LEAST_FOR_TAGS (DOUBTS ? 24 : 8)
 #endif
-#define MOST_FOR_TAGS 256 /* more bits leave too many points open */
 
 typedef struct F(low_book) {
     T centre[LOW];        /* the mean of the centroids */

@@ -44,6 +44,7 @@ typedef struct F(found) {
     T square[MOST_POINTS];                  /* by differences */
     const float *kept;                      /* sums of all centroids, (blocks, k and more, FLOAT_BLOCK), or NULL */
     int64_t kept_block;                     /* floats from block to block */
+    const void *row_block;                  /* has them once more where points were in registers, or NULL */
 } __attribute__((aligned(64))) F(found);
 
 /* Centroids of a panel: as many as leave little of the last panel empty, rather more than less. */
@@ -93,6 +94,12 @@ static int64_t width_of(int64_t k)
 #include "vq_host_panels.h"
 #include "vq_host_groups.h"
 
+#if PAIRS && VECTOR_BYTES == 64
+#define IN_REGISTERS 1
+#include "vq_host_registers.h"
+#else
+#define IN_REGISTERS 0
+#endif
 #include "vq_host_scan.h"
 #include "vq_host_low_book.h"
 #include "vq_host_low.h"

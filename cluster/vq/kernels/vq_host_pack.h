@@ -94,6 +94,17 @@ static void F(round_strip)(float *row, float scale, float *off, float *norm)
     }
 }
 
+static uint32_t whole_pair(float low, float high)
+{
+    return ((uint32_t)(int32_t)low & 0xffff) | (uint32_t)(int32_t)high << 16;
+}
+
+/* What rounding can do to the product of a point and a centroid (vq_host_integers.h), whose squares were summed. */
+static double rounding_error(int64_t d, double longest_point, float rounding, float length)
+{
+    return longest_point * sqrt((double)rounding) + sqrt((double)d) / 2 * sqrt((double)length);
+}
+
 /* As whole numbers with one scale for all, and what rounding them can do to a product. */
 static void F(pack_integers)(const nearest_job *job, int64_t width, const F(book) *book)
 {
@@ -112,7 +123,7 @@ static void F(pack_integers)(const nearest_job *job, int64_t width, const F(book
             for (int64_t i = 0; i < d; i += 2, to += width)
                 for (int64_t r = 0; r < width; r++) {
                     const float *x = room + r * STRIP + i;
-                    to[r] = ((uint32_t)-(int32_t)x[0] & 0xffff) | (uint32_t)-(int32_t)x[1] << 16;
+                    to[r] = whole_pair(-x[0], -x[1]);
                 }
         }
         for (int64_t r = 0; r < width; r++) {
@@ -120,7 +131,33 @@ static void F(pack_integers)(const nearest_job *job, int64_t width, const F(book
             length = norm[r] > length ? norm[r] : length;
         }
     }
-    const double error = LONGEST_POINT * sqrt((double)rounding) + sqrt((double)job->d) / 2 * sqrt((double)length);
+    book->bounds->scale = scale;
+    book->bounds->error = (float)(2 * 1.02 * rounding_error(job->d, LONGEST_POINT, rounding, length));
+}
+
+/* Rows of centroids as whole numbers (k, pairs and one), the last of which is the centroid's number. */
+static void F(pack_rows)(const nearest_job *job, const F(book) *book)
+{
+    const float scale = LONGEST_ROW / book->bounds->reach;
+    float room[STRIP] __attribute__((aligned(64))), rounding = 0, length = 0;
+    int32_t *to = book->rows_by_integers, tags = 1;
+    memset(book->columns_by_integers, 0, (size_t)(pairs_of(job->d) * column_pitch(job->k)) * sizeof(float));
+    while (tags < job->k - 1)
+        tags = 2 * tags + 1;
+    for (int64_t i = 0; i < job->k; i++) {
+        float off = 0, norm = 0;
+        F(centred_panel)(job, book, i, 1, 0, job->d, room);
+        F(round_strip)(room, scale, &off, &norm);
+        for (int64_t j = 0; j < pairs_of(job->d); j++) {
+            *to = (int32_t)whole_pair(-room[2 * j], -room[2 * j + 1]);
+            memcpy(book->columns_by_integers + j * column_pitch(job->k) + i, to++, sizeof *to);
+        }
+        *to++ = (int32_t)i;
+        rounding = off > rounding ? off : rounding;
+        length = norm > length ? norm : length;
+    }
+    const double error = rounding_error(job->d, LONGEST_ROW, rounding, length) + 0.5 + tags + 1;
+    book->bounds->tags = tags;
     book->bounds->scale = scale;
     book->bounds->error = (float)(2 * 1.02 * error);
 }
@@ -143,4 +180,6 @@ static void F(pack_book)(const nearest_job *job, void *shared)
         F(pack_products)(job, width, &book);
     if (F(wants_integers)(job) && book.bounds->reach > NEAR_REACH_OF_INTEGERS)
         F(pack_integers)(job, width, &book);
+    if (F(wants_registers)(job) && book.bounds->reach > NEAR_REACH_OF_INTEGERS)
+        F(pack_rows)(job, &book);
 }
