@@ -13,7 +13,12 @@ static void each_part(int64_t parts, int threads, void (*part)(void *context, in
 {
     if (threads > parts)
         threads = (int)parts;
-#pragma omp parallel for num_threads(threads) if (threads > 1) schedule(dynamic, 1)
+    if (threads <= 1) {
+        for (int64_t i = 0; i < parts; i++)
+            part(context, i, 0);
+        return;
+    }
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
     for (int64_t i = 0; i < parts; i++)
         part(context, i, omp_get_thread_num());
 }

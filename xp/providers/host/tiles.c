@@ -213,10 +213,14 @@ xp_status host_tiles(const host_settings *settings, host_plan *plan)
     char *memory = xp_pool_alloc(each * (size_t)threads);
     if (!memory)
         return xp_driver_error(XP_ERROR_MEMORY, "out of memory");
-#pragma omp parallel num_threads(threads) if (threads > 1)
-    {
-        int part = omp_get_thread_num(), parts = omp_get_num_threads();
-        run_tiles(&t, memory + each * (size_t)part, total * part / parts, total * (part + 1) / parts);
+    if (threads == 1) {
+        run_tiles(&t, memory, 0, total);
+    } else {
+#pragma omp parallel num_threads(threads)
+        {
+            int part = omp_get_thread_num(), parts = omp_get_num_threads();
+            run_tiles(&t, memory + each * (size_t)part, total * part / parts, total * (part + 1) / parts);
+        }
     }
     xp_pool_free(memory, each * (size_t)threads);
     return XP_OK;

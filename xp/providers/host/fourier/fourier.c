@@ -87,10 +87,14 @@ static xp_status run_axis(axis_work *w, int64_t bytes)
     if (!scratch)
         return xp_driver_error(XP_ERROR_MEMORY, "out of memory for transforms of length %lld", (long long)w->job.n);
     const int64_t groups = (w->lines.count + w->lanes - 1) / w->lanes;
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int part = 0; part < threads; part++) {
-        const int64_t from = groups * part / threads * w->lanes, to = groups * (part + 1) / threads * w->lanes;
-        run_lines(w, from, to < w->lines.count ? to : w->lines.count, scratch + room * (size_t)part);
+    if (threads == 1) {
+        run_lines(w, 0, w->lines.count, scratch);
+    } else {
+#pragma omp parallel for num_threads(threads)
+        for (int part = 0; part < threads; part++) {
+            const int64_t from = groups * part / threads * w->lanes, to = groups * (part + 1) / threads * w->lanes;
+            run_lines(w, from, to < w->lines.count ? to : w->lines.count, scratch + room * (size_t)part);
+        }
     }
     xp_pool_free(scratch, room * (size_t)threads);
     return XP_OK;

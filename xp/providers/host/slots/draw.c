@@ -66,6 +66,16 @@ static void make_integers(const xp_draw *what, int64_t first, int64_t count, uin
         numbers[i] += (uint64_t)what->low;
 }
 
+/* Blocks first .. first + count of a draw. A block of integers has BLOCK_BYTES / 8. */
+static void draw_blocks(const xp_draw *what, host_draw_blocks *kernel, int64_t first, int64_t count, void *to)
+{
+    const int64_t per_block = BLOCK_BYTES / (int64_t)sizeof(uint64_t);
+    const host_philox from = {what->key, what->stream, what->counter + (uint64_t)first};
+    kernel(&from, count, to);
+    if (what->kind == XP_DRAW_INTEGERS)
+        make_integers(what, first * per_block, count * per_block, to);
+}
+
 xp_status host_draw(const struct xp_device *device, const xp_draw *what, const xp_view *out)
 {
     (void)device;
@@ -78,21 +88,18 @@ xp_status host_draw(const struct xp_device *device, const xp_draw *what, const x
     char *start = host_view_start(out);
     int64_t blocks = n / per_block, chunks = (blocks + CHUNK - 1) / CHUNK;
     int threads = host_threads_for((double)n * (what->kind == XP_DRAW_NORMAL ? 3.0 : 0.7));
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int64_t chunk = 0; chunk < chunks; chunk++) {
-        int64_t first = chunk * CHUNK, count = blocks - first < CHUNK ? blocks - first : CHUNK;
-        const host_philox from = {what->key, what->stream, what->counter + (uint64_t)first};
-        char *to = start + first * BLOCK_BYTES;
-        kernel(&from, count, to);
-        if (what->kind == XP_DRAW_INTEGERS)
-            make_integers(what, first * per_block, count * per_block, (uint64_t *)(void *)to);
+    if (threads == 1) {
+        draw_blocks(what, kernel, 0, blocks, start);
+    } else {
+#pragma omp parallel for num_threads(threads)
+        for (int64_t chunk = 0; chunk < chunks; chunk++) {
+            const int64_t first = chunk * CHUNK, count = blocks - first < CHUNK ? blocks - first : CHUNK;
+            draw_blocks(what, kernel, first, count, start + first * BLOCK_BYTES);
+        }
     }
     if (blocks * per_block < n) { /* the elements of a last block that is not used up */
         uint64_t last[BLOCK_BYTES / sizeof(uint64_t)];
-        const host_philox from = {what->key, what->stream, what->counter + (uint64_t)blocks};
-        kernel(&from, 1, last);
-        if (what->kind == XP_DRAW_INTEGERS)
-            make_integers(what, blocks * per_block, 1, last);
+        draw_blocks(what, kernel, blocks, 1, last);
         memcpy(start + blocks * BLOCK_BYTES, last, (size_t)((n - blocks * per_block) * bytes));
     }
     return XP_OK;

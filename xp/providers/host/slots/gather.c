@@ -73,7 +73,11 @@ xp_status host_gather(const struct xp_device *device, const xp_view *x, const xp
 
     int64_t total = lines.count * taken;
     int threads = host_threads_for((double)total * (1.5 + 0.05 * (double)unit));
-#pragma omp parallel for num_threads(threads) if (threads > 1) schedule(static)
+    if (threads == 1) {
+        gather_range(&lines, all, taken, 0, total);
+        return XP_OK;
+    }
+#pragma omp parallel for num_threads(threads) schedule(static)
     for (int part = 0; part < threads; part++)
         gather_range(&lines, all, taken, total / threads * part,
                      part + 1 == threads ? total : total / threads * (part + 1));

@@ -42,7 +42,11 @@ xp_status host_count_mask(const struct xp_device *device, const xp_view *mask, i
     int64_t n = mask->shape[0], step = mask->strides[0], total = 0;
     const char *start = n > 0 ? host_view_start(mask) : NULL;
     int threads = host_threads_for((double)n * 0.1);
-#pragma omp parallel for num_threads(threads) if (threads > 1) reduction(+ : total)
+    if (threads == 1) {
+        *count = count_range(start, step, 0, n);
+        return XP_OK;
+    }
+#pragma omp parallel for num_threads(threads) reduction(+ : total)
     for (int64_t from = 0; from < n; from += CHUNK)
         total += count_range(start, step, from, n - from < CHUNK ? n : from + CHUNK);
     *count = total;

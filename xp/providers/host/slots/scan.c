@@ -76,26 +76,40 @@ static xp_status scan_by_lines(const scan *s, const host_lines *lines)
         }
         return XP_OK;
     }
-#pragma omp parallel for num_threads(threads) if (threads > 1)
+    if (threads == 1) {
+        scan_lines(s, lines, 0, lines->count);
+        return XP_OK;
+    }
+#pragma omp parallel for num_threads(threads)
     for (int part = 0; part < threads; part++)
         scan_lines(s, lines, lines->count * part / threads, lines->count * (part + 1) / threads);
     return XP_OK;
 }
 
+/* Panel `piece` of all lines' panels of `columns` columns. */
+static void scan_panel(const scan *s, const host_lines *lines, int64_t columns, int64_t panels, int64_t piece)
+{
+    host_scan_columns *kernel = s->is_sum ? s->kernels->sum_columns : s->kernels->product_columns;
+    host_line line;
+    host_line_at(lines, piece / panels, &line);
+    int64_t start = piece % panels * HOST_SCAN_COLUMNS, offset = start * (int64_t)s->bytes;
+    int64_t width = columns - start < HOST_SCAN_COLUMNS ? columns - start : HOST_SCAN_COLUMNS;
+    kernel(s->n, width, s->x + line.offsets[0] + offset, s->x_step, s->out + line.offsets[1] + offset, s->out_step);
+}
+
 /* `columns` contiguous neighbours at every position of the lines, in panels that the kernels take. */
 static void scan_by_columns(const scan *s, const host_lines *lines, int64_t columns)
 {
-    host_scan_columns *kernel = s->is_sum ? s->kernels->sum_columns : s->kernels->product_columns;
     int64_t panels = (columns + HOST_SCAN_COLUMNS - 1) / HOST_SCAN_COLUMNS, pieces = lines->count * panels;
     int threads = host_threads_for((double)lines->count * (double)s->n * (double)columns * NANOSECONDS);
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int64_t piece = 0; piece < pieces; piece++) {
-        host_line line;
-        host_line_at(lines, piece / panels, &line);
-        int64_t start = piece % panels * HOST_SCAN_COLUMNS, offset = start * (int64_t)s->bytes;
-        int64_t width = columns - start < HOST_SCAN_COLUMNS ? columns - start : HOST_SCAN_COLUMNS;
-        kernel(s->n, width, s->x + line.offsets[0] + offset, s->x_step, s->out + line.offsets[1] + offset, s->out_step);
+    if (threads == 1) {
+        for (int64_t piece = 0; piece < pieces; piece++)
+            scan_panel(s, lines, columns, panels, piece);
+        return;
     }
+#pragma omp parallel for num_threads(threads)
+    for (int64_t piece = 0; piece < pieces; piece++)
+        scan_panel(s, lines, columns, panels, piece);
 }
 
 /* Takes the last axis out of the lines if it is contiguous in both operands: its extent, or 1. */

@@ -31,6 +31,19 @@ static void search_piece(const search *s, const host_line *line)
         memcpy(out + i * s->out_step, &positions[i], sizeof positions[i]);
 }
 
+/* Piece i of all lines' pieces. */
+static void search_some(const search *s, const host_lines *lines, int64_t pieces, int64_t i)
+{
+    host_line line;
+    host_line_at(lines, i / pieces, &line);
+    search part = *s;
+    int64_t start = i % pieces * BATCH;
+    part.values += start * s->value_step;
+    part.out += start * s->out_step;
+    part.count = s->count - start < BATCH ? s->count - start : BATCH;
+    search_piece(&part, &line);
+}
+
 /* The sorted elements side by side: themselves, or a copy that *copy then owns. NULL if out of memory. */
 static const void *contiguous(const xp_view *sorted, void **copy)
 {
@@ -73,16 +86,13 @@ xp_status host_search(const struct xp_device *device, const xp_view *sorted, con
     int64_t pieces = (s.count + BATCH - 1) / BATCH, work = lines.count * pieces;
     double steps = 1.0 + log2((double)s.length + 1.0);
     int threads = host_threads_for((double)lines.count * (double)s.count * steps * 0.4);
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int64_t i = 0; i < work; i++) {
-        host_line line;
-        host_line_at(&lines, i / pieces, &line);
-        search part = s;
-        int64_t start = i % pieces * BATCH;
-        part.values += start * s.value_step;
-        part.out += start * s.out_step;
-        part.count = s.count - start < BATCH ? s.count - start : BATCH;
-        search_piece(&part, &line);
+    if (threads == 1) {
+        for (int64_t i = 0; i < work; i++)
+            search_some(&s, &lines, pieces, i);
+    } else {
+#pragma omp parallel for num_threads(threads)
+        for (int64_t i = 0; i < work; i++)
+            search_some(&s, &lines, pieces, i);
     }
     xp_dealloc(copy);
     return XP_OK;

@@ -196,9 +196,14 @@ static xp_status run_stack(stack *s)
     const double each = 2.0 + 0.2 * s->n * s->n * (s->n + (double)s->columns);
     int threads = host_threads_for(each * (double)s->length * (double)s->lines.count);
     bool done = true;
-#pragma omp parallel for num_threads(threads) if (threads > 1) reduction(&& : done)
-    for (int64_t i = 0; i < work; i++)
-        done = run_batch(s, i / batches, i % batches * HOST_SMALL_BATCH) && done;
+    if (threads == 1) {
+        for (int64_t i = 0; i < work; i++)
+            done = run_batch(s, i / batches, i % batches * HOST_SMALL_BATCH) && done;
+    } else {
+#pragma omp parallel for num_threads(threads) reduction(&& : done)
+        for (int64_t i = 0; i < work; i++)
+            done = run_batch(s, i / batches, i % batches * HOST_SMALL_BATCH) && done;
+    }
     return done ? XP_OK : host_singular();
 }
 

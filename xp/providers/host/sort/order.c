@@ -33,6 +33,13 @@ static bool order_runs(const int64_t *packed, int64_t *positions, int64_t n, int
     return true;
 }
 
+/* Unpacks what lies from `at` to `end`. Says whether some of it has the same bits of the rank as what is before it. */
+static bool unpack_piece(const int64_t *packed, const host_packing *how, int64_t at, int64_t end, int64_t *positions)
+{
+    const bool same = host_sorting_here()->ranks.unpack(end - at, packed + at, how, positions + at);
+    return same || (at > 0 && at < end && packed[at] >> how->bits == packed[at - 1] >> how->bits);
+}
+
 /* Positions 0 .. n - 1 in the order of n ranks, and the packed integers that were sorted. Says whether some of them
  * have the same bits of the rank. */
 static bool order_packed(int64_t *positions, int64_t n, const uint64_t *ranks, const host_packing *how,
@@ -41,18 +48,20 @@ static bool order_packed(int64_t *positions, int64_t n, const uint64_t *ranks, c
     const host_sorting *here = host_sorting_here();
     int64_t *from = host_sort_is_long(n, threads) ? spare : packed;
     int same = 0;
-#pragma omp parallel for num_threads(threads) if (threads > 1)
+    if (threads == 1) {
+        here->ranks.pack(n, ranks, how, 0, from);
+        host_sort_keys(&here->keys[HOST_KEY_FLOAT64], from, packed, spare, n, 1);
+        return unpack_piece(packed, how, 0, n, positions);
+    }
+#pragma omp parallel for num_threads(threads)
     for (int p = 0; p < threads; p++) {
         const int64_t at = host_piece(n, p, threads), end = host_piece(n, p + 1, threads);
         here->ranks.pack(end - at, ranks + at, how, at, from + at);
     }
     host_sort_keys(&here->keys[HOST_KEY_FLOAT64], from, packed, spare, n, threads);
-#pragma omp parallel for num_threads(threads) reduction(| : same) if (threads > 1)
-    for (int p = 0; p < threads; p++) {
-        const int64_t at = host_piece(n, p, threads), end = host_piece(n, p + 1, threads);
-        same |= here->ranks.unpack(end - at, packed + at, how, positions + at);
-        same |= at > 0 && at < n && packed[at] >> how->bits == packed[at - 1] >> how->bits;
-    }
+#pragma omp parallel for num_threads(threads) reduction(| : same)
+    for (int p = 0; p < threads; p++)
+        same |= unpack_piece(packed, how, host_piece(n, p, threads), host_piece(n, p + 1, threads), positions);
     return same;
 }
 
@@ -110,7 +119,11 @@ void host_ranks(int dtype, int part, int64_t n, const char *x, int64_t step, uin
     const host_element_kernels *elements = &host_sorting_here()->elements[real];
     if (is_complex)
         x += part * (int64_t)xp_dtype_bytes(real);
-#pragma omp parallel for num_threads(threads) if (threads > 1)
+    if (threads == 1) {
+        elements->ranks(n, x, step, ranks);
+        return;
+    }
+#pragma omp parallel for num_threads(threads)
     for (int p = 0; p < threads; p++) {
         const int64_t from = host_piece(n, p, threads), to = host_piece(n, p + 1, threads);
         elements->ranks(to - from, x + from * step, step, ranks + from);

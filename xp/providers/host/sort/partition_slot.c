@@ -85,10 +85,14 @@ xp_status host_partition(const struct xp_device *device, const xp_view *x, int a
     char *scratch = bytes > 0 ? xp_pool_alloc((size_t)threads * bytes) : NULL;
     if (bytes > 0 && !scratch)
         return xp_driver_error(XP_ERROR_MEMORY, "out of memory for a partition");
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int part = 0; part < threads; part++)
-        part_some(&p, &lines, lines.count * part / threads, lines.count * (part + 1) / threads,
-                  scratch ? scratch + (size_t)part * bytes : NULL);
+    if (threads == 1) {
+        part_some(&p, &lines, 0, lines.count, scratch);
+    } else {
+#pragma omp parallel for num_threads(threads)
+        for (int part = 0; part < threads; part++)
+            part_some(&p, &lines, lines.count * part / threads, lines.count * (part + 1) / threads,
+                      scratch ? scratch + (size_t)part * bytes : NULL);
+    }
     if (scratch)
         xp_pool_free(scratch, (size_t)threads * bytes);
     return XP_OK;

@@ -140,6 +140,14 @@ static void select_line(const selector *s, const host_line *line, char *scratch)
     clear_signs(s, out);
 }
 
+static void select_some(const selector *s, const host_lines *lines, int64_t from, int64_t to, char *scratch)
+{
+    host_line line;
+    host_line_at(lines, from, &line);
+    for (int64_t at = from; at < to; at++, host_line_next(lines, &line))
+        select_line(s, &line, scratch);
+}
+
 static int64_t count_groups(const selector *s)
 {
     int64_t groups = 0;
@@ -171,13 +179,13 @@ xp_status host_select(const struct xp_device *device, const xp_view *x, int axis
     char *scratch = xp_pool_alloc((size_t)threads * s.scratch);
     if (!scratch)
         return xp_driver_error(XP_ERROR_MEMORY, "out of memory for selecting");
-#pragma omp parallel for num_threads(threads) if (threads > 1)
-    for (int part = 0; part < threads; part++) {
-        int64_t at = lines.count * part / threads, end = lines.count * (part + 1) / threads;
-        host_line line;
-        host_line_at(&lines, at, &line);
-        for (; at < end; at++, host_line_next(&lines, &line))
-            select_line(&s, &line, scratch + (size_t)part * s.scratch);
+    if (threads == 1) {
+        select_some(&s, &lines, 0, lines.count, scratch);
+    } else {
+#pragma omp parallel for num_threads(threads)
+        for (int part = 0; part < threads; part++)
+            select_some(&s, &lines, lines.count * part / threads, lines.count * (part + 1) / threads,
+                        scratch + (size_t)part * s.scratch);
     }
     xp_pool_free(scratch, (size_t)threads * s.scratch);
     return XP_OK;

@@ -180,10 +180,14 @@ static bool sort_lines(const sorter *s, const host_lines *lines)
     char *scratch = xp_pool_alloc((size_t)outer * bytes);
     if (!scratch)
         return false;
-#pragma omp parallel for num_threads(outer) reduction(| : failed) if (outer > 1)
-    for (int part = 0; part < outer; part++) {
-        int64_t at = lines->count * part / outer, end = lines->count * (part + 1) / outer;
-        failed |= at < end && !sort_some(s, lines, at, end, scratch + (size_t)part * bytes, inner);
+    if (outer == 1) {
+        failed = lines->count > 0 && !sort_some(s, lines, 0, lines->count, scratch, inner);
+    } else {
+#pragma omp parallel for num_threads(outer) reduction(| : failed)
+        for (int part = 0; part < outer; part++) {
+            int64_t at = lines->count * part / outer, end = lines->count * (part + 1) / outer;
+            failed |= at < end && !sort_some(s, lines, at, end, scratch + (size_t)part * bytes, inner);
+        }
     }
     xp_pool_free(scratch, (size_t)outer * bytes);
     return !failed;

@@ -140,6 +140,13 @@ static int64_t part_start(const unique *u, int part, int parts)
     return u->n / parts * part + u->n % parts * part / parts;
 }
 
+/* Places in a table become those among all. */
+static void put_places(const unique *u, const table *t, int64_t from, int64_t to)
+{
+    for (int64_t i = from; i < to; i++)
+        u->inverse[i] = t->places[u->inverse[i]];
+}
+
 /* XP_OK with `done` saying whether few distinct elements were all there are. */
 static xp_status unique_few(unique *u, int parts, bool *done)
 {
@@ -150,9 +157,13 @@ static xp_status unique_few(unique *u, int parts, bool *done)
         xp_dealloc(tables);
         return XP_ERROR_MEMORY;
     }
-#pragma omp parallel for num_threads(parts) reduction(| : failed) if (parts > 1)
-    for (int p = 0; p < parts; p++)
-        failed |= !collect(u, &tables[p], part_start(u, p, parts), part_start(u, p + 1, parts));
+    if (parts == 1) {
+        failed = !collect(u, tables, 0, u->n);
+    } else {
+#pragma omp parallel for num_threads(parts) reduction(| : failed)
+        for (int p = 0; p < parts; p++)
+            failed |= !collect(u, &tables[p], part_start(u, p, parts), part_start(u, p + 1, parts));
+    }
     xp_status status = XP_OK;
     *done = !failed;
     if (!failed) {
@@ -161,11 +172,12 @@ static xp_status unique_few(unique *u, int parts, bool *done)
             total += tables[p].count;
         status = merge(u, tables, parts, room, total) ? XP_OK : XP_ERROR_MEMORY;
     }
-    if (*done && u->inverse && status == XP_OK) {
-#pragma omp parallel for num_threads(parts) if (parts > 1)
+    if (*done && u->inverse && status == XP_OK && parts == 1) {
+        put_places(u, tables, 0, u->n);
+    } else if (*done && u->inverse && status == XP_OK) {
+#pragma omp parallel for num_threads(parts)
         for (int p = 0; p < parts; p++)
-            for (int64_t i = part_start(u, p, parts); i < part_start(u, p + 1, parts); i++)
-                u->inverse[i] = tables[p].places[u->inverse[i]];
+            put_places(u, &tables[p], part_start(u, p, parts), part_start(u, p + 1, parts));
     }
     xp_dealloc(room);
     xp_dealloc(tables);
