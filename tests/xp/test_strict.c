@@ -87,6 +87,53 @@ CHECKED_TEST(strict, whoever_touches_data_dies_with_the_function_named)
     expect_death(read_past_the_end, "0 bytes past the end of an array of 80 bytes on strict", "bad_algorithm");
 }
 
+/* Releases an array, makes and releases `count` others, and touches what it was. */
+static void touch_released(int count)
+{
+    xp_scope scope = xp_scope_open();
+    volatile char *data = vector(10, strict())->buffer->memory.handle;
+    xp_status status = xp_scope_close(scope);
+    for (int i = 0; i < count && status == XP_OK; i++) {
+        scope = xp_scope_open();
+        vector(10, strict());
+        status = xp_scope_close(scope);
+    }
+    if (status == XP_OK)
+        data[8] = 1;
+}
+
+static void touch_soon(xp_array *x)
+{
+    (void)x;
+    touch_released(0);
+}
+static void touch_later(xp_array *x)
+{
+    (void)x;
+    touch_released(200);
+}
+
+CHECKED_TEST(strict, whoever_touches_released_data_dies)
+{
+    const char *sentence = "byte 8 of an array of 80 bytes on strict, which was released";
+    expect_death(touch_soon, sentence, "");
+    expect_death(touch_later, sentence, "");
+}
+
+/* Pages are used again in the end: arrays of all sizes beside each other, and many more than are kept. */
+CHECKED_TEST(strict, released_memory_serves_again)
+{
+    for (int round = 0; round < 3; round++) {
+        xp_scope scope = xp_scope_open();
+        for (int64_t i = 0; i < 2000; i++) {
+            xp_array *x = vector(1 + i * 37 % 3000, strict());
+            if (i % 50 == 0)
+                cr_assert_eq(xp_to_double(xp_sum(x, XP_ALL)), (1 + i * 37 % 3000) * (2 + i * 37 % 3000) / 2.0);
+        }
+        xp_assert_closes(scope);
+    }
+}
+
 CHECKED_TEST(strict, there_are_no_host_pointers)
 {
     xp_scope scope = xp_scope_open();

@@ -14,7 +14,7 @@
 /* One mapping holds: a page for this head, the data's pages, and one that is never opened. The data ends as close to
  * that last page as the alignment allows, so that a loop that runs past the end dies there. */
 typedef struct strict_block {
-    uint64_t mark; /* BLOCK_MARK */
+    uint64_t mark; /* BLOCK_MARK, or RELEASED_MARK where it is kept */
     struct strict_block *next, *previous;
     const struct xp_device *device;
     char *pages;   /* the first of the data's */
@@ -26,12 +26,24 @@ typedef struct strict_block {
 } strict_block;
 
 #define BLOCK_MARK UINT64_C(0x5354524943543031)
+#define RELEASED_MARK UINT64_C(0)
 
 /* The widest element: no more alignment than that, so that loops meet addresses that are no multiple of a vector. */
 #define ALIGNMENT 16
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the list and all counts */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the lists and all counts */
 static strict_block *blocks;
+
+/* Blocks of a few pages that were released are used again, the oldest first, since mapping takes long. But many are
+ * held back: who touches an array after its release is to die of it. */
+#define KEPT_PAGES 4
+#define HELD_BACK 256
+#define MOST_KEPT (2 * HELD_BACK)
+
+static struct {
+    strict_block *oldest, *newest;
+    int count;
+} kept[KEPT_PAGES]; /* by pages of data */
 
 static size_t page_bytes(void)
 {
@@ -48,6 +60,55 @@ static strict_block *block_of(void *handle, size_t page)
     return (strict_block *)((uintptr_t)handle / page * page - page);
 }
 
+/* Pages without rights but for the head; NULL where there are none. */
+static strict_block *map_block(size_t length, size_t page)
+{
+    size_t mapped = length + 2 * page;
+    char *base = mmap(NULL, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED)
+        return NULL;
+    if (mprotect(base, page, PROT_READ | PROT_WRITE) != 0) {
+        munmap(base, mapped);
+        return NULL;
+    }
+#if defined(MADV_DONTDUMP) /* an area of their own for the data's pages: splitting and joining areas takes long */
+    madvise(base + page, length, MADV_DONTDUMP);
+#endif
+    strict_block *block = (strict_block *)base;
+    *block = (strict_block){.pages = base + page, .length = length, .mapped = mapped};
+    return block;
+}
+
+/* A released block, unless too few of its size are held back. */
+static strict_block *take_kept(size_t pages)
+{
+    if (pages > KEPT_PAGES)
+        return NULL;
+    pthread_mutex_lock(&mutex);
+    strict_block *block = kept[pages - 1].count > HELD_BACK ? kept[pages - 1].oldest : NULL;
+    if (block) {
+        kept[pages - 1].oldest = block->next;
+        kept[pages - 1].count--;
+    }
+    pthread_mutex_unlock(&mutex);
+    return block;
+}
+
+/* False if the block is not worth keeping. The mutex is held. */
+static bool keep(strict_block *block, size_t pages)
+{
+    if (pages > KEPT_PAGES || kept[pages - 1].count == MOST_KEPT)
+        return false;
+    block->mark = RELEASED_MARK;
+    block->next = NULL;
+    if (kept[pages - 1].count++ == 0)
+        kept[pages - 1].oldest = block;
+    else
+        kept[pages - 1].newest->next = block;
+    kept[pages - 1].newest = block;
+    return true;
+}
+
 xp_status strict_allocate(const struct xp_device *device, size_t bytes, xp_memory *memory)
 {
     *memory = (xp_memory){0};
@@ -57,22 +118,16 @@ xp_status strict_allocate(const struct xp_device *device, size_t bytes, xp_memor
     if (xp_fault() || bytes > SIZE_MAX / 2 - 4 * page || xp_exceeds_memory(bytes))
         return xp_driver_error(XP_ERROR_MEMORY, "out of memory on %s: %zu bytes", device->name, bytes);
     size_t length = round_up(bytes, page);
-    size_t mapped = length + 2 * page;
-    char *base = mmap(NULL, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (base == MAP_FAILED)
+    strict_block *block = take_kept(length / page);
+    if (!block)
+        block = map_block(length, page);
+    if (!block)
         return xp_driver_error(XP_ERROR_MEMORY, "out of memory on %s: %zu bytes", device->name, bytes);
-    if (mprotect(base, page, PROT_READ | PROT_WRITE) != 0) {
-        munmap(base, mapped);
-        return xp_driver_error(XP_ERROR_MEMORY, "out of memory mappings on %s", device->name);
-    }
-    strict_block *block = (strict_block *)base;
-    *block = (strict_block){.mark = BLOCK_MARK,
-                            .device = device,
-                            .pages = base + page,
-                            .length = length,
-                            .mapped = mapped,
-                            .data = base + page + length - round_up(bytes, ALIGNMENT),
-                            .bytes = bytes};
+    block->mark = BLOCK_MARK;
+    block->device = device;
+    block->data = block->pages + length - round_up(bytes, ALIGNMENT);
+    block->bytes = bytes;
+    block->previous = NULL;
     pthread_mutex_lock(&mutex);
     block->next = blocks;
     if (blocks)
@@ -88,13 +143,16 @@ void strict_release(const struct xp_device *device, xp_memory memory, size_t byt
     (void)device, (void)bytes;
     if (!memory.handle)
         return;
-    strict_block *block = block_of(memory.handle, page_bytes());
+    const size_t page = page_bytes();
+    strict_block *block = block_of(memory.handle, page);
     pthread_mutex_lock(&mutex);
     *(block->previous ? &block->previous->next : &blocks) = block->next;
     if (block->next)
         block->next->previous = block->previous;
+    const bool is_kept = keep(block, block->length / page);
     pthread_mutex_unlock(&mutex);
-    munmap(block, block->mapped);
+    if (!is_kept)
+        munmap(block, block->mapped);
 }
 
 /* Sets the rights that the counts ask for; the mutex is held. */
@@ -140,19 +198,31 @@ void strict_close(strict_opened *opened)
     opened->count = 0;
 }
 
-bool strict_explain(const void *address, char *text, size_t bytes)
+/* Describes the address if it is in one of the blocks from this one on. */
+static bool explain_in(const strict_block *block, const char *at, char *text, size_t bytes)
 {
-    const char *at = address;
-    for (const strict_block *block = blocks; block; block = block->next) {
+    for (; block; block = block->next) {
         if (at < block->pages || at >= (const char *)block + block->mapped)
             continue;
-        if (at >= block->data + block->bytes)
-            snprintf(text, bytes, "%td bytes past the end of an array of %zu bytes on %s",
-                     at - (block->data + block->bytes), block->bytes, block->device->name);
+        const ptrdiff_t behind = at - (block->data + block->bytes);
+        if (block->mark != BLOCK_MARK)
+            snprintf(text, bytes, "byte %td of an array of %zu bytes on %s, which was released", at - block->data,
+                     block->bytes, block->device->name);
+        else if (behind >= 0)
+            snprintf(text, bytes, "%td bytes past the end of an array of %zu bytes on %s", behind, block->bytes,
+                     block->device->name);
         else
             snprintf(text, bytes, "byte %td of an array of %zu bytes on %s, which only its driver may %s",
                      at - block->data, block->bytes, block->device->name, block->readers ? "write" : "touch");
         return true;
     }
     return false;
+}
+
+bool strict_explain(const void *address, char *text, size_t bytes)
+{
+    bool found = explain_in(blocks, address, text, bytes);
+    for (int i = 0; i < KEPT_PAGES && !found; i++)
+        found = explain_in(kept[i].oldest, address, text, bytes);
+    return found;
 }
