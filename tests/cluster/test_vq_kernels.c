@@ -133,10 +133,11 @@ CHECKED_TEST(vq_kernels, nearest_of_odd_points_of_few_features)
                    .k = support_integer(&random, 4, i % 2 ? 40 : 260), .slots = 1,
                    .dtype = i / 2 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
+        const double far = i % 5 == 0 ? pow(10, support_uniform(&random, 2, 18)) : 1; /* all points */
         for (int64_t j = 0; j < t.k * t.d; j++)
             c[j] = j < t.d ? 0 : support_uniform(&random, -2, 2);
         for (int64_t p = 0; p < t.n; p++) {
-            const double scale = odd_scale(&random);
+            const double scale = far * odd_scale(&random);
             for (int64_t j = 0; j < t.d; j++)
                 x[p * t.d + j] = scale * support_uniform(&random, -3, 3);
         }

@@ -1,40 +1,49 @@
 /* Points of up to MOST_IN_REGISTERS features, which stay in registers as whole numbers while all centroids go past, for
  * dtype T: included by vq_host_nearest.h.
  *
- * As in vq_host_integers.h, but that the points of a block have one scale: the longest of them that is in range becomes
- * LONGEST_ROW, or m where that is more, and so does m among centroids. Sums that begin with |c|^2 / 2 in the same units
- * are brackets then as they are, and the number of a centroid stands in their last bits, as among few features
- * (vq_host_low_book.h). They are within 1.5 LONGEST_ROW^2 of MIDDLE_SUM, so that their bits are those of positive floats
- * in the same order. |c|^2 / 2 is rounded three times and then to a whole number, and a tag of b bits moves a bracket by
- * less than 2^b.
+ * As in vq_host_integers.h, but that the points of a block have one scale: with L the largest |x| that counts in it, or
+ * m where that is more, s = LONGEST_ROW / L and t = LONGEST_ROW / m. Sums that begin with s t |c|^2 / 2 are brackets
+ * then as they are, and the number of a centroid stands in their last bits, as among few features (vq_host_low_book.h).
+ * |c|^2 / 2 is rounded three times and then to a whole number, and a tag of b bits moves a bracket by less than 2^b.
+ *
+ * Sums are within 1.5 LONGEST_ROW^2 of MIDDLE_SUM, and what is added to them for a limit is less than MOST_APART: their
+ * bits are those of positive floats in the same order, of sums those of finite ones. Points that are not as near, or
+ * do not count, have an infinite limit. They stay open, and all centroids are in question.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define ROUNDINGS_IN_REGISTERS 2 /* and one */
+#define ROUNDINGS_IN_REGISTERS 2 /* margin() adds one */
+#define MORE_THAN_SUMS 3e38f     /* finite */
+#define MOST_APART 4194304       /* 2^22 */
+#define OUTLIER_REACH 10         /* times m: a few points beyond do not count, since all others would lose their bits */
+#define MOST_OUTLIERS 4
+
+_Static_assert(LOW == 8 && MOST_IN_REGISTERS == 16, "scan_rows has a case for each number of pairs");
 
 /* A block's points, and what all of them share. */
 typedef struct F(row_block) {
     float pairs[MOST_IN_REGISTERS / 2 * FLOAT_BLOCK] __attribute__((aligned(64)));
     float starts[MOST_FOR_TAGS + FLOATS]; /* |c|^2 / 2 */
     vector_f32 norm[2], best[2], second[2];
-    float longest, per; /* the square of the longest point; what a unit becomes as a product of whole numbers */
+    float longest_2, per; /* L^2; s t */
 } F(row_block);
 
-/* The square of the length that becomes LONGEST_ROW. */
+/* L^2. */
 static float F(longest_of)(const vector_f32 norm[2], float reach)
 {
-    const float most = FAR_REACH * FAR_REACH;
-    const vector_f32 least = all_f32(reach * reach);
+    const vector_f32 reach_2 = all_f32(reach * reach), outlier = reach_2 * all_f32(OUTLIER_REACH * OUTLIER_REACH);
+    const uint32_t out = not_below_f32(norm[0], outlier) | not_below_f32(norm[1], outlier) << FLOATS;
+    const vector_f32 most = __builtin_popcount(out) > MOST_OUTLIERS ? all_f32(FAR_REACH * FAR_REACH) : outlier;
     int32_t bits[FLOAT_BLOCK], largest = 0; /* of lengths, whose bits have their order */
     for (int v = 0; v < 2; v++) {
-        const index_f32 in_range = norm[v] < all_f32(most);
-        const vector_f32 length = larger_f32((vector_f32)((index_f32)norm[v] & in_range), least);
+        const index_f32 counts = norm[v] < most;
+        const vector_f32 length = larger_f32((vector_f32)((index_f32)norm[v] & counts), reach_2);
         memcpy(bits + v * FLOATS, &length, sizeof length);
     }
     for (int64_t i = 0; i < FLOAT_BLOCK; i++)
         largest = bits[i] > largest ? bits[i] : largest;
-    float longest;
-    memcpy(&longest, &largest, sizeof longest);
-    return longest;
+    float longest_2;
+    memcpy(&longest_2, &largest, sizeof longest_2);
+    return longest_2;
 }
 
 static void F(fill_block)(const nearest_job *job, const F(book) *book, int64_t point, int64_t count,
@@ -43,19 +52,19 @@ static void F(fill_block)(const nearest_job *job, const F(book) *book, int64_t p
     float room[FLOAT_BLOCK * (MOST_IN_REGISTERS + 1)] __attribute__((aligned(64)));
     block->norm[0] = block->norm[1] = (vector_f32){0};
     F(centred)(job, point, count, 0, job->d, book->centre, room, block->norm);
-    const float longest = F(longest_of)(block->norm, book->bounds->reach), scale = LONGEST_ROW / sqrtf(longest);
+    const float longest_2 = F(longest_of)(block->norm, book->bounds->reach), scale = LONGEST_ROW / sqrtf(longest_2);
     const float per = scale * book->bounds->scale;
     vector_f32 scales[2];
     for (int v = 0; v < 2; v++) {
-        const index_f32 in_range = block->norm[v] <= all_f32(longest);
-        scales[v] = (vector_f32)((index_f32)all_f32(scale) & in_range);
+        const index_f32 counts = block->norm[v] <= all_f32(longest_2);
+        scales[v] = (vector_f32)((index_f32)all_f32(scale) & counts);
     }
     F(pair_strip)(room, job->d, scales, block->pairs);
     for (int64_t i = 0; i < job->k; i += FLOATS) {
         const index_f32 start = rounded(load_f32(book->halves + i) * all_f32(per)) + all_index_f32(MIDDLE_SUM);
         store_f32(block->starts + i, (vector_f32)start);
     }
-    block->longest = longest;
+    block->longest_2 = longest_2;
     block->per = per;
 }
 
@@ -81,7 +90,7 @@ INLINED void F(fetch)(const nearest_job *job, F(row_ahead) *ahead)
 PAIRS_TARGET INLINED void F(scan_block)(const nearest_job *job, const F(book) *book, const int rows,
                                         F(row_ahead) ahead, F(row_block) *block)
 {
-    const int64_t k = job->k, lines = FLOAT_BLOCK * (1 + job->d * SIZE / 64);
+    const int64_t k = job->k, lines = FLOAT_BLOCK * ((job->d * SIZE + 63) / 64);
     const index_f32 keep = ~all_index_f32(book->bounds->tags);
     const int32_t *c = book->rows_by_integers;
     const loose_int32 *starts = (const loose_int32 *)block->starts;
@@ -92,11 +101,11 @@ PAIRS_TARGET INLINED void F(scan_block)(const nearest_job *job, const F(book) *b
         for (int v = 0; v < 2; v++)
             x[j][v] = (index_f32)load_f32(block->pairs + j * FLOAT_BLOCK + v * FLOATS);
     for (int v = 0; v < 2; v++)
-        best[v] = second[v] = all_f32(3e38f);
+        best[v] = second[v] = all_f32(MORE_THAN_SUMS);
 #pragma GCC unroll 1
     for (int64_t i = 0; i < k; i++, c += rows + 1) {
 #pragma GCC unroll 1
-        for (int64_t line = 0; line < lines; line += k)
+        for (int64_t line = 0; line < lines; line += k) /* so that all are there after the last centroid */
             F(fetch)(job, &ahead);
 #pragma GCC unroll 2
         for (int v = 0; v < 2; v++) {
@@ -162,11 +171,12 @@ static int64_t F(scan_in_registers)(const nearest_job *job, const F(book) *book,
     for (int v = 0; v < 2; v++) {
         const vector_f32 norm = block->norm[v], best = block->best[v];
         const vector_f32 apart = margin(ROUNDINGS_IN_REGISTERS, norm, bounds->reach) * all_f32(block->per);
-        const index_f32 units = rounded(apart + all_f32(bounds->error + 1)), in_range = norm <= all_f32(block->longest);
-        const index_f32 tags = all_index_f32(bounds->tags), infinite = (index_f32)all_f32(INFINITY) & ~in_range;
-        const index_f32 limit = (((index_f32)best + units) & in_range) | infinite;
+        const index_f32 near = (norm <= all_f32(block->longest_2)) & (apart < all_f32(MOST_APART));
+        const index_f32 units = rounded(apart + all_f32(bounds->error + 1)) & near;
+        const index_f32 tags = all_index_f32(bounds->tags), infinite = (index_f32)all_f32(INFINITY);
+        const index_f32 limit = (((index_f32)best + units) & near) | (infinite & ~near);
         found->open[0] |= not_below_f32((vector_f32)limit, block->second[v]) << v * FLOATS;
-        store_f32(found->limit + v * FLOATS, (vector_f32)(limit + (tags & in_range)));
+        store_f32(found->limit + v * FLOATS, (vector_f32)(limit + (tags & near)));
         store_labels_f32(found->label + v * FLOATS, (index_f32)best & tags);
     }
     found->open[0] &= points;
