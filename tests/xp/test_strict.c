@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/buffer.h"
+#include "driver.h"
 #include "support.h"
 
 static const struct xp_device *strict(void)
@@ -113,11 +114,23 @@ static void touch_later(xp_array *x)
     touch_released(200);
 }
 
+static void release_twice(xp_array *x)
+{
+    const struct xp_driver *driver = strict()->driver;
+    xp_memory memory;
+    (void)x;
+    if (driver->allocate(strict(), 80, &memory) != XP_OK)
+        return;
+    driver->release(strict(), memory, 80);
+    driver->release(strict(), memory, 80);
+}
+
 CHECKED_TEST(strict, whoever_touches_released_data_dies)
 {
     const char *sentence = "byte 8 of an array of 80 bytes on strict, which was released";
     expect_death(touch_soon, sentence, "");
     expect_death(touch_later, sentence, "");
+    expect_death(release_twice, "of an array of 80 bytes on strict, which was released", "");
 }
 
 /* Pages are used again in the end: arrays of all sizes beside each other, and many more than are kept. */

@@ -35,7 +35,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the lists an
 static strict_block *blocks;
 
 /* Blocks of a few pages that were released are used again, the oldest first, since mapping takes long. But many are
- * held back: who touches an array after its release is to die of it. */
+ * held back: who touches an array after its release is to die of it. Of 4 KB pages all that are kept have 28 MB. */
 #define KEPT_PAGES 4
 #define HELD_BACK 256
 #define MOST_KEPT (2 * HELD_BACK)
@@ -71,11 +71,19 @@ static strict_block *map_block(size_t length, size_t page)
         munmap(base, mapped);
         return NULL;
     }
-#if defined(MADV_DONTDUMP) /* an area of their own for the data's pages: splitting and joining areas takes long */
+#if defined(MADV_DONTDUMP) /* another flag keeps areas apart: splitting and joining them at every call takes long */
     madvise(base + page, length, MADV_DONTDUMP);
 #endif
     strict_block *block = (strict_block *)base;
     *block = (strict_block){.pages = base + page, .length = length, .mapped = mapped};
+    return block;
+}
+
+static strict_block *oldest_kept(size_t pages)
+{
+    strict_block *block = kept[pages - 1].oldest;
+    kept[pages - 1].oldest = block->next;
+    kept[pages - 1].count--;
     return block;
 }
 
@@ -85,20 +93,17 @@ static strict_block *take_kept(size_t pages)
     if (pages > KEPT_PAGES)
         return NULL;
     pthread_mutex_lock(&mutex);
-    strict_block *block = kept[pages - 1].count > HELD_BACK ? kept[pages - 1].oldest : NULL;
-    if (block) {
-        kept[pages - 1].oldest = block->next;
-        kept[pages - 1].count--;
-    }
+    strict_block *block = kept[pages - 1].count > HELD_BACK ? oldest_kept(pages) : NULL;
     pthread_mutex_unlock(&mutex);
     return block;
 }
 
-/* False if the block is not worth keeping. The mutex is held. */
-static bool keep(strict_block *block, size_t pages)
+/* Keeps a block; returns one that is to be unmapped instead, or NULL. The mutex is held. */
+static strict_block *keep(strict_block *block, size_t pages)
 {
-    if (pages > KEPT_PAGES || kept[pages - 1].count == MOST_KEPT)
-        return false;
+    if (pages > KEPT_PAGES)
+        return block;
+    strict_block *out = kept[pages - 1].count == MOST_KEPT ? oldest_kept(pages) : NULL;
     block->mark = RELEASED_MARK;
     block->next = NULL;
     if (kept[pages - 1].count++ == 0)
@@ -106,7 +111,7 @@ static bool keep(strict_block *block, size_t pages)
     else
         kept[pages - 1].newest->next = block;
     kept[pages - 1].newest = block;
-    return true;
+    return out;
 }
 
 xp_status strict_allocate(const struct xp_device *device, size_t bytes, xp_memory *memory)
@@ -138,6 +143,13 @@ xp_status strict_allocate(const struct xp_device *device, size_t bytes, xp_memor
     return XP_OK;
 }
 
+/* Released twice, or while a slot runs on it: dies at the block's first byte, as whoever touches it does. */
+static void die_of(const strict_block *block)
+{
+    mprotect(block->pages, block->length, PROT_NONE);
+    *(volatile char *)block->pages = 0;
+}
+
 void strict_release(const struct xp_device *device, xp_memory memory, size_t bytes)
 {
     (void)device, (void)bytes;
@@ -146,13 +158,18 @@ void strict_release(const struct xp_device *device, xp_memory memory, size_t byt
     const size_t page = page_bytes();
     strict_block *block = block_of(memory.handle, page);
     pthread_mutex_lock(&mutex);
+    if (block->mark != BLOCK_MARK || block->readers > 0 || block->writers > 0) {
+        pthread_mutex_unlock(&mutex);
+        die_of(block);
+        return;
+    }
     *(block->previous ? &block->previous->next : &blocks) = block->next;
     if (block->next)
         block->next->previous = block->previous;
-    const bool is_kept = keep(block, block->length / page);
+    strict_block *out = keep(block, block->length / page);
     pthread_mutex_unlock(&mutex);
-    if (!is_kept)
-        munmap(block, block->mapped);
+    if (out)
+        munmap(out, out->mapped);
 }
 
 /* Sets the rights that the counts ask for; the mutex is held. */
