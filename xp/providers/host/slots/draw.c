@@ -76,6 +76,13 @@ static void draw_blocks(const xp_draw *what, host_draw_blocks *kernel, int64_t f
         make_integers(what, first * per_block, count * per_block, to);
 }
 
+/* As many blocks at a time as stay in the caches; `start` is where the first block goes. */
+static void draw_chunk(const xp_draw *what, host_draw_blocks *kernel, int64_t chunk, int64_t blocks, char *start)
+{
+    const int64_t first = chunk * CHUNK, count = blocks - first < CHUNK ? blocks - first : CHUNK;
+    draw_blocks(what, kernel, first, count, start + first * BLOCK_BYTES);
+}
+
 xp_status host_draw(const struct xp_device *device, const xp_draw *what, const xp_view *out)
 {
     (void)device;
@@ -89,13 +96,12 @@ xp_status host_draw(const struct xp_device *device, const xp_draw *what, const x
     int64_t blocks = n / per_block, chunks = (blocks + CHUNK - 1) / CHUNK;
     int threads = host_threads_for((double)n * (what->kind == XP_DRAW_NORMAL ? 3.0 : 0.7));
     if (threads == 1) {
-        draw_blocks(what, kernel, 0, blocks, start);
+        for (int64_t chunk = 0; chunk < chunks; chunk++)
+            draw_chunk(what, kernel, chunk, blocks, start);
     } else {
 #pragma omp parallel for num_threads(threads)
-        for (int64_t chunk = 0; chunk < chunks; chunk++) {
-            const int64_t first = chunk * CHUNK, count = blocks - first < CHUNK ? blocks - first : CHUNK;
-            draw_blocks(what, kernel, first, count, start + first * BLOCK_BYTES);
-        }
+        for (int64_t chunk = 0; chunk < chunks; chunk++)
+            draw_chunk(what, kernel, chunk, blocks, start);
     }
     if (blocks * per_block < n) { /* the elements of a last block that is not used up */
         uint64_t last[BLOCK_BYTES / sizeof(uint64_t)];

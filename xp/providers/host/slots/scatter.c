@@ -55,12 +55,12 @@ static void scatter_all(const scatter *s)
 {
     double total = (double)s->lines.count * (double)s->pieces.count;
     int threads = host_threads_for(total * (2.0 + 0.1 * (double)s->bytes));
-    bool by_lines = s->lines.count >= threads;
-    int64_t shared = by_lines ? s->lines.count : s->extent;
     if (threads == 1) {
         scatter_lines(s, 0, s->lines.count, 0, s->extent);
         return;
     }
+    bool by_lines = s->lines.count >= threads;
+    int64_t shared = by_lines ? s->lines.count : s->extent;
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int part = 0; part < threads; part++) {
         int64_t each = shared / threads, from = each * part, to = part + 1 == threads ? shared : from + each;

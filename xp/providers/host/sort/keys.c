@@ -45,7 +45,7 @@ static int sort_long(const host_key_kernels *kernels, const char *from, char *ke
     const int parts = threads < PARTS ? threads : PARTS;
     int found = 0;
     kernels->choose_splitters(from, n, splitters);
-#pragma omp parallel for num_threads(parts) reduction(| : found) if (parts > 1)
+#pragma omp parallel for num_threads(parts) reduction(| : found)
     for (int p = 0; p < parts; p++) {
         int64_t at = host_piece(n, p, parts), end = host_piece(n, p + 1, parts);
         found |= kernels->classify(from + at * bytes, end - at, splitters, buckets + at, counts[p]);
@@ -62,12 +62,12 @@ static int sort_long(const host_key_kernels *kernels, const char *from, char *ke
         }
     }
     starts[HOST_BUCKETS] = n;
-#pragma omp parallel for num_threads(parts) if (parts > 1)
+#pragma omp parallel for num_threads(parts)
     for (int p = 0; p < parts; p++) {
         int64_t at = host_piece(n, p, parts), end = host_piece(n, p + 1, parts);
         kernels->scatter(from + at * bytes, end - at, buckets + at, keys, counts[p]);
     }
-#pragma omp parallel for num_threads(parts) schedule(dynamic) if (parts > 1)
+#pragma omp parallel for num_threads(parts) schedule(dynamic)
     for (int b = 0; b < HOST_BUCKETS; b++) {
         int64_t at = starts[b], count = starts[b + 1] - at;
         kernels->sort(keys + at * bytes, count, depth_for(count));

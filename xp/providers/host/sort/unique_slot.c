@@ -204,6 +204,16 @@ static bool place_window(const unique *u, uint64_t *base)
     return true;
 }
 
+/* Flags the ranks of some elements; HOST_WINDOW or more if one is not in the window. */
+static uint64_t mark_some(const unique *u, uint64_t base, int64_t from, int64_t to, uint8_t *flags)
+{
+    const host_element_kernels *elements = &host_sorting_here()->elements[u->dtype];
+    uint64_t far = 0;
+    for (int64_t at = from; at < to && far < HOST_WINDOW; at += 8 * BLOCK)
+        far |= elements->mark(to - at < 8 * BLOCK ? to - at : 8 * BLOCK, u->x + at * u->step, u->step, base, flags);
+    return far;
+}
+
 /* XP_OK with `done` saying whether all elements lie in one window, where each rank has a flag. */
 static xp_status unique_near(unique *u, int parts, bool *done)
 {
@@ -215,13 +225,13 @@ static xp_status unique_near(unique *u, int parts, bool *done)
     if (!flags)
         return XP_ERROR_MEMORY;
     memset(flags, 0, (size_t)parts * HOST_WINDOW);
-#pragma omp parallel for num_threads(parts) reduction(| : far) if (parts > 1)
-    for (int p = 0; p < parts; p++) {
-        const int64_t end = part_start(u, p + 1, parts);
-        for (int64_t at = part_start(u, p, parts); at < end && far < HOST_WINDOW; at += 8 * BLOCK) {
-            const int64_t count = end - at < 8 * BLOCK ? end - at : 8 * BLOCK;
-            far |= elements->mark(count, u->x + at * u->step, u->step, base, flags + (size_t)p * HOST_WINDOW);
-        }
+    if (parts == 1) {
+        far = mark_some(u, base, 0, u->n, flags);
+    } else {
+#pragma omp parallel for num_threads(parts) reduction(| : far)
+        for (int p = 0; p < parts; p++)
+            far |= mark_some(u, base, part_start(u, p, parts), part_start(u, p + 1, parts),
+                             flags + (size_t)p * HOST_WINDOW);
     }
     *done = far < HOST_WINDOW;
     for (size_t i = HOST_WINDOW; *done && i < (size_t)parts * HOST_WINDOW; i++)
