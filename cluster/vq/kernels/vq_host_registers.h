@@ -61,8 +61,9 @@ static void F(fill_block)(const nearest_job *job, const F(book) *book, int64_t p
     }
     F(pair_strip)(room, job->d, scales, block->pairs);
     for (int64_t i = 0; i < job->k; i += FLOATS) {
-        const index_f32 start = rounded(load_f32(book->halves + i) * all_f32(per)) + all_index_f32(MIDDLE_SUM);
-        store_f32(block->starts + i, (vector_f32)start);
+        /* Behind the last centroid something else may lie. */
+        const vector_f32 half = smaller_f32(load_f32(book->halves + i) * all_f32(per), all_f32(MIDDLE_SUM / 2));
+        store_f32(block->starts + i, (vector_f32)(rounded(half) + all_index_f32(MIDDLE_SUM)));
     }
     block->longest_2 = longest_2;
     block->per = per;
