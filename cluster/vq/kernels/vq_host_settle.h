@@ -192,7 +192,7 @@ static void F(offer_all)(const nearest_job *job, const T *panels, const double *
     }
 }
 
-/* The centroids that can win, or all of them where it is not known which. */
+/* The centroids that can win, or all of them where it is not known which. Side by side `s` has a vector more. */
 static void F(offer_near)(const nearest_job *job, const T *panels, const float *s, int64_t step, float limit,
                           const double *x, double *best, int32_t *label)
 {
@@ -202,14 +202,19 @@ static void F(offer_near)(const nearest_job *job, const T *panels, const float *
     }
     int32_t at[4];
     int count = 0;
-    for (int64_t i = 0; i < job->k; i++)
-        if (!(s[i * step] > limit)) {
-            at[count++] = (int32_t)i;
+    const int64_t width = step == 1 ? (int64_t)(VECTOR_BYTES / sizeof(float)) : 1;
+    for (int64_t i = 0; i < job->k; i += width) {
+        uint32_t near = step == 1 ? not_below_f32(all_f32(limit), load_f32(s + i)) : !(s[i * step] > limit);
+        if (job->k - i < width)
+            near &= ((uint32_t)1 << (job->k - i)) - 1;
+        for (; near != 0; near &= near - 1) {
+            at[count++] = (int32_t)i + __builtin_ctz(near);
             if (count == 4) {
                 F(offer)(job, x, at, 4, best, label);
                 count = 0;
             }
         }
+    }
     if (count > 0)
         F(offer)(job, x, at, count, best, label);
 }
