@@ -24,6 +24,15 @@
 static inline int64_t pairs_of(int64_t d) { return (d + 1) / 2; }
 static inline int64_t column_pitch(int64_t k) { return (k + FLOATS - 1) / FLOATS * FLOATS; }
 
+/* The bits that the numbers of k centroids take. */
+static inline int32_t tags_of(int64_t k)
+{
+    int32_t tags = 0;
+    while (tags < k - 1)
+        tags = 2 * tags + 1;
+    return tags;
+}
+
 #define BOUNDS_BYTES 64 /* what comes after them is aligned */
 
 /* What is known of all centroids, from their mean. */

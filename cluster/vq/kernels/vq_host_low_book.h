@@ -77,8 +77,7 @@ static void F(pack_low)(const nearest_job *job, void *shared)
     for (int64_t j = 0; j < job->d; j++)
         for (int64_t i = 0; i < book->pitch; i++)
             book->columns[j * book->pitch + i] = i < job->k ? centroids[i * job->d + j] : 0;
-    while (book->tags < job->k - 1)
-        book->tags = 2 * book->tags + 1;
+    book->tags = tags_of(job->k);
     F(find_centre)(job, book->centre);
     book->reach_2 = F(pack_brackets)(job, book);
     book->share = (float)(1.02 * (2 * (2 * (double)(job->d + 1) + 4) * HALF_ULP +

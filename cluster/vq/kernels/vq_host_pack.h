@@ -140,10 +140,9 @@ static void F(pack_rows)(const nearest_job *job, const F(book) *book)
 {
     const float scale = LONGEST_ROW / book->bounds->reach;
     float room[STRIP] __attribute__((aligned(64))), rounding = 0, length = 0;
-    int32_t *to = book->rows_by_integers, tags = 1;
+    const int32_t tags = tags_of(job->k);
+    int32_t *to = book->rows_by_integers;
     memset(book->columns_by_integers, 0, (size_t)(pairs_of(job->d) * column_pitch(job->k)) * sizeof(float));
-    while (tags < job->k - 1)
-        tags = 2 * tags + 1;
     for (int64_t i = 0; i < job->k; i++) {
         float off = 0, norm = 0;
         F(centred_panel)(job, book, i, 1, 0, job->d, room);

@@ -131,7 +131,7 @@ static PAIRS_TARGET __attribute__((noinline)) void F(scan_rows)(const nearest_jo
     switch (pairs_of(job->d)) {
 #define CASE(rows)                                                                                                     \
     case rows:                                                                                                         \
-        F(scan_block)(job, book, rows, ahead, block);                                                                   \
+        F(scan_block)(job, book, rows, ahead, block);                                                                  \
         break;
         CASE(5)
         CASE(6)

@@ -172,9 +172,10 @@ static xp_status unique_few(unique *u, int parts, bool *done)
             total += tables[p].count;
         status = merge(u, tables, parts, room, total) ? XP_OK : XP_ERROR_MEMORY;
     }
-    if (*done && u->inverse && status == XP_OK && parts == 1) {
+    const bool places = *done && u->inverse && status == XP_OK;
+    if (places && parts == 1) {
         put_places(u, tables, 0, u->n);
-    } else if (*done && u->inverse && status == XP_OK) {
+    } else if (places) {
 #pragma omp parallel for num_threads(parts)
         for (int p = 0; p < parts; p++)
             put_places(u, &tables[p], part_start(u, p, parts), part_start(u, p + 1, parts));
