@@ -4,6 +4,7 @@
 #define MOST (4 * FLOATS)             /* points of a block: four vectors abreast hide that operations take long */
 #define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
 #define VECTORS (4 * RATIO)
+#define AHEAD_BYTES 4096       /* that are asked for before they are read */
 #define PAST_CACHES (16 << 20) /* bytes that come and go in a call: more than second level caches have, ... */
 #define PAST_ALL (32 << 20)    /* ... and than third level ones */
 
@@ -57,6 +58,19 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
             for (int v = 0; v < vectors; v++)
                 x[j][v] = F(load)(lanes + j * MOST + v * LANES);
     }
+}
+
+/* Asks for the points that come AHEAD_BYTES behind those of a block: loads of rows of few features, which overlap, are
+ * not always told to be a stream. */
+INLINED void F(ask_ahead)(const nearest_job *job, int64_t point, const int d)
+{
+    const int64_t row = job->row < 0 ? -job->row : job->row, step = row > 64 ? row : 64;
+    const uintptr_t from = (uintptr_t)F(point)(job, point + AHEAD_BYTES / (d * SIZE), 0);
+    if (job->column != SIZE)
+        return;
+#pragma GCC unroll 1
+    for (int64_t at = 0; at < MOST * row; at += step)
+        __builtin_prefetch((const void *)(job->row < 0 ? from - (uintptr_t)at : from + (uintptr_t)at));
 }
 
 /* The same points as rows of d. */
@@ -347,6 +361,7 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
     VECTOR x[LOW][VECTORS];
     F(low_floats) floats;
     uint64_t out = 0;
+    F(ask_ahead)(job, point, d);
     F(load_points)(job, point, MOST, d, VECTORS, x);
     F(low_prepare)(book, d, x, rest, place->streams, &floats);
     const uint64_t open = F(low_products)(job, book, d, &floats, rest, place);
