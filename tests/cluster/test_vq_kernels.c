@@ -152,6 +152,33 @@ CHECKED_TEST(vq_kernels, nearest_of_odd_points_of_few_features)
     }
 }
 
+/* Points of few features that products leave open, and others, by turns: the scan goes over from one way to the other
+ * and back, and sums go on where they were. */
+CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
+{
+    support_random random = {26};
+    for (int i = 0; i < 64; i++) {
+        trial t = {.n = 9000 + i, .d = i / 4 % 8 + 1, .k = support_integer(&random, 4, 40), .slots = 1 + i % 3,
+                   .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+        double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
+        for (int64_t j = 0; j < t.k * t.d; j++)
+            c[j] = support_uniform(&random, -2, 2);
+        for (int64_t p = 0; p < t.n; p++) {
+            const double *one = c + support_integer(&random, 0, t.k) * t.d, *other = c + p % 2 * t.d;
+            for (int64_t j = 0; j < t.d; j++)
+                x[p * t.d + j] = p / 300 % 5 == 0 ? (one[j] + other[j]) / 2 : support_uniform(&random, -3, 3);
+        }
+        xp_scope scope = xp_scope_open();
+        xp_array *obs = lay_out(support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host")), (layout)(i % N_LAYOUTS));
+        xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
+        trial_check_found(&t, trial_nearest(&t, obs, code_book, true, false, NULL),
+                          trial_nearest(&t, obs, code_book, true, true, NULL));
+        xp_assert_closes(scope);
+        free(x);
+        free(c);
+    }
+}
+
 /* Rows drawn in batches of `batch` and less, and the squares of the distances to them before the last batch. */
 typedef struct seeded {
     xp_array *chosen, *closest;

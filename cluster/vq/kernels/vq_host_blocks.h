@@ -115,6 +115,7 @@ static void F(add_points)(const nearest_job *job, int64_t point, int64_t count, 
 #define FEW_LANES(d) ((d) > 4 ? 8 : 4)
 #define FEW_BYTES(d) (FEW_LANES(d) * (int32_t)sizeof(double))
 #define COUNTS_IN_ROWS(d) ((d) % 4 != 0)
+#define WAY_OF(i) (i) % WAYS
 
 typedef struct F(few_sums) {
     double *rows;    /* (k, WAYS, FEW_LANES) */
@@ -132,31 +133,24 @@ static F(few_sums) F(few_sums_in)(const nearest_job *job, void *scratch)
     return (F(few_sums)){rows, (int64_t *)(rows + WAYS * job->k * FEW_LANES(job->d))};
 }
 
-/* `row`: of the label, in bytes. */
-INLINED void F(add_one_of_few)(const T *x, const int d, int64_t way, int64_t row, F(few_sums) to)
+/* `row`: of the label and the way, in bytes. */
+INLINED void F(add_one_of_few)(const T *x, const int d, int64_t row, F(few_sums) to)
 {
-    four_f64 *sum = (four_f64 *)(void *)((char *)to.rows + row + way * FEW_BYTES(d));
+    four_f64 *sum = (four_f64 *)(void *)((char *)to.rows + row);
     sum[0] += d < 4 ? F(some_doubles)(x, d) : F(four_doubles)(F(load_four)(x));
     if (d > 4)
         sum[1] += d < 8 ? F(some_doubles)(x + 4, d - 4) : F(four_doubles)(F(load_four)(x + 4));
     if (!COUNTS_IN_ROWS(d))
-        to.counts[row / FEW_BYTES(d) + way]++;
+        to.counts[row / FEW_BYTES(d)]++;
 }
 
 /* `turn`: how many points of the slot came before. */
 INLINED void F(add_few)(const char *x, int64_t pitch, int64_t turn, int64_t count, const int d, const int32_t *label,
                         F(few_sums) to)
 {
-    const int32_t row = WAYS * FEW_BYTES(d);
-    int64_t i = 0;
-    for (; i < count && (turn + i) % WAYS != 0; i++, x += pitch)
-        F(add_one_of_few)((const T *)x, d, (turn + i) % WAYS, label[i] * row, to);
-    for (; i + WAYS <= count; i += WAYS)
 #pragma GCC unroll 4
-        for (int way = 0; way < WAYS; way++, x += pitch)
-            F(add_one_of_few)((const T *)x, d, way, label[i + way] * row, to);
-    for (int way = 0; i < count; i++, way++, x += pitch)
-        F(add_one_of_few)((const T *)x, d, way, label[i] * row, to);
+    for (int64_t i = 0; i < count; i++, x += pitch)
+        F(add_one_of_few)((const T *)x, d, (label[i] * WAYS + (turn + i) % WAYS) * FEW_BYTES(d), to);
 }
 
 /* Sums and counts of a slot come back from those rows, which start at zero. */

@@ -304,8 +304,8 @@ SELECTION(f64, sqrt)
 
 /* ---- numbers with a tag, and tables ------------------------------------------------------------------------------
  * `smaller` and `larger` of a and b are b where a is a NaN. `tagged` puts a few bits of `tag` in place of those that
- * `keep` lacks. `looked_up` has the element table[label] in each lane; the table has k elements, and room for two
- * vectors. */
+ * `keep` lacks. `looked_up` has the element table[label] in each lane; the table lies in one, two or four vectors, as
+ * `tables` says, or has any length where that is 0. TABLES says that it makes a difference. */
 
 #if defined(__AVX512F__)
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm512_min_ps(a, b); }
@@ -314,21 +314,32 @@ INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
 {
     return (vector_f32)_mm512_ternarylogic_epi32((__m512i)x, (__m512i)keep, (__m512i)tag, 0xea);
 }
-INLINED vector_f32 looked_up_f32(const float *table, int64_t k, index_f32 label)
+#define TABLES 1
+INLINED vector_f32 looked_up_f32(const float *table, const int tables, index_f32 label)
 {
-    if (k <= 16)
-        return _mm512_permutexvar_ps((__m512i)label, load_f32(table));
-    if (k <= 32)
-        return _mm512_permutex2var_ps(load_f32(table), (__m512i)label, load_f32(table + 16));
-    return _mm512_i32gather_ps((__m512i)label, table, 4);
+    const __m512i at = (__m512i)label;
+    if (tables == 1)
+        return _mm512_permutexvar_ps(at, load_f32(table));
+    if (tables == 2)
+        return _mm512_permutex2var_ps(load_f32(table), at, load_f32(table + 16));
+    if (tables == 4)
+        return _mm512_mask_mov_ps(_mm512_permutex2var_ps(load_f32(table), at, load_f32(table + 16)),
+                                  _mm512_cmpgt_epi32_mask(at, _mm512_set1_epi32(31)),
+                                  _mm512_permutex2var_ps(load_f32(table + 32), at, load_f32(table + 48)));
+    return _mm512_i32gather_ps(at, table, 4);
 }
-INLINED vector_f64 looked_up_f64(const double *table, int64_t k, index_f64 label)
+INLINED vector_f64 looked_up_f64(const double *table, const int tables, index_f64 label)
 {
-    if (k <= 8)
-        return _mm512_permutexvar_pd((__m512i)label, load_f64(table));
-    if (k <= 16)
-        return _mm512_permutex2var_pd(load_f64(table), (__m512i)label, load_f64(table + 8));
-    return _mm512_i64gather_pd((__m512i)label, table, 8);
+    const __m512i at = (__m512i)label;
+    if (tables == 1)
+        return _mm512_permutexvar_pd(at, load_f64(table));
+    if (tables == 2)
+        return _mm512_permutex2var_pd(load_f64(table), at, load_f64(table + 8));
+    if (tables == 4)
+        return _mm512_mask_mov_pd(_mm512_permutex2var_pd(load_f64(table), at, load_f64(table + 8)),
+                                  _mm512_cmpgt_epi64_mask(at, _mm512_set1_epi64(15)),
+                                  _mm512_permutex2var_pd(load_f64(table + 16), at, load_f64(table + 24)));
+    return _mm512_i64gather_pd(at, table, 8);
 }
 #else
 INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
@@ -342,11 +353,12 @@ INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return _mm256_max_ps
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return either_f32(a < b, a, b); }
 INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return either_f32(a > b, a, b); }
 #endif
+#define TABLES 0
 #define LOOKED_UP(T, suffix)                                                                                           \
-    INLINED vector_##suffix looked_up_##suffix(const T *table, int64_t k, index_##suffix label)                        \
+    INLINED vector_##suffix looked_up_##suffix(const T *table, const int tables, index_##suffix label)                 \
     {                                                                                                                  \
         vector_##suffix x;                                                                                             \
-        (void)k;                                                                                                       \
+        (void)tables;                                                                                                  \
         for (size_t i = 0; i < VECTOR_BYTES / sizeof(T); i++)                                                          \
             x[i] = table[label[i]];                                                                                    \
         return x;                                                                                                      \
@@ -355,6 +367,26 @@ LOOKED_UP(float, f32)
 LOOKED_UP(double, f64)
 #undef LOOKED_UP
 #endif
+
+/* Labels of the lanes of vector `part` of those that one of floats makes. */
+INLINED index_f32 part_of_f32(index_f32 label, int part)
+{
+    (void)part;
+    return label;
+}
+INLINED index_f64 part_of_f64(index_f32 label, int part)
+{
+#if defined(__AVX512F__)
+    return (index_f64)_mm512_cvtepi32_epi64(part ? _mm512_extracti64x4_epi64((__m512i)label, 1)
+                                                 : _mm512_castsi512_si256((__m512i)label));
+#else
+    int32_t lanes[VECTOR_BYTES / 4] __attribute__((aligned(64)));
+    labels_f64 narrow;
+    memcpy(lanes, &label, sizeof label);
+    memcpy(&narrow, lanes + part * (VECTOR_BYTES / 8), sizeof narrow);
+    return __builtin_convertvector(narrow, index_f64);
+#endif
+}
 
 /* ---- shuffles ---------------------------------------------------------------------------------------------------- */
 
@@ -508,27 +540,42 @@ APART(f64, EACH_LANE_F64)
 #undef LANES
 #undef APART
 
-/* The fifth feature of adjacent points of five: a vector in which it does not stand leaves a lane as it is. */
-#define FIFTH(suffix, EACH_LANE)                                                                                       \
-    INLINED vector_##suffix fifth_feature_##suffix(const char *row)                                                    \
+/* The features of adjacent points of d features, d being odd: in the d vectors, values of one feature then stand in
+ * different lanes, so that they come together by selection, and one shuffle sorts them. */
+#if defined(__AVX512F__)
+#define SELECTS 1
+/* The lanes from `at` on that are a multiple of d away. */
+INLINED uint32_t each_of(const int d, const int at, const int lanes)
+{
+    uint32_t bits = 0;
+#pragma GCC unroll 16
+    for (int i = 0; i < lanes; i++)
+        bits |= (uint32_t)((i + at) % d == 0) << i;
+    return bits;
+}
+#define ODD_FEATURES(suffix, ps, Mask)                                                                             \
+    INLINED void odd_features_##suffix(const char *row, const int d, vector_##suffix *to)                              \
     {                                                                                                                  \
-        vector_##suffix x = load_##suffix(row);                                                                        \
-        x = __builtin_shufflevector(x, load_##suffix(row + VECTOR_BYTES), EACH_LANE(FIFTH_1));                         \
-        x = __builtin_shufflevector(x, load_##suffix(row + 2 * VECTOR_BYTES), EACH_LANE(FIFTH_2));                     \
-        x = __builtin_shufflevector(x, load_##suffix(row + 3 * VECTOR_BYTES), EACH_LANE(FIFTH_3));                     \
-        return __builtin_shufflevector(x, load_##suffix(row + 4 * VECTOR_BYTES), EACH_LANE(FIFTH_4));                  \
+        const int lanes = VECTOR_BYTES / (int)sizeof to[0][0];                                                         \
+        vector_##suffix from[8];                                                                                       \
+        _Pragma("GCC unroll 8") for (int v = 0; v < d; v++) from[v] = load_##suffix(row + v * VECTOR_BYTES);           \
+        _Pragma("GCC unroll 8") for (int j = 0; j < d; j++)                                                            \
+        {                                                                                                              \
+            vector_##suffix x = from[0];                                                                               \
+            index_##suffix order;                                                                                      \
+            _Pragma("GCC unroll 8") for (int v = 1; v < d; v++)                                                        \
+                x = _mm512_mask_mov_##ps(x, (Mask)each_of(d, v * lanes + d - j, lanes), from[v]);                      \
+            _Pragma("GCC unroll 16") for (int i = 0; i < lanes; i++) order[i] = (d * i + j) % lanes;                   \
+            to[j] = _mm512_permutexvar_##ps((__m512i)order, x);                                                        \
+        }                                                                                                              \
     }
-#define FIFTH_AT(i, at, n) ((at) / LANES == (n) ? (at) - ((n) - 1) * LANES : (n) == 1 && (at) < LANES ? (at) : (i))
-#define FIFTH_1(i) FIFTH_AT(i, (5 * i + 4), 1)
-#define FIFTH_2(i) FIFTH_AT(i, (5 * i + 4), 2)
-#define FIFTH_3(i) FIFTH_AT(i, (5 * i + 4), 3)
-#define FIFTH_4(i) FIFTH_AT(i, (5 * i + 4), 4)
-#define LANES (VECTOR_BYTES / 4)
-FIFTH(f32, EACH_LANE_F32)
-#undef LANES
-#define LANES (VECTOR_BYTES / 8)
-FIFTH(f64, EACH_LANE_F64)
-#undef LANES
-#undef FIFTH
+ODD_FEATURES(f32, ps, __mmask16)
+ODD_FEATURES(f64, pd, __mmask8)
+#undef ODD_FEATURES
+#else
+#define SELECTS 0
+INLINED void odd_features_f32(const char *row, const int d, vector_f32 *to) { (void)row, (void)d, (void)to; }
+INLINED void odd_features_f64(const char *row, const int d, vector_f64 *to) { (void)row, (void)d, (void)to; }
+#endif
 
 #endif

@@ -1,37 +1,39 @@
 /* Nearest centroids of points of few features of dtype T, which stay in registers: included by vq_host_nearest.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define MOST (4 * FLOATS)             /* points of a block: four vectors abreast hide that operations take long */
+#define MOST (4 * FLOATS)             /* points of a block: up to four vectors abreast hide that operations take long */
 #define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
 #define VECTORS (4 * RATIO)
 #define AHEAD_BYTES 4096       /* that are asked for before they are read */
-#define PAST_CACHES (16 << 20) /* bytes that come and go in a call: more than second level caches have, ... */
-#define PAST_ALL (32 << 20)    /* ... and than third level ones */
+#define PAST_CACHES (16 << 20) /* bytes that come and go in a call: more than second level caches have */
+
+/* Vectors abreast by features: as many as leave room for the rest in registers. */
+#define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : 2)
 
 /* Rows of d features, `pitch` bytes apart: of less than four, one behind the other. */
 INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const int vectors, VECTOR x[LOW][VECTORS])
 {
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
-        VECTOR to[4];
         const char *row = from + v * LANES * pitch;
-        if (d == 2)
+        VECTOR to[LOW];
+        if (SELECTS && d % 2 != 0 && pitch == d * SIZE)
+            F(odd_features)(row, d, to);
+        else if (d == 2)
             F(two_features)(row, to);
         else if (d == 3)
             F(three_features)(row, to);
-        else
+        else {
+            VECTOR last[4];
             F(four_features)(row, pitch, to);
-#pragma GCC unroll 4
-        for (int j = 0; j < (d < 4 ? d : 4); j++)
-            x[j][v] = to[j];
-        if (d == 5 && pitch == d * SIZE && VECTOR_BYTES == 64) { /* one instruction shuffles any two vectors there */
-            x[4][v] = F(fifth_feature)(row);
-        } else if (d > 4) {
-            F(four_features)(row + (d - 4) * SIZE, pitch, to);
+            F(four_features)(row + (d - 4) * SIZE, pitch, last);
 #pragma GCC unroll 4
             for (int j = 4; j < d; j++)
-                x[j][v] = to[j - d + 4];
+                to[j] = last[j - d + 4];
         }
+#pragma GCC unroll 8
+        for (int j = 0; j < d; j++)
+            x[j][v] = to[j];
     }
 }
 
@@ -62,15 +64,20 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
 
 /* Asks for the points that come AHEAD_BYTES behind those of a block: loads of rows of few features, which overlap, are
  * not always told to be a stream. */
-INLINED void F(ask_ahead)(const nearest_job *job, int64_t point, const int d)
+INLINED void F(ask_ahead)(const nearest_job *job, int64_t point, const int d, const int count)
 {
     const int64_t row = job->row < 0 ? -job->row : job->row, step = row > 64 ? row : 64;
     const uintptr_t from = (uintptr_t)F(point)(job, point + AHEAD_BYTES / (d * SIZE), 0);
     if (job->column != SIZE)
         return;
+    if (job->row == d * SIZE)
+#pragma GCC unroll 64
+        for (int at = 0; at < count * d * (int)SIZE; at += 64)
+            __builtin_prefetch((const void *)(from + (uintptr_t)at));
+    else
 #pragma GCC unroll 1
-    for (int64_t at = 0; at < MOST * row; at += step)
-        __builtin_prefetch((const void *)(job->row < 0 ? from - (uintptr_t)at : from + (uintptr_t)at));
+        for (int64_t at = 0; at < count * row; at += step)
+            __builtin_prefetch((const void *)(job->row < 0 ? from - (uintptr_t)at : from + (uintptr_t)at));
 }
 
 /* The same points as rows of d. */
@@ -103,7 +110,7 @@ typedef struct F(low_found) {
 typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
-    int64_t at_once; /* points that are added beside each centroid but the first two */
+    int64_t at_once; /* times WAYS points are added beside each centroid but the first two */
     bool streams;    /* labels and distances go past the caches */
     bool beside;     /* sums of a block go beside the scan of the next one */
 } F(low_place);
@@ -162,168 +169,145 @@ INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
 }
 
 /* What a block leaves to be done beside the next one's scan, which needs other units: roots take long, and sums store
- * more than they compute. Where points come from memory, sums do not wait: a round would take up to twice as long. */
+ * more than they compute. */
 typedef struct F(low_rest) {
-    T square[MOST] __attribute__((aligned(64)));
-    int32_t label[MOST] __attribute__((aligned(64))); /* then the row of its sums, in bytes */
-    T *distance;      /* where the roots go, or NULL */
-    const char *rows; /* of the points that are to be added to the sums of their labels, or NULL */
+    VECTOR square[VECTORS];
+    T *distance;        /* where the roots go, or NULL */
+    const char *points; /* that are to be added to the sums of their labels, or NULL */
+    uint32_t row[MOST] __attribute__((aligned(64))); /* of their sums, in bytes */
 } F(low_rest);
 
-/* Roots are taken one by one while the next block is worked on: next to each other they would fill the queue of their
- * unit, and everything behind them would wait. Four go beside the scan; of the others, one half goes before it and one
- * behind. */
-#define EARLY_ROOTS (VECTORS / 2 - 2)
-
 /* Vector v of them. */
-INLINED void F(take_root)(const F(low_rest) *rest, int64_t v, bool streams)
+INLINED void F(take_root)(const F(low_rest) *rest, int v, bool streams)
 {
-    if (!rest->distance)
-        return;
-    const VECTOR root = F(root)(F(load)(rest->square + v * LANES));
-    if (streams)
+    const VECTOR root = F(root)(rest->square[v]);
+    if (__builtin_expect(streams, 0))
         F(stream)(rest->distance + v * LANES, root);
     else
         F(store)(rest->distance + v * LANES, root);
 }
 
-INLINED void F(take_roots)(F(low_rest) *rest)
+INLINED void F(take_roots)(F(low_rest) *rest, const int vectors)
 {
-    for (int64_t v = 0; v < VECTORS; v++)
+    for (int v = 0; v < vectors && rest->distance; v++)
         F(take_root)(rest, v, false);
     rest->distance = NULL;
 }
 
 /* Adds WAYS points, which begin at x, to the sums in the rows of their labels. */
-INLINED void F(add_some)(const char *x, int64_t pitch, const int d, const int32_t *row, F(few_sums) to)
+INLINED void F(add_some)(const char *x, int64_t pitch, const int d, const uint32_t *row, F(few_sums) to)
 {
 #pragma GCC unroll 4
     for (int way = 0; way < WAYS; way++)
-        F(add_one_of_few)((const T *)(const void *)(x + way * pitch), d, way, row[way], to);
+        F(add_one_of_few)((const T *)(const void *)(x + way * pitch), d, row[way], to);
 }
 
-/* All that is left, where no scan follows. */
-static __attribute__((noinline)) void F(finish_low)(const nearest_job *job, int d, F(low_rest) *rest, F(few_sums) to)
+/* All that is left, where no scan follows: a block of `n` vectors of floats. */
+INLINED void F(add_rest)(const nearest_job *job, const int d, const int n, F(low_rest) *rest, F(few_sums) to)
 {
-    F(take_roots)(rest);
-    for (int64_t i = 0; i < MOST && rest->rows; i += WAYS)
-        F(add_some)(rest->rows + i * job->row, job->row, d, rest->label + i, to);
-    rest->rows = NULL;
-}
-
-/* The points of a block in float32, from the centre: four vectors for each feature. */
-typedef struct F(low_floats) {
-    vector_f32 y[LOW][4], norm[4]; /* norm: a^2 + reach_2 */
-} F(low_floats);
-
-INLINED void F(low_prepare)(const F(low_book) *book, const int d, VECTOR x[LOW][VECTORS], const F(low_rest) *rest,
-                            bool streams, F(low_floats) *to)
-{
-#pragma GCC unroll 4
-    for (int v = 0; v < 4; v++) {
-        if (v % 2 == 0 && v / 2 < EARLY_ROOTS)
-            F(take_root)(rest, v / 2, streams);
-        to->norm[v] = all_f32(book->reach_2);
-#pragma GCC unroll 8
-        for (int j = 0; j < d; j++) {
-            to->y[j][v] = F(floats_from)(&x[j][v * RATIO], book->centre[j]);
-            to->norm[v] = add_square_f32(to->norm[v], to->y[j][v]);
-        }
-    }
+    for (int64_t i = 0; i < n * FLOATS && rest->points; i += WAYS)
+        F(add_some)(rest->points + i * job->row, job->row, d, rest->row + i, to);
+    rest->points = NULL;
 }
 
 /* Vector v of the brackets of a centroid, with its tag (vq_host_low_book.h). */
-INLINED vector_f32 F(bracket)(const F(low_floats) *of, const int d, int v, const float *c, index_f32 keep)
+INLINED vector_f32 F(bracket)(vector_f32 y[LOW][4], const int d, int v, const float *c, index_f32 keep)
 {
     int32_t number;
     memcpy(&number, c + d + 1, sizeof number);
     vector_f32 s = all_f32(c[0]);
 #pragma GCC unroll 8
     for (int j = 0; j < d; j++)
-        s = add_product_f32(s, of->y[j][v], all_f32(c[j + 1]));
+        s = add_product_f32(s, y[j][v], all_f32(c[j + 1]));
     return tagged(s, keep, all_index_f32(number));
 }
 
-/* By products. Returns a bit for each label that is open. The rest of the block before goes first, and this one's
- * labels replace it. */
-INLINED uint64_t F(low_products)(const nearest_job *job, const F(low_book) *book, const int d,
-                                 const F(low_floats) *of, F(low_rest) *rest, const F(low_place) *place)
+/* The two least brackets of points y from the centre, in `n` vectors. */
+INLINED void F(low_scan)(const nearest_job *job, const F(low_book) *book, const int d, const int n,
+                         vector_f32 y[LOW][4], const bool beside, F(low_rest) *rest, const F(low_place) *place,
+                         vector_f32 best[4], vector_f32 second[4])
 {
-    vector_f32 best[4], second[4];
-    const index_f32 tags = all_index_f32(book->tags), keep = ~tags;
-    const int64_t pitch = job->row;
-    const char *rows = rest->rows;
-    const int32_t *row = rest->label, *end = rows ? row + MOST : row; /* of points that are left to be added */
-    const int parts = rest->distance ? 4 : 1;
-    const float *c = book->brackets;
-    uint64_t open = 0;
+    const index_f32 keep = ~all_index_f32(book->tags);
+    const char *points = rest->points;
+    const uint32_t *row = rest->row, *end = beside && points ? row + n * FLOATS : row; /* of points to be added */
+    const float *c = book->brackets, *last = c + job->k * (d + 2);
+    const int roots = rest->distance ? n * RATIO : 0;
+    const int64_t pitch = job->row, at_once = place->at_once;
+    const F(few_sums) few = place->few;
+    int root = 0;
 #pragma GCC unroll 4
-    for (int v = 0; v < 4; v++) {
-        const vector_f32 one = F(bracket)(of, d, v, c, keep), other = F(bracket)(of, d, v, c + d + 2, keep);
+    for (int v = 0; v < n; v++) {
+        const vector_f32 one = F(bracket)(y, d, v, c, keep), other = F(bracket)(y, d, v, c + d + 2, keep);
         second[v] = larger_f32(one, other);
         best[v] = smaller_f32(one, other);
     }
     c += 2 * (d + 2);
 #pragma GCC unroll 1
-    for (int part = 0; part < parts; part++) {
-        const float *part_end = book->brackets + (part + 1) * job->k / parts * (d + 2);
-        F(take_root)(rest, EARLY_ROOTS + part, place->streams);
-#pragma GCC unroll 1
-        for (; c < part_end; c += d + 2) {
+    for (; c < last; c += d + 2) {
+        if (root < roots)
+            F(take_root)(rest, root++, place->streams);
 #pragma GCC unroll 4
-            for (int v = 0; v < 4; v++) {
-                const vector_f32 s = F(bracket)(of, d, v, c, keep);
-                second[v] = next_less_f32(second[v], best[v], s);
-                best[v] = smaller_f32(s, best[v]);
-            }
-            const int32_t *some = end - row < place->at_once ? end : row + place->at_once;
-#pragma GCC unroll 1
-            for (; row < some; row += WAYS, rows += WAYS * pitch)
-                F(add_some)(rows, pitch, d, row, place->few);
+        for (int v = 0; v < n; v++) {
+            const vector_f32 s = F(bracket)(y, d, v, c, keep);
+            second[v] = next_less_f32(second[v], best[v], s);
+            best[v] = smaller_f32(s, best[v]);
+        }
+        for (int64_t i = 0; i < at_once && row < end; i++) {
+            F(add_some)(points, pitch, d, row, few);
+            row += WAYS;
+            points += WAYS * pitch;
+            HIDE(row); /* or GCC counts the turns of this loop by divisions */
         }
     }
-    rest->rows = NULL;
-#pragma GCC unroll 4
-    for (int v = 0; v < 4; v++) {
-        const vector_f32 limit = add_product_f32(best[v], of->norm[v], all_f32(book->share));
-        open |= (uint64_t)not_below_f32(limit, second[v]) << v * FLOATS;
-        store_labels_f32(rest->label + v * FLOATS, (index_f32)best[v] & tags);
-    }
-    return open;
+    for (; root < roots; root++)
+        F(take_root)(rest, root, place->streams);
+    rest->distance = NULL;
+    rest->points = NULL;
 }
 
-/* The squared distances of labels; returns a bit for each that is out of range. */
-INLINED uint64_t F(low_squares)(const nearest_job *job, const F(low_book) *book, const int d, VECTOR x[LOW][VECTORS],
-                                F(low_rest) *rest, bool streams)
+/* The squared distances of points from the centroids of their labels, whose coordinates lie in `tables` vectors each,
+ * or in any number for 0. */
+INLINED void F(low_squares_in)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
+                               const index_f32 label[4], const int tables, VECTOR square[VECTORS])
 {
-    uint64_t out = 0;
-#if DOUBTS
-    VECTOR least = F(all)((T)INFINITY), largest = {0};
-#endif
 #pragma GCC unroll 8
-    for (int v = 0; v < VECTORS; v++) {
-        if (v % 4 == 0 && v / 4 < EARLY_ROOTS)
-            F(take_root)(rest, VECTORS - EARLY_ROOTS + v / 4, streams);
-        F(labels) narrow;
-        memcpy(&narrow, rest->label + v * LANES, sizeof narrow);
-        INDEX label = __builtin_convertvector(narrow, INDEX);
-        VECTOR square = {0};
+    for (int v = 0; v < n * RATIO; v++) {
+        const INDEX at = F(part_of)(label[v / RATIO], v % RATIO);
+        square[v] = (VECTOR){0};
 #pragma GCC unroll 8
         for (int j = 0; j < d; j++)
-            square = F(add_square)(square, x[j][v] - F(looked_up)(book->columns + j * book->pitch, job->k, label));
-#if DOUBTS
-        least = smaller_f32(square, least);
-        largest = larger_f32(square, largest);
-#endif
-        F(store)(rest->square + v * LANES, square);
+            square[v] = F(add_square)(square[v], x[j][v] - F(looked_up)(book->columns + j * book->pitch, tables, at));
     }
-#if DOUBTS /* points with a NaN are open in any case */
-    if ((F(not_below)(F(all)(VQ_LEAST), least) | F(not_below)(largest, F(all)(VQ_GREATEST))) != 0)
-#pragma GCC unroll 1
-        for (int v = 0; v < VECTORS; v++)
-            out |= (uint64_t)F(out_of_range)(F(load)(rest->square + v * LANES)) << v * LANES;
+}
+
+INLINED void F(low_squares)(const nearest_job *job, const F(low_book) *book, const int d, const int n,
+                            VECTOR x[LOW][VECTORS], const index_f32 label[4], VECTOR square[VECTORS])
+{
+    if (TABLES && job->k <= LANES)
+        F(low_squares_in)(book, d, n, x, label, 1, square);
+    else if (TABLES && job->k <= 2 * LANES)
+        F(low_squares_in)(book, d, n, x, label, 2, square);
+    else if (TABLES && job->k <= 4 * LANES)
+        F(low_squares_in)(book, d, n, x, label, 4, square);
+    else
+        F(low_squares_in)(book, d, n, x, label, 0, square);
+}
+
+/* Whether a square is out of range. Points with a NaN are open in any case. */
+INLINED bool F(any_out_of_range)(const VECTOR *square, const int vectors)
+{
+#if DOUBTS
+    VECTOR least = square[0], largest = square[0];
+#pragma GCC unroll 8
+    for (int v = 1; v < vectors; v++) {
+        least = smaller_f32(square[v], least);
+        largest = larger_f32(square[v], largest);
+    }
+    return (F(not_below)(F(all)(VQ_LEAST), least) | F(not_below)(largest, F(all)(VQ_GREATEST))) != 0;
+#else
+    (void)square, (void)vectors;
+    return false;
 #endif
-    return out;
 }
 
 /* Adds the points of a block to the sums of their labels. */
@@ -341,53 +325,85 @@ INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, c
     }
 }
 
-/* Settles what a block by products leaves open, and takes distances that are out of range; there is no rest then. */
+/* Takes the distances of a block that are out of range, and settles the labels that are open. */
 static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, const F(low_book) *book, int64_t point,
-                                                      uint64_t open, uint64_t out, F(low_rest) *rest)
+                                                      uint64_t open, bool out, int64_t count)
 {
-    T *distance = rest->distance, unused[MOST];
-    F(take_roots)(rest);
-    for (; distance && out != 0; out &= out - 1) {
-        const int i = __builtin_ctzll(out);
-        distance[i] = F(distance_of)(job, point + i, rest->label[i]);
+    int32_t *label = job->label + point;
+    T unused[MOST], *distance = job->distance ? (T *)job->distance + point : unused;
+#if DOUBTS
+    for (int64_t i = 0; out && i < count; i++) {
+        const T square = distance[i] * distance[i];
+        if (!(square > 2 * VQ_LEAST && square < VQ_GREATEST / 2))
+            distance[i] = F(distance_of)(job, point + i, label[i]);
     }
-    F(settle_low)(job, book->wide, point, open, rest->label, distance ? distance : unused);
+#else
+    (void)out, (void)count;
+#endif
+    F(settle_low)(job, book->wide, point, open, label, distance);
 }
 
-/* A block by products; returns how many labels were left open. */
-INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
-                              const F(low_place) *place, F(low_rest) *rest)
+INLINED void F(put_labels)(const index_f32 *label, const int n, int32_t *to, bool streams)
+{
+    if (__builtin_expect(streams, 0))
+#pragma GCC unroll 4
+        for (int v = 0; v < n; v++)
+            stream_f32(to + v * FLOATS, (vector_f32)label[v]);
+    else
+#pragma GCC unroll 4
+        for (int v = 0; v < n; v++)
+            store_f32(to + v * FLOATS, (vector_f32)label[v]);
+}
+
+/* A block of `n` vectors of floats by products; returns how many labels were left open. */
+INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d, const int n,
+                              const bool beside, const F(low_place) *place, F(low_rest) *rest)
 {
     VECTOR x[LOW][VECTORS];
-    F(low_floats) floats;
-    uint64_t out = 0;
-    F(ask_ahead)(job, point, d);
-    F(load_points)(job, point, MOST, d, VECTORS, x);
-    F(low_prepare)(book, d, x, rest, place->streams, &floats);
-    const uint64_t open = F(low_products)(job, book, d, &floats, rest, place);
+    vector_f32 y[LOW][4], best[4], second[4];
+    index_f32 label[4];
+    uint64_t open = 0;
+    bool out = false;
+    F(ask_ahead)(job, point, d, n * FLOATS);
+    F(load_points)(job, point, n * FLOATS, d, n * RATIO, x);
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++)
+#pragma GCC unroll 8
+        for (int j = 0; j < d; j++)
+            y[j][v] = F(floats_from)(&x[j][v * RATIO], book->centre[j]);
+    F(low_scan)(job, book, d, n, y, beside, rest, place, best, second);
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++) {
+        vector_f32 norm = all_f32(book->reach_2); /* a^2 + reach_2 */
+#pragma GCC unroll 8
+        for (int j = 0; j < d; j++)
+            norm = add_square_f32(norm, y[j][v]);
+        const vector_f32 limit = add_product_f32(best[v], norm, all_f32(book->share));
+        open |= (uint64_t)not_below_f32(limit, second[v]) << v * FLOATS;
+        label[v] = (index_f32)best[v] & all_index_f32(book->tags);
+    }
+    F(put_labels)(label, n, job->label + point, place->streams);
     if (job->distance) {
-        out = F(low_squares)(job, book, d, x, rest, place->streams);
+        F(low_squares)(job, book, d, n, x, label, rest->square);
+        out = F(any_out_of_range)(rest->square, n * RATIO);
         rest->distance = (T *)job->distance + point;
     }
-    if (__builtin_expect((open | out) != 0, 0))
-        F(settle_block)(job, book, point, open, out, rest);
+    if (__builtin_expect(open != 0 || out, 0)) {
+        F(take_roots)(rest, n * RATIO);
+        F(settle_block)(job, book, point, open, out, n * FLOATS);
 #pragma GCC unroll 4
-    for (int v = 0; v < 4; v++) {
-        vector_f32 label = load_f32(rest->label + v * FLOATS);
-        if (place->streams)
-            stream_f32(job->label + point + v * FLOATS, label);
-        else
-            store_f32(job->label + point + v * FLOATS, label);
+        for (int v = 0; v < n; v++)
+            label[v] = (index_f32)load_f32(job->label + point + v * FLOATS);
     }
-    if (place->beside) {
-        rest->rows = F(point)(job, point, 0);
+    if (beside) {
+        rest->points = F(point)(job, point, 0);
 #pragma GCC unroll 4
-        for (int v = 0; v < 4; v++) {
-            index_f32 label = (index_f32)load_f32(rest->label + v * FLOATS);
-            store_f32(rest->label + v * FLOATS, (vector_f32)(label * all_index_f32(WAYS * FEW_BYTES(d))));
+        for (int v = 0; v < n; v++) {
+            const index_f32 ways = {EACH_LANE_F32(WAY_OF)};
+            store_f32(rest->row + v * FLOATS, (vector_f32)((label[v] * WAYS + ways) * FEW_BYTES(d)));
         }
     } else if (job->sums) {
-        F(low_sums)(job, point, MOST, d, VECTORS, x, rest->label, place);
+        F(low_sums)(job, point, n * FLOATS, d, n * RATIO, x, job->label + point, place);
     }
     return __builtin_popcountll(open);
 }
@@ -418,44 +434,62 @@ INLINED void F(differences_block)(const nearest_job *job, const F(low_book) *boo
         F(low_sums)(job, point, count, d, n, x, to.label, place);
 }
 
+/* `n` vectors of floats at a time by products, about as many of T by differences. */
 INLINED void F(low_points)(const nearest_job *job, const F(low_book) *book, int64_t last, const F(low_place) *place,
-                           const int d, const int n)
+                           const int d, const int n, const bool beside)
 {
     int64_t point = place->start, direct = book->reach_2 > 0 ? 0 : INT64_MAX; /* points to take by differences */
     F(low_rest) rest;
     rest.distance = NULL;
-    rest.rows = NULL;
-    while (point + MOST <= last) {
+    rest.points = NULL;
+    while (point + n * FLOATS <= last) {
         if (direct <= 0) {
-            if (F(products_block)(job, book, point, d, place, &rest) > FLOATS) {
-                F(finish_low)(job, d, &rest, place->few);
+            if (F(products_block)(job, book, point, d, n, beside, place, &rest) > n * FLOATS / 4) {
+                F(take_roots)(&rest, n * RATIO);
+                F(add_rest)(job, d, n, &rest, place->few);
                 direct = DIRECT_POINTS;
             }
-            point += MOST;
+            point += n * FLOATS;
         } else {
-            F(differences_block)(job, book, point, n * LANES, d, n, place);
-            point += n * LANES;
-            direct -= n * LANES;
+            const int even = n - n % 2; /* so that ways go on where they were */
+            F(differences_block)(job, book, point, even * LANES, d, even, place);
+            point += even * LANES;
+            direct -= even * LANES;
         }
     }
-    F(finish_low)(job, d, &rest, place->few);
+    F(take_roots)(&rest, n * RATIO);
+    F(add_rest)(job, d, n, &rest, place->few);
     for (; point < last; point += LANES)
         F(differences_block)(job, book, point, last - point < LANES ? last - point : LANES, d, 1, place);
 }
 
-/* Bytes that come and go in a call. */
-static int64_t F(traffic)(const nearest_job *job)
-{
-    return job->n * (job->d * SIZE + (int64_t)sizeof(int32_t) + (job->distance ? SIZE : 0));
-}
+#define OF(d)                                                                                                          \
+    static __attribute__((noinline)) void F(low_points_##d)(const nearest_job *job, const F(low_book) *book,           \
+                                                            int64_t last, const F(low_place) *place)                   \
+    {                                                                                                                  \
+        if (place->beside)                                                                                             \
+            F(low_points)(job, book, last, place, d, ABREAST(d), true);                                                \
+        else                                                                                                           \
+            F(low_points)(job, book, last, place, d, ABREAST(d), false);                                               \
+    }
+OF(1)
+OF(2)
+OF(3)
+OF(4)
+OF(5)
+OF(6)
+OF(7)
+OF(8)
+#undef OF
 
 /* Whether so much comes and goes that what is written would leave the caches before it is read, and lies so that whole
- * vectors can go past them. */
+ * vectors can go past them. Where there are sums, labels are read again at once. */
 static bool F(streams)(const nearest_job *job, int64_t first)
 {
+    const int64_t bytes = job->n * (job->d * SIZE + (int64_t)sizeof(int32_t) + (job->distance ? SIZE : 0));
     const uintptr_t label = (uintptr_t)(job->label + first);
     const uintptr_t distance = job->distance ? (uintptr_t)((T *)job->distance + first) : 0;
-    return F(traffic)(job) >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
+    return !job->sums && bytes >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
 }
 
 static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(few_bytes)(job) : 1; }
@@ -465,25 +499,25 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
                          void *scratch)
 {
     const bool with_few = job->sums && job->ways > 1;
+    const int64_t turns = ABREAST(job->d) * FLOATS / WAYS; /* of WAYS points in a block */
     const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch),
-                                job->k > 2 ? (MOST / WAYS + job->k - 3) / (job->k - 2) * WAYS : 0,
-                                F(streams)(job, first),
-                                with_few && job->column == SIZE && F(traffic)(job) < PAST_ALL};
+                                job->k > 2 ? (turns + job->k - 3) / (job->k - 2) : 0, F(streams)(job, first),
+                                with_few && job->column == SIZE};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     switch (job->d) {
-#define CASE(d, vectors)                                                                                               \
+#define CASE(d)                                                                                                        \
     case d:                                                                                                            \
-        F(low_points)(job, shared, last, &place, d, vectors);                                                          \
+        F(low_points_##d)(job, shared, last, &place);                                                                  \
         break;
-        CASE(1, 4)
-        CASE(2, 4)
-        CASE(3, 4)
-        CASE(4, 4)
-        CASE(5, 2)
-        CASE(6, 2)
-        CASE(7, 2)
-        CASE(8, 2)
+        CASE(1)
+        CASE(2)
+        CASE(3)
+        CASE(4)
+        CASE(5)
+        CASE(6)
+        CASE(7)
+        CASE(8)
 #undef CASE
     }
     if (place.streams)

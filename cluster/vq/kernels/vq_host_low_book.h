@@ -18,7 +18,7 @@ typedef struct F(low_book) {
     const double *wide;   /* (k, d): in float64 */
     float *brackets;      /* (k, d + 2): |c|^2 / 2, -c, the centroid's number as bits */
     T *columns;           /* (d, pitch) */
-    int64_t pitch;        /* k, or two vectors */
+    int64_t pitch;        /* k, or four vectors */
     int32_t tags;         /* the bits that numbers take */
     float share, reach_2; /* how far the second best is to be off: share * (a^2 + reach_2); 0: no products */
     size_t bytes;
@@ -26,7 +26,7 @@ typedef struct F(low_book) {
 
 static F(low_book) F(low_book_in)(const nearest_job *job, void *shared)
 {
-    const int64_t pitch = job->k > 2 * LANES ? job->k : 2 * LANES, values = job->k * job->d;
+    const int64_t pitch = job->k > 4 * LANES ? job->k : 4 * LANES, values = job->k * job->d;
     double *wide = (double *)((F(low_book) *)shared + 1);
     F(low_book) book = {.pitch = pitch, .wide = DOUBTS ? wide : job->centroids};
     book.columns = (T *)(wide + (DOUBTS ? values : 0));
