@@ -158,7 +158,7 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
 {
     support_random random = {26};
     for (int i = 0; i < 64; i++) {
-        trial t = {.n = 9000 + i, .d = i / 4 % 8 + 1, .k = support_integer(&random, 4, 40), .slots = 1 + i % 3,
+        trial t = {.n = 9000 + i, .d = i % 16 + 1, .k = support_integer(&random, 4, 40), .slots = 1 + i % 3,
                    .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         for (int64_t j = 0; j < t.k * t.d; j++)

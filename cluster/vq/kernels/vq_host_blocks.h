@@ -39,11 +39,14 @@ static void F(gather)(const nearest_job *job, int64_t point, int64_t count, int6
 
 /* ---- sums -------------------------------------------------------------------------------------------------------- */
 
+#define MOST_IN_FOURS 32 /* features: whole vectors of sums would be waited for longer, and often cross cache lines */
+
 /* Rows of d features, `pitch` apart, are added to the sums of their labels, one after the other. */
-static __attribute__((noinline)) void F(add_rows)(const char *row, int64_t pitch, int64_t count, int64_t d,
-                                                  const int32_t *label, double *sums, int64_t *counts)
+INLINED void F(add_rows)(const char *row, int64_t pitch, int64_t count, int64_t d, const int32_t *label, double *sums,
+                         int64_t *counts)
 {
-    int64_t wide = d - d % WIDE_LANES, fours = d - d % 4;
+    const int64_t wide = d > MOST_IN_FOURS ? d - d % WIDE_LANES : 0, fours = d - d % 4;
+#pragma GCC unroll 1
     for (int64_t i = 0; i < count; i++, row += pitch) {
         const T *x = (const T *)row;
         double *sum = sums + label[i] * d;
@@ -52,9 +55,10 @@ static __attribute__((noinline)) void F(add_rows)(const char *row, int64_t pitch
 #pragma GCC unroll 1
         for (; j < wide; j += WIDE_LANES)
             store_f64(sum + j, load_f64(sum + j) + F(doubles)(x + j));
+#pragma GCC unroll 4
         for (; j < fours; j += 4)
             store_four(sum + j, load_four_f64(sum + j) + F(four_doubles)(F(load_four)(x + j)));
-#pragma GCC unroll 1
+#pragma GCC unroll 4
         for (; j < d; j++)
             sum[j] += (double)x[j];
     }
@@ -92,8 +96,8 @@ static __attribute__((noinline)) void F(add_block)(const T *block, int64_t count
 }
 
 /* Adds `count` points to the sums of their labels. `block`: those points as (d, BLOCK), or NULL. */
-static void F(add_points)(const nearest_job *job, int64_t point, int64_t count, const T *block, const int32_t *label,
-                          int64_t slot)
+static __attribute__((noinline)) void F(add_points)(const nearest_job *job, int64_t point, int64_t count,
+                                                    const T *block, const int32_t *label, int64_t slot)
 {
     double *sums = job->sums + slot * job->k * job->d;
     int64_t *counts = job->counts + slot * job->k;

@@ -557,13 +557,13 @@ INLINED uint32_t each_of(const int d, const int at, const int lanes)
     INLINED void odd_features_##suffix(const char *row, const int d, vector_##suffix *to)                              \
     {                                                                                                                  \
         const int lanes = VECTOR_BYTES / (int)sizeof to[0][0];                                                         \
-        vector_##suffix from[8];                                                                                       \
-        _Pragma("GCC unroll 8") for (int v = 0; v < d; v++) from[v] = load_##suffix(row + v * VECTOR_BYTES);           \
-        _Pragma("GCC unroll 8") for (int j = 0; j < d; j++)                                                            \
+        vector_##suffix from[16];                                                                                      \
+        _Pragma("GCC unroll 16") for (int v = 0; v < d; v++) from[v] = load_##suffix(row + v * VECTOR_BYTES);          \
+        _Pragma("GCC unroll 16") for (int j = 0; j < d; j++)                                                           \
         {                                                                                                              \
             vector_##suffix x = from[0];                                                                               \
             index_##suffix order;                                                                                      \
-            _Pragma("GCC unroll 8") for (int v = 1; v < d; v++)                                                        \
+            _Pragma("GCC unroll 16") for (int v = 1; v < d; v++)                                                       \
                 x = _mm512_mask_mov_##ps(x, (Mask)each_of(d, v * lanes + d - j, lanes), from[v]);                      \
             _Pragma("GCC unroll 16") for (int i = 0; i < lanes; i++) order[i] = (d * i + j) % lanes;                   \
             to[j] = _mm512_permutexvar_##ps((__m512i)order, x);                                                        \

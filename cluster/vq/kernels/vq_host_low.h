@@ -8,33 +8,57 @@
 #define PAST_CACHES (16 << 20) /* bytes that come and go in a call: more than second level caches have */
 
 /* Vectors abreast by features: as many as leave room for the rest in registers. */
-#define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : 2)
+#define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : (d) < 13 ? 2 : 1)
 
-/* Rows of d features, `pitch` bytes apart: of less than four, one behind the other. */
-INLINED void F(load_rows)(const char *from, int64_t pitch, const int d, const int vectors, VECTOR x[LOW][VECTORS])
+/* Rows of d features, one behind the other. */
+INLINED void F(load_rows)(const char *from, const int d, const int vectors, VECTOR x[LOW][VECTORS])
 {
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
-        const char *row = from + v * LANES * pitch;
+        const char *row = from + v * LANES * d * SIZE;
         VECTOR to[LOW];
-        if (SELECTS && d % 2 != 0 && pitch == d * SIZE)
+        if (SELECTS && d % 2 != 0 && d < 8)
             F(odd_features)(row, d, to);
         else if (d == 2)
             F(two_features)(row, to);
         else if (d == 3)
             F(three_features)(row, to);
         else {
-            VECTOR last[4];
-            F(four_features)(row, pitch, to);
-            F(four_features)(row + (d - 4) * SIZE, pitch, last);
 #pragma GCC unroll 4
-            for (int j = 4; j < d; j++)
-                to[j] = last[j - d + 4];
+            for (int j = 0; j < d; j += 4) {
+                const int first = j + 4 <= d ? j : d - 4;
+                VECTOR four[4];
+                F(four_features)(row + first * SIZE, d * SIZE, four);
+#pragma GCC unroll 4
+                for (int i = j - first; i < 4; i++)
+                    to[first + i] = four[i];
+            }
         }
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int j = 0; j < d; j++)
             x[j][v] = to[j];
     }
+}
+
+/* Points that are neither adjacent rows nor columns, or fewer than there are lanes: those that are left are 0. */
+static __attribute__((noinline)) void F(load_others)(const nearest_job *job, int64_t point, int64_t count, int d,
+                                                     int vectors, VECTOR x[LOW][VECTORS])
+{
+    const char *from = F(point)(job, point, 0);
+    for (int v = 0; v < vectors; v++, from += LANES * job->row)
+        if (job->column == SIZE && d >= 4 && count >= (v + 1) * LANES) {
+            for (int j = 0; j < d; j += 4) {
+                const int first = j + 4 <= d ? j : d - 4;
+                VECTOR four[4];
+                F(four_features)(from + first * SIZE, job->row, four);
+                for (int i = 0; i < 4; i++)
+                    x[first + i][v] = four[i];
+            }
+        } else {
+            for (int j = 0; j < d; j++)
+                for (int64_t i = 0; i < LANES; i++)
+                    x[j][v][i] = v * LANES + i < count ? *(const T *)(from + i * job->row + j * job->column) : 0;
+        }
 }
 
 /* Points of d features, in `vectors` vectors for each of them. */
@@ -42,23 +66,18 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
                             VECTOR x[LOW][VECTORS])
 {
     const char *from = F(point)(job, point, 0);
-    int64_t pitch = job->row;
-    if (count == vectors * LANES && pitch == SIZE) {
+    if (count == vectors * LANES && job->row == SIZE) {
         for (int j = 0; j < d; j++)
             for (int v = 0; v < vectors; v++)
                 x[j][v] = F(load)(from + j * job->column + v * VECTOR_BYTES);
-    } else if (count == vectors * LANES && job->column == SIZE && d > 1 && pitch == d * SIZE) {
-        F(load_rows)(from, d * SIZE, d, vectors, x);
-    } else if (count == vectors * LANES && job->column == SIZE && d >= 4) {
-        F(load_rows)(from, pitch, d, vectors, x);
+    } else if (count == vectors * LANES && job->column == SIZE && job->row == d * SIZE) {
+        F(load_rows)(from, d, vectors, x);
     } else {
-        T lanes[LOW * MOST] __attribute__((aligned(64)));
-        for (int j = 0; j < d; j++)
-            for (int64_t i = 0; i < vectors * LANES; i++)
-                lanes[j * MOST + i] = i < count ? *(const T *)(from + i * pitch + j * job->column) : 0;
+        VECTOR others[LOW][VECTORS]; /* not x, which would have to be in memory then */
+        F(load_others)(job, point, count, d, vectors, others);
         for (int j = 0; j < d; j++)
             for (int v = 0; v < vectors; v++)
-                x[j][v] = F(load)(lanes + j * MOST + v * LANES);
+                x[j][v] = others[j][v];
     }
 }
 
@@ -94,7 +113,7 @@ INLINED void F(make_rows)(VECTOR x[LOW][VECTORS], const int vectors, const int d
             F(store)(lanes + j * MOST + v * LANES, x[j][v]);
 #pragma GCC unroll 1
     for (int i = 0; i < vectors * LANES; i++)
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int j = 0; j < d; j++)
             rows[i * d + j] = lanes[j * MOST + i];
 }
@@ -103,7 +122,7 @@ INLINED void F(make_rows)(VECTOR x[LOW][VECTORS], const int vectors, const int d
 typedef struct F(low_found) {
     int32_t *label; /* as many as the block has lanes */
     T *distance;
-    uint64_t open;  /* a bit for each point whose label is open */
+    uint64_t open; /* a bit for each point whose label is open */
 } F(low_found);
 
 /* Where sums of a range of points go. */
@@ -133,7 +152,7 @@ INLINED void F(low_differences)(const nearest_job *job, const int d, const int n
 #pragma GCC unroll 4
         for (int v = 0; v < n; v++, c[v - 1] += d) {
             VECTOR t = x[0][v] - F(all)(c[v][0]), s = t * t;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
             for (int j = 1; j < d; j++) {
                 t = x[j][v] - F(all)(c[v][j]);
                 s = F(add_square)(s, t);
@@ -202,9 +221,10 @@ INLINED void F(add_some)(const char *x, int64_t pitch, const int d, const uint32
         F(add_one_of_few)((const T *)(const void *)(x + way * pitch), d, row[way], to);
 }
 
-/* All that is left, where no scan follows: a block of `n` vectors of floats. */
-INLINED void F(add_rest)(const nearest_job *job, const int d, const int n, F(low_rest) *rest, F(few_sums) to)
+/* All that is left, where no scan follows: of a block of `n` vectors of floats. */
+INLINED void F(finish_low)(const nearest_job *job, const int d, const int n, F(low_rest) *rest, F(few_sums) to)
 {
+    F(take_roots)(rest, n * RATIO);
     for (int64_t i = 0; i < n * FLOATS && rest->points; i += WAYS)
         F(add_some)(rest->points + i * job->row, job->row, d, rest->row + i, to);
     rest->points = NULL;
@@ -216,7 +236,7 @@ INLINED vector_f32 F(bracket)(vector_f32 y[LOW][4], const int d, int v, const fl
     int32_t number;
     memcpy(&number, c + d + 1, sizeof number);
     vector_f32 s = all_f32(c[0]);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int j = 0; j < d; j++)
         s = add_product_f32(s, y[j][v], all_f32(c[j + 1]));
     return tagged(s, keep, all_index_f32(number));
@@ -274,7 +294,7 @@ INLINED void F(low_squares_in)(const F(low_book) *book, const int d, const int n
     for (int v = 0; v < n * RATIO; v++) {
         const INDEX at = F(part_of)(label[v / RATIO], v % RATIO);
         square[v] = (VECTOR){0};
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int j = 0; j < d; j++)
             square[v] = F(add_square)(square[v], x[j][v] - F(looked_up)(book->columns + j * book->pitch, tables, at));
     }
@@ -314,7 +334,10 @@ INLINED bool F(any_out_of_range)(const VECTOR *square, const int vectors)
 INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int n,
                          VECTOR x[LOW][VECTORS], const int32_t *label, const F(low_place) *place)
 {
-    if (job->ways == 1)
+    if (d > FEW && job->column == SIZE)
+        F(add_rows)(F(point)(job, point, 0), job->row, count, d, label, job->sums + place->slot * job->k * d,
+                    job->counts + place->slot * job->k);
+    else if (d > FEW || job->ways == 1)
         F(add_points)(job, point, count, NULL, label, place->slot);
     else if (job->column == SIZE)
         F(add_few)(F(point)(job, point, 0), job->row, point - place->start, count, d, label, place->few);
@@ -368,14 +391,14 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
     F(load_points)(job, point, n * FLOATS, d, n * RATIO, x);
 #pragma GCC unroll 4
     for (int v = 0; v < n; v++)
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int j = 0; j < d; j++)
             y[j][v] = F(floats_from)(&x[j][v * RATIO], book->centre[j]);
     F(low_scan)(job, book, d, n, y, beside, rest, place, best, second);
 #pragma GCC unroll 4
     for (int v = 0; v < n; v++) {
         vector_f32 norm = all_f32(book->reach_2); /* a^2 + reach_2 */
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int j = 0; j < d; j++)
             norm = add_square_f32(norm, y[j][v]);
         const vector_f32 limit = add_product_f32(best[v], norm, all_f32(book->share));
@@ -434,43 +457,54 @@ INLINED void F(differences_block)(const nearest_job *job, const F(low_book) *boo
         F(low_sums)(job, point, count, d, n, x, to.label, place);
 }
 
-/* `n` vectors of floats at a time by products, about as many of T by differences. */
-INLINED void F(low_points)(const nearest_job *job, const F(low_book) *book, int64_t last, const F(low_place) *place,
-                           const int d, const int n, const bool beside)
+/* A range by differences: `n` vectors at a time. */
+INLINED void F(low_range_by_differences)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
+                                         const F(low_place) *place, const int d, const int n)
 {
-    int64_t point = place->start, direct = book->reach_2 > 0 ? 0 : INT64_MAX; /* points to take by differences */
-    F(low_rest) rest;
-    rest.distance = NULL;
-    rest.points = NULL;
-    while (point + n * FLOATS <= last) {
-        if (direct <= 0) {
-            if (F(products_block)(job, book, point, d, n, beside, place, &rest) > n * FLOATS / 4) {
-                F(take_roots)(&rest, n * RATIO);
-                F(add_rest)(job, d, n, &rest, place->few);
-                direct = DIRECT_POINTS;
-            }
-            point += n * FLOATS;
-        } else {
-            const int even = n - n % 2; /* so that ways go on where they were */
-            F(differences_block)(job, book, point, even * LANES, d, even, place);
-            point += even * LANES;
-            direct -= even * LANES;
-        }
-    }
-    F(take_roots)(&rest, n * RATIO);
-    F(add_rest)(job, d, n, &rest, place->few);
+    for (; point + n * LANES <= last; point += n * LANES)
+        F(differences_block)(job, book, point, n * LANES, d, n, place);
     for (; point < last; point += LANES)
         F(differences_block)(job, book, point, last - point < LANES ? last - point : LANES, d, 1, place);
 }
 
+typedef void F(low_way)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
+                        const F(low_place) *place);
+
+/* A range by products, `n` vectors of floats at a time; `otherwise` takes what is left over, and some more where a
+ * block leaves too many labels open. */
+INLINED void F(low_range_by_products)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
+                                      const F(low_place) *place, const int d, const int n, const bool beside,
+                                      F(low_way) *otherwise)
+{
+    F(low_rest) rest = {0};
+    while (point + n * FLOATS <= last) {
+        const int open = F(products_block)(job, book, point, d, n, beside, place, &rest);
+        point += n * FLOATS;
+        if (open > n * FLOATS / 4) {
+            const int64_t to = last - point < DIRECT_POINTS ? last : point + DIRECT_POINTS;
+            F(finish_low)(job, d, n, &rest, place->few);
+            otherwise(job, book, point, to, place);
+            point = to;
+        }
+    }
+    F(finish_low)(job, d, n, &rest, place->few);
+    otherwise(job, book, point, last, place);
+}
+
 #define OF(d)                                                                                                          \
-    static __attribute__((noinline)) void F(low_points_##d)(const nearest_job *job, const F(low_book) *book,           \
-                                                            int64_t last, const F(low_place) *place)                   \
+    static __attribute__((noinline)) void F(low_differences_##d)(const nearest_job *job, const F(low_book) *book,      \
+                                                                 int64_t point, int64_t last,                          \
+                                                                 const F(low_place) *place)                            \
     {                                                                                                                  \
-        if (place->beside)                                                                                             \
-            F(low_points)(job, book, last, place, d, ABREAST(d), true);                                                \
+        F(low_range_by_differences)(job, book, point, last, place, d, d < 5 ? 4 : 2);                                  \
+    }                                                                                                                  \
+    static void F(low_products_##d)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,      \
+                                    const F(low_place) *place)                                                         \
+    {                                                                                                                  \
+        if (d <= FEW && place->beside)                                                                                 \
+            F(low_range_by_products)(job, book, point, last, place, d, ABREAST(d), true, F(low_differences_##d));      \
         else                                                                                                           \
-            F(low_points)(job, book, last, place, d, ABREAST(d), false);                                               \
+            F(low_range_by_products)(job, book, point, last, place, d, ABREAST(d), false, F(low_differences_##d));     \
     }
 OF(1)
 OF(2)
@@ -480,6 +514,16 @@ OF(5)
 OF(6)
 OF(7)
 OF(8)
+#if VECTOR_BYTES == 64
+OF(9)
+OF(10)
+OF(11)
+OF(12)
+OF(13)
+OF(14)
+OF(15)
+OF(16)
+#endif
 #undef OF
 
 /* Whether so much comes and goes that what is written would leave the caches before it is read, and lies so that whole
@@ -498,17 +542,18 @@ static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(
 static void F(low_range)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
                          void *scratch)
 {
-    const bool with_few = job->sums && job->ways > 1;
+    const bool with_few = job->sums && job->ways > 1, by_products = ((const F(low_book) *)shared)->reach_2 > 0;
     const int64_t turns = ABREAST(job->d) * FLOATS / WAYS; /* of WAYS points in a block */
     const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch),
                                 job->k > 2 ? (turns + job->k - 3) / (job->k - 2) : 0, F(streams)(job, first),
                                 with_few && job->column == SIZE};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
+    F(low_way) *way;
     switch (job->d) {
 #define CASE(d)                                                                                                        \
     case d:                                                                                                            \
-        F(low_points_##d)(job, shared, last, &place);                                                                  \
+        way = by_products ? F(low_products_##d) : F(low_differences_##d);                                              \
         break;
         CASE(1)
         CASE(2)
@@ -517,9 +562,21 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
         CASE(5)
         CASE(6)
         CASE(7)
+#if VECTOR_BYTES == 64
+        CASE(9)
+        CASE(10)
+        CASE(11)
+        CASE(12)
+        CASE(13)
+        CASE(14)
+        CASE(15)
+        CASE(16)
+#endif
+    default:
         CASE(8)
 #undef CASE
     }
+    way(job, shared, first, last, &place);
     if (place.streams)
         fence();
     if (with_few)

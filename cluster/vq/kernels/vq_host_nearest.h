@@ -10,7 +10,13 @@
 #define SIZE ((int64_t)sizeof(T))
 #define LANES ((int64_t)(VECTOR_BYTES / sizeof(T)))
 #define BLOCK (2 * LANES)
-#define LOW 8
+#define FEW 8          /* features: points of so many stay in registers while centroids go past one by one, ... */
+#if VECTOR_BYTES == 64 /* ... of up to LOW where it pays */
+#define LOW 16
+#else
+#define LOW FEW
+#endif
+#define MOST_OF_LOW(d) ((d) > 12 ? 23 : 32) /* centroids of more than FEW features, from when on panels are faster */
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
 
 #define SLICE 256              /* features, about */
@@ -104,29 +110,34 @@ static int64_t width_of(int64_t k)
 #include "vq_host_low_book.h"
 #include "vq_host_low.h"
 
+static bool F(is_low)(const nearest_job *job)
+{
+    return job->d <= FEW || (job->d <= LOW && job->k <= MOST_OF_LOW(job->d));
+}
+
 static size_t F(nearest_shared_bytes)(const nearest_job *job)
 {
-    return job->d > LOW ? F(book_bytes)(job) : F(low_shared)(job);
+    return F(is_low)(job) ? F(low_shared)(job) : F(book_bytes)(job);
 }
 
 static void F(nearest_pack)(const nearest_job *job, void *shared)
 {
-    if (job->d > LOW)
-        F(pack_book)(job, shared);
-    else
+    if (F(is_low)(job))
         F(pack_low)(job, shared);
+    else
+        F(pack_book)(job, shared);
 }
 
 static size_t F(nearest_scratch_bytes)(const nearest_job *job)
 {
-    return job->d > LOW ? F(scan_bytes)(job) : F(low_scratch)(job);
+    return F(is_low)(job) ? F(low_scratch)(job) : F(scan_bytes)(job);
 }
 
 static void F(nearest_range)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
                            void *scratch)
 {
-    if (job->d > LOW)
-        F(scan_range)(job, shared, first, last, slot, scratch);
-    else
+    if (F(is_low)(job))
         F(low_range)(job, shared, first, last, slot, scratch);
+    else
+        F(scan_range)(job, shared, first, last, slot, scratch);
 }

@@ -17,7 +17,7 @@
 #define OUTLIER_REACH 10         /* times m: a few points beyond do not count, since all others would lose their bits */
 #define MOST_OUTLIERS 4
 
-_Static_assert(LOW == 8 && MOST_IN_REGISTERS == 16, "scan_rows has a case for each number of pairs");
+_Static_assert(FEW == 8 && MOST_IN_REGISTERS == 16, "scan_rows has a case for each number of pairs");
 
 /* A block's points, and what all of them share. */
 typedef struct F(row_block) {

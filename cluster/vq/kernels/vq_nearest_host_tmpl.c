@@ -21,7 +21,7 @@
 #endif
 #include "vq_host_nearest.h"
 
-_Static_assert(WAYS == VQ_NEAREST_WAYS && VQ_NEAREST_FEW_FEATURES <= LOW, "sums go several ways of few features only");
+_Static_assert(WAYS == VQ_NEAREST_WAYS && VQ_NEAREST_FEW_FEATURES <= FEW, "sums go several ways of few features only");
 _Static_assert(VQ_STRANGE_POINTS == VQ_NEAREST_STRANGE_POINTS && VQ_STRANGE_CENTROIDS == VQ_NEAREST_STRANGE_CENTROIDS,
                "who reads the bits knows them");
 
