@@ -491,6 +491,13 @@ INLINED void F(low_range_by_products)(const nearest_job *job, const F(low_book) 
     otherwise(job, book, point, last, place);
 }
 
+#if LOW == 16
+#define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15) f(16)
+#elif LOW == 12
+#define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12)
+#else
+#define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)
+#endif
 #define OF(d)                                                                                                          \
     static __attribute__((noinline)) void F(low_differences_##d)(const nearest_job *job, const F(low_book) *book,      \
                                                                  int64_t point, int64_t last,                          \
@@ -506,24 +513,7 @@ INLINED void F(low_range_by_products)(const nearest_job *job, const F(low_book) 
         else                                                                                                           \
             F(low_range_by_products)(job, book, point, last, place, d, ABREAST(d), false, F(low_differences_##d));     \
     }
-OF(1)
-OF(2)
-OF(3)
-OF(4)
-OF(5)
-OF(6)
-OF(7)
-OF(8)
-#if VECTOR_BYTES == 64
-OF(9)
-OF(10)
-OF(11)
-OF(12)
-OF(13)
-OF(14)
-OF(15)
-OF(16)
-#endif
+EACH_LOW(OF)
 #undef OF
 
 /* Whether so much comes and goes that what is written would leave the caches before it is read, and lies so that whole
@@ -549,31 +539,13 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
                                 with_few && job->column == SIZE};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
-    F(low_way) *way;
+    F(low_way) *way = NULL;
     switch (job->d) {
 #define CASE(d)                                                                                                        \
     case d:                                                                                                            \
         way = by_products ? F(low_products_##d) : F(low_differences_##d);                                              \
         break;
-        CASE(1)
-        CASE(2)
-        CASE(3)
-        CASE(4)
-        CASE(5)
-        CASE(6)
-        CASE(7)
-#if VECTOR_BYTES == 64
-        CASE(9)
-        CASE(10)
-        CASE(11)
-        CASE(12)
-        CASE(13)
-        CASE(14)
-        CASE(15)
-        CASE(16)
-#endif
-    default:
-        CASE(8)
+        EACH_LOW(CASE)
 #undef CASE
     }
     way(job, shared, first, last, &place);

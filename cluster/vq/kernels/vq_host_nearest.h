@@ -10,13 +10,19 @@
 #define SIZE ((int64_t)sizeof(T))
 #define LANES ((int64_t)(VECTOR_BYTES / sizeof(T)))
 #define BLOCK (2 * LANES)
-#define FEW 8          /* features: points of so many stay in registers while centroids go past one by one, ... */
-#if VECTOR_BYTES == 64 /* ... of up to LOW where it pays */
+/* Points of up to FEW features stay in registers while centroids go past one by one, and where there are few centroids
+ * those of up to LOW: with more than MOST_OF_LOW, panels are faster. */
+#define FEW 8
+#if VECTOR_BYTES == 64
 #define LOW 16
+#define MOST_OF_LOW(d) ((d) > 12 ? 23 : 32)
+#elif VECTOR_BYTES == 32
+#define LOW 12
+#define MOST_OF_LOW(d) 16
 #else
 #define LOW FEW
+#define MOST_OF_LOW(d) 0
 #endif
-#define MOST_OF_LOW(d) ((d) > 12 ? 23 : 32) /* centroids of more than FEW features, from when on panels are faster */
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
 
 #define SLICE 256              /* features, about */
