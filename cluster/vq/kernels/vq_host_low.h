@@ -129,9 +129,9 @@ typedef struct F(low_found) {
 typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
-    int64_t at_once; /* times WAYS points are added beside each centroid but the first two */
     bool streams;    /* labels and distances go past the caches */
-    bool beside;     /* sums of a block go beside the scan of the next one */
+    bool beside;     /* sums of a block go beside the scan of the next one, WAYS points with a centroid, ... */
+    bool twice;      /* ... or two times as many */
 } F(low_place);
 
 /* By differences; `n` vectors. */
@@ -252,7 +252,8 @@ INLINED void F(low_scan)(const nearest_job *job, const F(low_book) *book, const 
     const uint32_t *row = rest->row, *end = beside && points ? row + n * FLOATS : row; /* of points to be added */
     const float *c = book->brackets, *last = c + job->k * (d + 2);
     const int roots = rest->distance ? n * RATIO : 0;
-    const int64_t pitch = job->row, at_once = place->at_once;
+    const int64_t pitch = job->row;
+    const bool twice = place->twice;
     const F(few_sums) few = place->few;
     int root = 0;
 #pragma GCC unroll 4
@@ -272,13 +273,19 @@ INLINED void F(low_scan)(const nearest_job *job, const F(low_book) *book, const 
             second[v] = next_less_f32(second[v], best[v], s);
             best[v] = smaller_f32(s, best[v]);
         }
-        for (int64_t i = 0; i < at_once && row < end; i++) {
+        if (row < end) {
             F(add_some)(points, pitch, d, row, few);
             row += WAYS;
             points += WAYS * pitch;
-            HIDE(row); /* or GCC counts the turns of this loop by divisions */
+            if (twice) {
+                F(add_some)(points, pitch, d, row, few);
+                row += WAYS;
+                points += WAYS * pitch;
+            }
         }
     }
+    for (; row < end; row += WAYS, points += WAYS * pitch)
+        F(add_some)(points, pitch, d, row, few);
     for (; root < roots; root++)
         F(take_root)(rest, root, place->streams);
     rest->distance = NULL;
@@ -533,10 +540,10 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
                          void *scratch)
 {
     const bool with_few = job->sums && job->ways > 1, by_products = ((const F(low_book) *)shared)->reach_2 > 0;
-    const int64_t turns = ABREAST(job->d) * FLOATS / WAYS; /* of WAYS points in a block */
-    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch),
-                                job->k > 2 ? (turns + job->k - 3) / (job->k - 2) : 0, F(streams)(job, first),
-                                with_few && job->column == SIZE};
+    const int64_t points = ABREAST(job->d) * FLOATS; /* of a block */
+    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch), F(streams)(job, first),
+                                with_few && job->column == SIZE,
+                                points > (job->k - 2) * WAYS && points % (2 * WAYS) == 0};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     F(low_way) *way = NULL;
