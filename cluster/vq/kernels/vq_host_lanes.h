@@ -485,6 +485,7 @@ INLINED void turn_f64(const vector_f64 part[4], vector_f64 to[4])
     INLINED void four_features_##suffix(const char *row, int64_t pitch, vector_##suffix to[4])                         \
     {                                                                                                                  \
         const char *rows[VECTOR_BYTES / sizeof to[0][0]];                                                              \
+        HIDE(row); /* or a loop has a pointer for each row */                                                          \
         vector_##suffix part[4];                                                                                       \
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)                                                      \
             rows[i] = row + (int64_t)i * pitch;                                                                        \
