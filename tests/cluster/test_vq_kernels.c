@@ -158,8 +158,8 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
 {
     support_random random = {26};
     for (int i = 0; i < 64; i++) {
-        trial t = {.n = 9000 + i, .d = i % 16 + 1, .k = support_integer(&random, 4, 40), .slots = 1 + i % 3,
-                   .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+        trial t = {.n = 9000 + i, .d = i % 16 + 1, .k = support_integer(&random, 4, i % 3 ? 40 : 257),
+                   .slots = 1 + i % 3, .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         for (int64_t j = 0; j < t.k * t.d; j++)
             c[j] = support_uniform(&random, -2, 2);
@@ -169,7 +169,8 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
                 x[p * t.d + j] = p / 300 % 5 == 0 ? (one[j] + other[j]) / 2 : support_uniform(&random, -3, 3);
         }
         xp_scope scope = xp_scope_open();
-        xp_array *obs = lay_out(support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host")), (layout)(i % N_LAYOUTS));
+        xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
+        obs = lay_out(obs, (layout)(i % N_LAYOUTS));
         xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
         trial_check_found(&t, trial_nearest(&t, obs, code_book, true, false, NULL),
                           trial_nearest(&t, obs, code_book, true, true, NULL));

@@ -114,6 +114,7 @@ INLINED vector_f64 add_product_f64(vector_f64 sum, vector_f64 a, vector_f64 b) {
 #endif
 INLINED vector_f32 add_square_f32(vector_f32 sum, vector_f32 t) { return add_product_f32(sum, t, t); }
 INLINED vector_f64 add_square_f64(vector_f64 sum, vector_f64 t) { return add_product_f64(sum, t, t); }
+INLINED vector_f32 magnitude_f32(vector_f32 x) { return (vector_f32)((index_f32)x & all_index_f32(INT32_MAX)); }
 
 /* ---- pairs of 16-bit whole numbers -------------------------------------------------------------------------------
  * `add_pairs` adds the products of both halves of each lane to a sum in 32 bits, two in place of one product a lane:
@@ -304,8 +305,8 @@ SELECTION(f64, sqrt)
 
 /* ---- numbers with a tag, and tables ------------------------------------------------------------------------------
  * `smaller` and `larger` of a and b are b where a is a NaN. `tagged` puts a few bits of `tag` in place of those that
- * `keep` lacks. `looked_up` has the element table[label] in each lane; the table lies in one, two or four vectors, as
- * `tables` says, or has any length where that is 0. TABLES says that it makes a difference. */
+ * `keep` lacks. `looked_up` has the element table[label] in each lane; the table lies in `tables` vectors, one, two or
+ * four of them. TABLES says that there are instructions for it. */
 
 #if defined(__AVX512F__)
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm512_min_ps(a, b); }
@@ -322,11 +323,9 @@ INLINED vector_f32 looked_up_f32(const float *table, const int tables, index_f32
         return _mm512_permutexvar_ps(at, load_f32(table));
     if (tables == 2)
         return _mm512_permutex2var_ps(load_f32(table), at, load_f32(table + 16));
-    if (tables == 4)
-        return _mm512_mask_mov_ps(_mm512_permutex2var_ps(load_f32(table), at, load_f32(table + 16)),
-                                  _mm512_cmpgt_epi32_mask(at, _mm512_set1_epi32(31)),
-                                  _mm512_permutex2var_ps(load_f32(table + 32), at, load_f32(table + 48)));
-    return _mm512_i32gather_ps(at, table, 4);
+    return _mm512_mask_mov_ps(_mm512_permutex2var_ps(load_f32(table), at, load_f32(table + 16)),
+                              _mm512_cmpgt_epi32_mask(at, _mm512_set1_epi32(31)),
+                              _mm512_permutex2var_ps(load_f32(table + 32), at, load_f32(table + 48)));
 }
 INLINED vector_f64 looked_up_f64(const double *table, const int tables, index_f64 label)
 {
@@ -335,11 +334,9 @@ INLINED vector_f64 looked_up_f64(const double *table, const int tables, index_f6
         return _mm512_permutexvar_pd(at, load_f64(table));
     if (tables == 2)
         return _mm512_permutex2var_pd(load_f64(table), at, load_f64(table + 8));
-    if (tables == 4)
-        return _mm512_mask_mov_pd(_mm512_permutex2var_pd(load_f64(table), at, load_f64(table + 8)),
-                                  _mm512_cmpgt_epi64_mask(at, _mm512_set1_epi64(15)),
-                                  _mm512_permutex2var_pd(load_f64(table + 16), at, load_f64(table + 24)));
-    return _mm512_i64gather_pd(at, table, 8);
+    return _mm512_mask_mov_pd(_mm512_permutex2var_pd(load_f64(table), at, load_f64(table + 8)),
+                              _mm512_cmpgt_epi64_mask(at, _mm512_set1_epi64(15)),
+                              _mm512_permutex2var_pd(load_f64(table + 16), at, load_f64(table + 24)));
 }
 #else
 INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
@@ -354,18 +351,16 @@ INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return either_f32(a
 INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return either_f32(a > b, a, b); }
 #endif
 #define TABLES 0
-#define LOOKED_UP(T, suffix)                                                                                           \
-    INLINED vector_##suffix looked_up_##suffix(const T *table, const int tables, index_##suffix label)                 \
-    {                                                                                                                  \
-        vector_##suffix x;                                                                                             \
-        (void)tables;                                                                                                  \
-        for (size_t i = 0; i < VECTOR_BYTES / sizeof(T); i++)                                                          \
-            x[i] = table[label[i]];                                                                                    \
-        return x;                                                                                                      \
-    }
-LOOKED_UP(float, f32)
-LOOKED_UP(double, f64)
-#undef LOOKED_UP
+INLINED vector_f32 looked_up_f32(const float *table, const int tables, index_f32 label)
+{
+    (void)table, (void)tables, (void)label;
+    return (vector_f32){0};
+}
+INLINED vector_f64 looked_up_f64(const double *table, const int tables, index_f64 label)
+{
+    (void)table, (void)tables, (void)label;
+    return (vector_f64){0};
+}
 #endif
 
 /* Labels of the lanes of vector `part` of those that one of floats makes. */

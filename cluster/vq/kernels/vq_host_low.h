@@ -1,9 +1,6 @@
 /* Nearest centroids of points of few features of dtype T, which stay in registers: included by vq_host_nearest.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define MOST (4 * FLOATS)             /* points of a block: up to four vectors abreast hide that operations take long */
-#define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
-#define VECTORS (4 * RATIO)
 #define AHEAD_BYTES 4096       /* that are asked for before they are read */
 #define PAST_CACHES (16 << 20) /* bytes that come and go in a call: more than second level caches have */
 
@@ -292,10 +289,9 @@ INLINED void F(low_scan)(const nearest_job *job, const F(low_book) *book, const 
     rest->points = NULL;
 }
 
-/* The squared distances of points from the centroids of their labels, whose coordinates lie in `tables` vectors each,
- * or in any number for 0. */
-INLINED void F(low_squares_in)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
-                               const index_f32 label[4], const int tables, VECTOR square[VECTORS])
+/* The squared distances of points from the centroids of their labels, coordinates of which lie in `tables` vectors. */
+INLINED void F(squares_by_tables)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
+                                  const index_f32 label[4], const int tables, VECTOR square[VECTORS])
 {
 #pragma GCC unroll 8
     for (int v = 0; v < n * RATIO; v++) {
@@ -303,7 +299,36 @@ INLINED void F(low_squares_in)(const F(low_book) *book, const int d, const int n
         square[v] = (VECTOR){0};
 #pragma GCC unroll 16
         for (int j = 0; j < d; j++)
-            square[v] = F(add_square)(square[v], x[j][v] - F(looked_up)(book->columns + j * book->pitch, tables, at));
+            square[v] = F(add_square)(square[v], x[j][v] - F(looked_up)(book->columns + j * COLUMN, tables, at));
+    }
+}
+
+/* The same, four features at a time from the rows of centroids. */
+INLINED void F(squares_by_rows)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
+                                const index_f32 label[4], VECTOR square[VECTORS])
+{
+    int32_t labels[MOST] __attribute__((aligned(64)));
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++)
+        store_f32(labels + v * FLOATS, (vector_f32)label[v]);
+#pragma GCC unroll 8
+    for (int v = 0; v < n * RATIO; v++) {
+        const char *row[LANES];
+#pragma GCC unroll 16
+        for (int i = 0; i < LANES; i++)
+            row[i] = (const char *)(book->rows + labels[v * LANES + i] * ROW_OF(d));
+        square[v] = (VECTOR){0};
+#pragma GCC unroll 4
+        for (int j = 0; j < d; j += 4) {
+            VECTOR part[4], c[4];
+#pragma GCC unroll 4
+            for (int i = 0; i < 4; i++)
+                part[i] = F(part)(row, j * SIZE, i);
+            F(turn)(part, c);
+#pragma GCC unroll 4
+            for (int i = 0; i < (d - j < 4 ? d - j : 4); i++)
+                square[v] = F(add_square)(square[v], x[j + i][v] - c[i]);
+        }
     }
 }
 
@@ -311,13 +336,13 @@ INLINED void F(low_squares)(const nearest_job *job, const F(low_book) *book, con
                             VECTOR x[LOW][VECTORS], const index_f32 label[4], VECTOR square[VECTORS])
 {
     if (TABLES && job->k <= LANES)
-        F(low_squares_in)(book, d, n, x, label, 1, square);
+        F(squares_by_tables)(book, d, n, x, label, 1, square);
     else if (TABLES && job->k <= 2 * LANES)
-        F(low_squares_in)(book, d, n, x, label, 2, square);
+        F(squares_by_tables)(book, d, n, x, label, 2, square);
     else if (TABLES && job->k <= 4 * LANES)
-        F(low_squares_in)(book, d, n, x, label, 4, square);
+        F(squares_by_tables)(book, d, n, x, label, 4, square);
     else
-        F(low_squares_in)(book, d, n, x, label, 0, square);
+        F(squares_by_rows)(book, d, n, x, label, square);
 }
 
 /* Whether a square is out of range. Points with a NaN are open in any case. */
@@ -337,6 +362,16 @@ INLINED bool F(any_out_of_range)(const VECTOR *square, const int vectors)
 #endif
 }
 
+/* A bit for each label that is open: the second best is not further away than rounding and tags can reach. */
+INLINED uint32_t F(open_labels)(const F(low_book) *book, vector_f32 best, vector_f32 second, vector_f32 norm)
+{
+    if (book->tags <= MOST_COARSE_TAGS)
+        return not_below_f32(add_product_f32(best, norm, all_f32(book->share)), second);
+    const vector_f32 low = add_product_f32(best, magnitude_f32(best), all_f32(book->share_of_tags));
+    const vector_f32 high = add_product_f32(second, magnitude_f32(second), all_f32(-book->share_of_tags));
+    return not_below_f32(add_product_f32(low, norm, all_f32(book->share_across)), high);
+}
+
 /* Adds the points of a block to the sums of their labels. */
 INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int n,
                          VECTOR x[LOW][VECTORS], const int32_t *label, const F(low_place) *place)
@@ -353,24 +388,6 @@ INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, c
         F(make_rows)(x, n, d, rows);
         F(add_few)((const char *)rows, d * SIZE, point - place->start, count, d, label, place->few);
     }
-}
-
-/* Takes the distances of a block that are out of range, and settles the labels that are open. */
-static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, const F(low_book) *book, int64_t point,
-                                                      uint64_t open, bool out, int64_t count)
-{
-    int32_t *label = job->label + point;
-    T unused[MOST], *distance = job->distance ? (T *)job->distance + point : unused;
-#if DOUBTS
-    for (int64_t i = 0; out && i < count; i++) {
-        const T square = distance[i] * distance[i];
-        if (!(square > 2 * VQ_LEAST && square < VQ_GREATEST / 2))
-            distance[i] = F(distance_of)(job, point + i, label[i]);
-    }
-#else
-    (void)out, (void)count;
-#endif
-    F(settle_low)(job, book->wide, point, open, label, distance);
 }
 
 INLINED void F(put_labels)(const index_f32 *label, const int n, int32_t *to, bool streams)
@@ -408,8 +425,7 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
 #pragma GCC unroll 16
         for (int j = 0; j < d; j++)
             norm = add_square_f32(norm, y[j][v]);
-        const vector_f32 limit = add_product_f32(best[v], norm, all_f32(book->share));
-        open |= (uint64_t)not_below_f32(limit, second[v]) << v * FLOATS;
+        open |= (uint64_t)F(open_labels)(book, best[v], second[v], norm) << v * FLOATS;
         label[v] = (index_f32)best[v] & all_index_f32(book->tags);
     }
     F(put_labels)(label, n, job->label + point, place->streams);

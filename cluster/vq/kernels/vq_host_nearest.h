@@ -114,6 +114,7 @@ static int64_t width_of(int64_t k)
 #endif
 #include "vq_host_scan.h"
 #include "vq_host_low_book.h"
+#include "vq_host_low_settle.h"
 #include "vq_host_low.h"
 
 static bool F(is_low)(const nearest_job *job)

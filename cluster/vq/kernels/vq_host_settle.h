@@ -21,44 +21,6 @@ static inline void F(note)(const nearest_job *job, double square)
         __atomic_store_n(job->strange, 1, __ATOMIC_RELAXED);
 }
 
-/* ---- few features ------------------------------------------------------------------------------------------------ */
-
-/* Those of the points from `point` on that have a bit, as many at a time as there are lanes, among centroids (k, d) in
- * float64. */
-static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, const double *centroids, int64_t point,
-                                                    uint64_t bits, int32_t *label, T *distance)
-{
-    const int64_t d = job->d;
-    while (bits != 0) {
-        vector_f64 x[LOW], best = all_f64((double)INFINITY);
-        index_f64 nearest = {0}, at = {0}, one = all_index_f64(1);
-        int lane[WIDE_LANES], count = 0;
-        for (; bits != 0 && count < WIDE_LANES; bits &= bits - 1)
-            lane[count++] = (int)__builtin_ctzll(bits);
-        for (int i = 0; i < WIDE_LANES; i++) {
-            const char *row = (const char *)job->obs + (point + lane[i < count ? i : 0]) * job->row;
-            for (int64_t j = 0; j < d; j++, row += job->column)
-                ((double *)(x + j))[i] = (double)*(const T *)row;
-        }
-        const double *c = centroids;
-        for (int64_t i = 0; i < job->k; i++, c += d, at += one) {
-            vector_f64 t = x[0] - all_f64(c[0]), s = t * t;
-            for (int64_t j = 1; j < d; j++) {
-                t = x[j] - all_f64(c[j]);
-                s = add_square_f64(s, t);
-            }
-            nearer_f64(&best, &nearest, s, at);
-        }
-        for (int i = 0; i < count; i++) {
-            label[lane[i]] = (int32_t)nearest[i];
-            F(note)(job, best[i]);
-            distance[lane[i]] = F(distance_of)(job, point + lane[i], label[lane[i]]);
-        }
-    }
-}
-
-/* ---- more features ----------------------------------------------------------------------------------------------- */
-
 /* Squared distances in float64 from x to four centroids. */
 INLINED void F(four_distances)(const double *x, const T *const c[4], int64_t d, double s[4])
 {

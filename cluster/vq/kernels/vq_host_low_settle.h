@@ -1,0 +1,105 @@
+/* Open labels of points of few features, and distances that are out of range, for dtype T: included by
+ * vq_host_nearest.h.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+#define LEAST_FOR_CANDIDATES 40 /* centroids: fewer are gone through for several points at a time */
+
+/* Those of the points from `point` on that have a bit, as many at a time as there are lanes, among centroids (k, d) in
+ * float64. */
+static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, const double *centroids, int64_t point,
+                                                    uint64_t bits, int32_t *label, T *distance)
+{
+    const int64_t d = job->d;
+    while (bits != 0) {
+        vector_f64 x[LOW], best = all_f64((double)INFINITY);
+        index_f64 nearest = {0}, at = {0}, one = all_index_f64(1);
+        int lane[WIDE_LANES], count = 0;
+        for (; bits != 0 && count < WIDE_LANES; bits &= bits - 1)
+            lane[count++] = (int)__builtin_ctzll(bits);
+        for (int i = 0; i < WIDE_LANES; i++) {
+            const char *row = (const char *)job->obs + (point + lane[i < count ? i : 0]) * job->row;
+            for (int64_t j = 0; j < d; j++, row += job->column)
+                ((double *)(x + j))[i] = (double)*(const T *)row;
+        }
+        const double *c = centroids;
+        for (int64_t i = 0; i < job->k; i++, c += d, at += one) {
+            vector_f64 t = x[0] - all_f64(c[0]), s = t * t;
+            for (int64_t j = 1; j < d; j++) {
+                t = x[j] - all_f64(c[j]);
+                s = add_square_f64(s, t);
+            }
+            nearer_f64(&best, &nearest, s, at);
+        }
+        for (int i = 0; i < count; i++) {
+            label[lane[i]] = (int32_t)nearest[i];
+            F(note)(job, best[i]);
+            distance[lane[i]] = F(distance_of)(job, point + lane[i], label[lane[i]]);
+        }
+    }
+}
+
+/* A point among the centroids whose brackets come near the least one, which are taken side by side again. Returns
+ * false where it is not known which. */
+static bool F(settle_among)(const nearest_job *job, const F(low_book) *book, int64_t point, int32_t *label, T *distance)
+{
+    const int64_t d = job->d, span = book->span;
+    const char *row = F(point)(job, point, 0);
+    float y[LOW], norm = book->reach_2, brackets[MOST_FOR_TAGS + FLOATS], least = INFINITY;
+    double x[LOW], best = (double)INFINITY;
+    vector_f32 smallest = all_f32(INFINITY);
+    for (int64_t j = 0; j < d; j++, row += job->column) {
+        x[j] = (double)*(const T *)row;
+        y[j] = (float)(*(const T *)row - book->centre[j]);
+        norm += y[j] * y[j];
+    }
+    for (int64_t i = 0; i < job->k; i += FLOATS) {
+        vector_f32 s = load_f32(book->across + d * span + i);
+        for (int64_t j = 0; j < d; j++)
+            s = add_product_f32(s, load_f32(book->across + j * span + i), all_f32(y[j]));
+        smallest = smaller_f32(s, smallest);
+        store_f32(brackets + i, s);
+    }
+    for (int64_t i = 0; i < FLOATS; i++)
+        least = smallest[i] < least ? smallest[i] : least;
+    const float limit = least + book->share_across * norm;
+    if (!(limit < INFINITY))
+        return false;
+    for (int64_t i = 0; i < job->k; i += FLOATS)
+        for (uint32_t near = not_below_f32(all_f32(limit), load_f32(brackets + i)); near != 0; near &= near - 1) {
+            const int64_t at = i + __builtin_ctz(near);
+            double square = 0;
+            for (int64_t j = 0; j < d; j++)
+                square = add_one_square(square, x[j] - book->wide[at * d + j]);
+            if (square < best) {
+                best = square;
+                *label = (int32_t)at;
+            }
+        }
+    F(note)(job, best);
+    *distance = F(distance_of)(job, point, *label);
+    return true;
+}
+
+/* Takes the distances of a block that are out of range, and settles the labels that are open. */
+static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, const F(low_book) *book, int64_t point,
+                                                      uint64_t open, bool out, int64_t count)
+{
+    int32_t *label = job->label + point;
+    T unused[MOST], *distance = job->distance ? (T *)job->distance + point : unused;
+#if DOUBTS
+    for (int64_t i = 0; out && i < count; i++) {
+        const T square = distance[i] * distance[i];
+        if (!(square > 2 * VQ_LEAST && square < VQ_GREATEST / 2))
+            distance[i] = F(distance_of)(job, point + i, label[i]);
+    }
+#else
+    (void)out, (void)count;
+#endif
+    if (job->k >= LEAST_FOR_CANDIDATES)
+        for (uint64_t left = open; left != 0; left &= left - 1) {
+            const int i = __builtin_ctzll(left);
+            if (F(settle_among)(job, book, point + i, label + i, distance + i))
+                open &= ~((uint64_t)1 << i);
+        }
+    F(settle_low)(job, book->wide, point, open, label, distance);
+}
