@@ -61,15 +61,17 @@ CHECKED_TEST(vq_kernels, nearest_of_large_centroids)
 /* So many points that what is written goes past the caches. */
 CHECKED_TEST(vq_kernels, nearest_of_many_points)
 {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
         support_random random = {24};
-        trial t = {.n = 1100003, .d = 2 + i / 2, .k = 5, .slots = 3, .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32,
-                   .scale = 1};
+        trial t = {.n = 1100003, .d = 2 + i / 2, .k = i % 4 < 2 ? 25 : 5, .slots = 3,
+                   .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
         xp_scope scope = xp_scope_open();
         xp_set_num_threads(1 + i % 3);
-        xp_array *obs = trial_points(&random, &t, t.n), *code_book = trial_points(&random, &t, t.k);
-        trial_check_found(&t, trial_nearest(&t, obs, code_book, i == 3, false, NULL),
-                          trial_nearest(&t, obs, code_book, i == 3, true, NULL));
+        xp_array *obs = trial_points(&random, &t, t.n);
+        xp_array *code_book = xp_get(obs, XP_INDEX(xp_slice(1000, 1000 + t.k, 1))); /* some points are centroids */
+        const bool with_sums = i % 2 && i > 1; /* by slots, and where there are too few of them behind labels */
+        trial_check_found(&t, trial_nearest(&t, obs, code_book, with_sums, false, NULL),
+                          trial_nearest(&t, obs, code_book, with_sums, true, NULL));
         xp_set_num_threads(0);
         xp_assert_closes(scope);
     }
@@ -144,6 +146,7 @@ CHECKED_TEST(vq_kernels, nearest_of_odd_points_of_few_features)
         xp_scope scope = xp_scope_open();
         xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
         xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
+        obs = lay_out(obs, (layout)(i % N_LAYOUTS));
         trial_check_found(&t, trial_nearest(&t, obs, code_book, i % 8 > 3, false, NULL),
                           trial_nearest(&t, obs, code_book, i % 8 > 3, true, NULL));
         xp_assert_closes(scope);
@@ -158,8 +161,9 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
 {
     support_random random = {26};
     for (int i = 0; i < 64; i++) {
-        trial t = {.n = 9000 + i, .d = i % 16 + 1, .k = support_integer(&random, 4, i % 3 ? 40 : 257),
-                   .slots = 1 + i % 3, .dtype = i % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+        trial t = {.n = 9000 + i, .d = i % 16 + 1, .slots = support_integer(&random, 1, 4),
+                   .dtype = i / 16 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+        t.k = support_integer(&random, 4, t.d > 12 ? 24 : t.d > 8 ? 33 : i / 32 ? 257 : 40);
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         for (int64_t j = 0; j < t.k * t.d; j++)
             c[j] = support_uniform(&random, -2, 2);

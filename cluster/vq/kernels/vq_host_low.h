@@ -78,12 +78,12 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
     }
 }
 
-/* Asks for the points that come AHEAD_BYTES behind those of a block: loads of rows of few features, which overlap, are
- * not always told to be a stream. */
+/* Asks for the points that come AHEAD_BYTES behind those of a block, or as many points where rows are not adjacent:
+ * loads of rows of few features, which overlap, are not always told to be a stream. */
 INLINED void F(ask_ahead)(const nearest_job *job, int64_t point, const int d, const int count)
 {
     const int64_t row = job->row < 0 ? -job->row : job->row, step = row > 64 ? row : 64;
-    const uintptr_t from = (uintptr_t)F(point)(job, point + AHEAD_BYTES / (d * SIZE), 0);
+    const uintptr_t from = (uintptr_t)job->obs + (uintptr_t)(point + AHEAD_BYTES / (d * SIZE)) * (uintptr_t)job->row;
     if (job->column != SIZE)
         return;
     if (job->row == d * SIZE)
@@ -122,7 +122,7 @@ typedef struct F(low_found) {
     uint64_t open; /* a bit for each point whose label is open */
 } F(low_found);
 
-/* Where sums of a range of points go. */
+/* Where labels, distances and sums of a range of points go, and when. */
 typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
@@ -376,18 +376,21 @@ INLINED uint32_t F(open_labels)(const F(low_book) *book, vector_f32 best, vector
 INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int n,
                          VECTOR x[LOW][VECTORS], const int32_t *label, const F(low_place) *place)
 {
-    if (d > FEW && job->column == SIZE)
-        F(add_rows)(F(point)(job, point, 0), job->row, count, d, label, job->sums + place->slot * job->k * d,
-                    job->counts + place->slot * job->k);
-    else if (d > FEW || job->ways == 1)
-        F(add_points)(job, point, count, NULL, label, place->slot);
-    else if (job->column == SIZE)
-        F(add_few)(F(point)(job, point, 0), job->row, point - place->start, count, d, label, place->few);
-    else {
-        T rows[MOST * LOW];
+    const char *from = F(point)(job, point, 0);
+    int64_t pitch = job->row;
+    T rows[MOST * LOW];
+    if (job->column != SIZE) {
         F(make_rows)(x, n, d, rows);
-        F(add_few)((const char *)rows, d * SIZE, point - place->start, count, d, label, place->few);
+        from = (const char *)rows;
+        pitch = d * SIZE;
     }
+    if (d > FEW)
+        F(add_rows)(from, pitch, count, d, label, job->sums + place->slot * job->k * d,
+                    job->counts + place->slot * job->k);
+    else if (job->ways == 1)
+        F(add_points)(job, point, count, NULL, label, place->slot);
+    else
+        F(add_few)(from, pitch, point - place->start, count, d, label, place->few);
 }
 
 INLINED void F(put_labels)(const index_f32 *label, const int n, int32_t *to, bool streams)
@@ -557,16 +560,16 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
 {
     const bool with_few = job->sums && job->ways > 1, by_products = ((const F(low_book) *)shared)->reach_2 > 0;
     const int64_t points = ABREAST(job->d) * FLOATS; /* of a block */
+    const bool twice = points > (job->k - 2) * WAYS && points % (2 * WAYS) == 0; /* or some would be left at the end */
     const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch), F(streams)(job, first),
-                                with_few && job->column == SIZE,
-                                points > (job->k - 2) * WAYS && points % (2 * WAYS) == 0};
+                                with_few && job->column == SIZE, twice};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     F(low_way) *way = NULL;
     switch (job->d) {
 #define CASE(d)                                                                                                        \
     case d:                                                                                                            \
-        way = by_products ? F(low_products_##d) : F(low_differences_##d);                                              \
+        way = by_products && MOST_OF_LOW(d) >= LEAST_FOR_TAGS ? F(low_products_##d) : F(low_differences_##d);          \
         break;
         EACH_LOW(CASE)
 #undef CASE

@@ -88,7 +88,7 @@ static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, co
     T unused[MOST], *distance = job->distance ? (T *)job->distance + point : unused;
 #if DOUBTS
     for (int64_t i = 0; out && i < count; i++) {
-        const T square = distance[i] * distance[i];
+        const T square = distance[i] * distance[i]; /* rounded: a few more are taken, with the same bits */
         if (!(square > 2 * VQ_LEAST && square < VQ_GREATEST / 2))
             distance[i] = F(distance_of)(job, point + i, label[i]);
     }

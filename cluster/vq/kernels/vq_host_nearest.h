@@ -15,13 +15,13 @@
 #define FEW 8
 #if VECTOR_BYTES == 64
 #define LOW 16
-#define MOST_OF_LOW(d) ((d) > 12 ? 23 : 32)
+#define MOST_OF_LOW(d) ((d) <= FEW ? INT32_MAX : (d) > 12 ? 23 : 32)
 #elif VECTOR_BYTES == 32
 #define LOW 12
-#define MOST_OF_LOW(d) 16
+#define MOST_OF_LOW(d) ((d) <= FEW ? INT32_MAX : 16)
 #else
 #define LOW FEW
-#define MOST_OF_LOW(d) 0
+#define MOST_OF_LOW(d) INT32_MAX
 #endif
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
 
@@ -119,7 +119,7 @@ static int64_t width_of(int64_t k)
 
 static bool F(is_low)(const nearest_job *job)
 {
-    return job->d <= FEW || (job->d <= LOW && job->k <= MOST_OF_LOW(job->d));
+    return job->d <= LOW && job->k <= MOST_OF_LOW(job->d);
 }
 
 static size_t F(nearest_shared_bytes)(const nearest_job *job)

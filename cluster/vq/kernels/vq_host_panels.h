@@ -1,4 +1,4 @@
-/* Points against panels of centroids, for more than LOW features: included by vq_host_nearest.h, once for each way.
+/* Points against panels of centroids: included by vq_host_nearest.h, once for each way.
  *
  * A block is two vectors of points, a panel a few centroids; what decides between them stays in registers while
  * features are gone through. By differences that is the squared distance, in the points' dtype; by products half of it
