@@ -162,7 +162,7 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
     support_random random = {26};
     for (int i = 0; i < 64; i++) {
         trial t = {.n = 9000 + i, .d = i % 16 + 1, .slots = support_integer(&random, 1, 4),
-                   .dtype = i / 16 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+                   .dtype = i / 16 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1, .labels_alone = i % 5 == 1};
         t.k = support_integer(&random, 4, t.d > 12 ? 24 : t.d > 8 ? 33 : i / 32 ? 257 : 40);
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         for (int64_t j = 0; j < t.k * t.d; j++)

@@ -24,6 +24,7 @@ trial trial_draw(support_random *random)
         .scale = scales[support_integer(random, 0, 7)],
         .is_whole = support_integer(random, 0, 4) == 0,
         .has_odd = support_integer(random, 0, 16) == 0,
+        .labels_alone = support_integer(random, 0, 6) == 0,
     };
 }
 
@@ -52,9 +53,11 @@ found trial_nearest(const trial *t, xp_array *obs, xp_array *code_book, bool wit
                     const found *before)
 {
     const xp_namespace *xp = xp_array_namespace(obs);
-    found f = {.label = xp_launch_output(xp, XP_SHAPE(t->n), XP_INT32, "vq"),
-               .distance = xp_launch_output(xp, XP_SHAPE(t->n), t->dtype, "vq"),
-               .strange = xp_launch_output(xp, XP_SHAPE(t->slots), XP_INT32, "vq")};
+    found f = {.label = xp_launch_output(xp, XP_SHAPE(t->n), XP_INT32, "vq")};
+    if (!t->labels_alone) {
+        f.distance = xp_launch_output(xp, XP_SHAPE(t->n), t->dtype, "vq");
+        f.strange = xp_launch_output(xp, XP_SHAPE(t->slots), XP_INT32, "vq");
+    }
     if (before) {
         f.sums = before->sums;
         f.counts = before->counts;
@@ -70,7 +73,8 @@ found trial_nearest(const trial *t, xp_array *obs, xp_array *code_book, bool wit
                                 f.totals, f.changed, f.strange};
     xp_launch_plain(plain);
     bool done = xp_launch(&vq_nearest_kernel, "vq", t->dtype,
-                          (const int64_t[]){t->n, with_sums ? t->slots * t->d : 0, t->slots}, arrays,
+                          (const int64_t[]){t->n, with_sums ? t->slots * t->d : 0, t->labels_alone ? 0 : t->slots},
+                          arrays,
                           (const xp_number[]){{.index = ways(t)}}, 0);
     xp_launch_plain(false);
     xp_assert_that(done, "%s", xp_error_message());
@@ -80,9 +84,10 @@ found trial_nearest(const trial *t, xp_array *obs, xp_array *code_book, bool wit
 void trial_check_same(const trial *t, xp_array *tuned, xp_array *plain, const char *what)
 {
     const char *difference = tuned ? support_differ(tuned, plain) : NULL;
-    xp_assert_that(!difference, "%s of n %d, d %d, k %d, slots %d, %s, layout %d, offset %g, scale %g%s%s: %s", what,
+    xp_assert_that(!difference, "%s of n %d, d %d, k %d, slots %d, %s, layout %d, offset %g, scale %g%s%s%s: %s", what,
                    (int)t->n, (int)t->d, (int)t->k, (int)t->slots, xp_test_dtype_name(t->dtype), (int)t->how,
-                   t->offset, t->scale, t->is_whole ? ", whole" : "", t->has_odd ? ", odd" : "", difference);
+                   t->offset, t->scale, t->is_whole ? ", whole" : "", t->has_odd ? ", odd" : "",
+                   t->labels_alone ? ", labels alone" : "", difference);
 }
 
 static xp_array *on_host(xp_array *x)

@@ -12,6 +12,7 @@ typedef struct trial {
     layout how;
     double offset, scale;
     bool is_whole, has_odd; /* whole numbers, which make ties; some NaNs and infinities */
+    bool labels_alone;      /* without distances, and without what they tell of infinities and NaNs */
 } trial;
 
 trial trial_draw(support_random *random);
