@@ -131,15 +131,15 @@ typedef struct F(low_place) {
     bool twice;      /* ... or two times as many */
 } F(low_place);
 
-/* By differences; `n` vectors. */
-INLINED void F(low_differences)(const nearest_job *job, const int d, const int n, VECTOR x[LOW][VECTORS],
+/* By differences; `vectors` of T. */
+INLINED void F(low_differences)(const nearest_job *job, const int d, const int vectors, VECTOR x[LOW][VECTORS],
                                 F(low_found) *to)
 {
     VECTOR best[4], second[4];
     INDEX label[4], at = F(all_index)(0), one = F(all_index)(1);
     const T *c[4];
 #pragma GCC unroll 4
-    for (int v = 0; v < n; v++) {
+    for (int v = 0; v < vectors; v++) {
         best[v] = second[v] = F(all)((T)INFINITY);
         label[v] = at;
         c[v] = F(hidden)(job->centroids);
@@ -147,7 +147,7 @@ INLINED void F(low_differences)(const nearest_job *job, const int d, const int n
 #pragma GCC unroll 1
     for (int64_t i = 0; i < job->k; i++, at += one)
 #pragma GCC unroll 4
-        for (int v = 0; v < n; v++, c[v - 1] += d) {
+        for (int v = 0; v < vectors; v++, c[v - 1] += d) {
             VECTOR t = x[0][v] - F(all)(c[v][0]), s = t * t;
 #pragma GCC unroll 16
             for (int j = 1; j < d; j++) {
@@ -164,7 +164,7 @@ INLINED void F(low_differences)(const nearest_job *job, const int d, const int n
     VECTOR keep = {0};
 #endif
 #pragma GCC unroll 4
-    for (int v = 0; v < n; v++) {
+    for (int v = 0; v < vectors; v++) {
         to->open |= (uint64_t)F(unsettled)(best[v], second[v], keep) << v * LANES;
         F(store_labels)(to->label + v * LANES, label[v]);
         F(store)(to->distance + v * LANES, F(root)(best[v]));
@@ -373,14 +373,14 @@ INLINED uint32_t F(open_labels)(const F(low_book) *book, vector_f32 best, vector
 }
 
 /* Adds the points of a block to the sums of their labels. */
-INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int n,
+INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int vectors,
                          VECTOR x[LOW][VECTORS], const int32_t *label, const F(low_place) *place)
 {
     const char *from = F(point)(job, point, 0);
     int64_t pitch = job->row;
     T rows[MOST * LOW];
     if (job->column != SIZE) {
-        F(make_rows)(x, n, d, rows);
+        F(make_rows)(x, vectors, d, rows);
         from = (const char *)rows;
         pitch = d * SIZE;
     }
@@ -457,19 +457,19 @@ INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, i
     return __builtin_popcountll(open);
 }
 
-/* A block of `n` vectors by differences, of which `count` lanes have points. */
+/* A block of some `vectors` of T by differences, of which `count` lanes have points. */
 INLINED void F(differences_block)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t count,
-                                  const int d, const int n, const F(low_place) *place)
+                                  const int d, const int vectors, const F(low_place) *place)
 {
     VECTOR x[LOW][VECTORS];
-    F(load_points)(job, point, count, d, n, x);
+    F(load_points)(job, point, count, d, vectors, x);
     /* Results go to their places at once, or through memory here where there are fewer. */
-    bool whole = count == n * LANES;
+    bool whole = count == vectors * LANES;
     T distances[MOST];
     int32_t labels[MOST];
     F(low_found) to = {whole ? job->label + point : labels,
                        whole && job->distance ? (T *)job->distance + point : distances, 0};
-    F(low_differences)(job, d, n, x, &to);
+    F(low_differences)(job, d, vectors, x, &to);
     if (count < 64)
         to.open &= ((uint64_t)1 << count) - 1;
     if (__builtin_expect(to.open != 0, 0))
@@ -480,15 +480,15 @@ INLINED void F(differences_block)(const nearest_job *job, const F(low_book) *boo
             memcpy((T *)job->distance + point, distances, (size_t)count * sizeof(T));
     }
     if (job->sums)
-        F(low_sums)(job, point, count, d, n, x, to.label, place);
+        F(low_sums)(job, point, count, d, vectors, x, to.label, place);
 }
 
-/* A range by differences: `n` vectors at a time. */
+/* A range by differences: some `vectors` of T at a time. */
 INLINED void F(low_range_by_differences)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
-                                         const F(low_place) *place, const int d, const int n)
+                                         const F(low_place) *place, const int d, const int vectors)
 {
-    for (; point + n * LANES <= last; point += n * LANES)
-        F(differences_block)(job, book, point, n * LANES, d, n, place);
+    for (; point + vectors * LANES <= last; point += vectors * LANES)
+        F(differences_block)(job, book, point, vectors * LANES, d, vectors, place);
     for (; point < last; point += LANES)
         F(differences_block)(job, book, point, last - point < LANES ? last - point : LANES, d, 1, place);
 }
