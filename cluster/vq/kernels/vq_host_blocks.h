@@ -96,8 +96,8 @@ static __attribute__((noinline)) void F(add_block)(const T *block, int64_t count
 }
 
 /* Adds `count` points to the sums of their labels. `block`: those points as (d, BLOCK), or NULL. */
-static __attribute__((noinline)) void F(add_points)(const nearest_job *job, int64_t point, int64_t count,
-                                                    const T *block, const int32_t *label, int64_t slot)
+static void F(add_points)(const nearest_job *job, int64_t point, int64_t count, const T *block, const int32_t *label,
+                          int64_t slot)
 {
     double *sums = job->sums + slot * job->k * job->d;
     int64_t *counts = job->counts + slot * job->k;
@@ -119,7 +119,6 @@ static __attribute__((noinline)) void F(add_points)(const nearest_job *job, int6
 #define FEW_LANES(d) ((d) > 4 ? 8 : 4)
 #define FEW_BYTES(d) (FEW_LANES(d) * (int32_t)sizeof(double))
 #define COUNTS_IN_ROWS(d) ((d) % 4 != 0)
-#define WAY_OF(i) (i) % WAYS
 
 typedef struct F(few_sums) {
     double *rows;    /* (k, WAYS, FEW_LANES) */

@@ -317,27 +317,34 @@ INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
     return (vector_f32)_mm512_ternarylogic_epi32((__m512i)x, (__m512i)keep, (__m512i)tag, 0xea);
 }
 #define TABLES 1
-INLINED vector_f32 looked_up_f32(const float *table, const int tables, index_f32 label)
+#define LOOKED_UP(T, suffix, ps, epi)                                                                                  \
+    INLINED vector_##suffix looked_up_##suffix(const T *table, const int tables, index_##suffix label)                 \
+    {                                                                                                                  \
+        const int lanes = VECTOR_BYTES / (int)sizeof(T);                                                               \
+        const __m512i at = (__m512i)label;                                                                             \
+        if (tables == 1)                                                                                               \
+            return _mm512_permutexvar_##ps(at, load_##suffix(table));                                                  \
+        const vector_##suffix low =                                                                                    \
+            _mm512_permutex2var_##ps(load_##suffix(table), at, load_##suffix(table + lanes));                          \
+        if (tables == 2)                                                                                               \
+            return low;                                                                                                \
+        const vector_##suffix high = _mm512_permutex2var_##ps(load_##suffix(table + 2 * lanes), at,                    \
+                                                              load_##suffix(table + 3 * lanes));                       \
+        return _mm512_mask_mov_##ps(low, _mm512_cmpgt_##epi##_mask(at, _mm512_set1_##epi(2 * lanes - 1)), high);       \
+    }
+LOOKED_UP(float, f32, ps, epi32)
+LOOKED_UP(double, f64, pd, epi64)
+#undef LOOKED_UP
+/* Labels of the lanes of vector `part` of those that one of floats makes. */
+INLINED index_f32 part_of_f32(index_f32 label, int part)
 {
-    const __m512i at = (__m512i)label;
-    if (tables == 1)
-        return _mm512_permutexvar_ps(at, load_f32(table));
-    if (tables == 2)
-        return _mm512_permutex2var_ps(load_f32(table), at, load_f32(table + 16));
-    return _mm512_mask_mov_ps(_mm512_permutex2var_ps(load_f32(table), at, load_f32(table + 16)),
-                              _mm512_cmpgt_epi32_mask(at, _mm512_set1_epi32(31)),
-                              _mm512_permutex2var_ps(load_f32(table + 32), at, load_f32(table + 48)));
+    (void)part;
+    return label;
 }
-INLINED vector_f64 looked_up_f64(const double *table, const int tables, index_f64 label)
+INLINED index_f64 part_of_f64(index_f32 label, int part)
 {
-    const __m512i at = (__m512i)label;
-    if (tables == 1)
-        return _mm512_permutexvar_pd(at, load_f64(table));
-    if (tables == 2)
-        return _mm512_permutex2var_pd(load_f64(table), at, load_f64(table + 8));
-    return _mm512_mask_mov_pd(_mm512_permutex2var_pd(load_f64(table), at, load_f64(table + 8)),
-                              _mm512_cmpgt_epi64_mask(at, _mm512_set1_epi64(15)),
-                              _mm512_permutex2var_pd(load_f64(table + 16), at, load_f64(table + 24)));
+    return (index_f64)_mm512_cvtepi32_epi64(part ? _mm512_extracti64x4_epi64((__m512i)label, 1)
+                                                 : _mm512_castsi512_si256((__m512i)label));
 }
 #else
 INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
@@ -352,37 +359,7 @@ INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return either_f32(a
 INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return either_f32(a > b, a, b); }
 #endif
 #define TABLES 0
-INLINED vector_f32 looked_up_f32(const float *table, const int tables, index_f32 label)
-{
-    (void)table, (void)tables, (void)label;
-    return (vector_f32){0};
-}
-INLINED vector_f64 looked_up_f64(const double *table, const int tables, index_f64 label)
-{
-    (void)table, (void)tables, (void)label;
-    return (vector_f64){0};
-}
 #endif
-
-/* Labels of the lanes of vector `part` of those that one of floats makes. */
-INLINED index_f32 part_of_f32(index_f32 label, int part)
-{
-    (void)part;
-    return label;
-}
-INLINED index_f64 part_of_f64(index_f32 label, int part)
-{
-#if defined(__AVX512F__)
-    return (index_f64)_mm512_cvtepi32_epi64(part ? _mm512_extracti64x4_epi64((__m512i)label, 1)
-                                                 : _mm512_castsi512_si256((__m512i)label));
-#else
-    int32_t lanes[VECTOR_BYTES / 4] __attribute__((aligned(64)));
-    labels_f64 narrow;
-    memcpy(lanes, &label, sizeof label);
-    memcpy(&narrow, lanes + part * (VECTOR_BYTES / 8), sizeof narrow);
-    return __builtin_convertvector(narrow, index_f64);
-#endif
-}
 
 /* ---- shuffles ---------------------------------------------------------------------------------------------------- */
 
@@ -551,7 +528,7 @@ INLINED uint32_t each_of(const int d, const int at, const int lanes)
         bits |= (uint32_t)((i + at) % d == 0) << i;
     return bits;
 }
-#define ODD_FEATURES(suffix, ps, Mask)                                                                             \
+#define ODD_FEATURES(suffix, ps, Mask)                                                                                 \
     INLINED void odd_features_##suffix(const char *row, const int d, vector_##suffix *to)                              \
     {                                                                                                                  \
         const int lanes = VECTOR_BYTES / (int)sizeof to[0][0];                                                         \
@@ -572,8 +549,6 @@ ODD_FEATURES(f64, pd, __mmask8)
 #undef ODD_FEATURES
 #else
 #define SELECTS 0
-INLINED void odd_features_f32(const char *row, const int d, vector_f32 *to) { (void)row, (void)d, (void)to; }
-INLINED void odd_features_f64(const char *row, const int d, vector_f64 *to) { (void)row, (void)d, (void)to; }
 #endif
 
 #endif

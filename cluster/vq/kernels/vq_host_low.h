@@ -7,6 +7,20 @@
 /* Vectors abreast by features: as many as leave room for the rest in registers. */
 #define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : (d) < 13 ? 2 : 1)
 
+/* Rows of four features and more, `pitch` bytes apart. */
+INLINED void F(many_features)(const char *row, int64_t pitch, const int d, VECTOR *to)
+{
+#pragma GCC unroll 4
+    for (int j = 0; j < d; j += 4) {
+        const int first = j + 4 <= d ? j : d - 4;
+        VECTOR four[4];
+        F(four_features)(row + first * SIZE, pitch, four);
+#pragma GCC unroll 4
+        for (int i = j - first; i < 4; i++)
+            to[first + i] = four[i];
+    }
+}
+
 /* Rows of d features, one behind the other. */
 INLINED void F(load_rows)(const char *from, const int d, const int vectors, VECTOR x[LOW][VECTORS])
 {
@@ -14,23 +28,17 @@ INLINED void F(load_rows)(const char *from, const int d, const int vectors, VECT
     for (int v = 0; v < vectors; v++) {
         const char *row = from + v * LANES * d * SIZE;
         VECTOR to[LOW];
-        if (SELECTS && d % 2 != 0 && d < 8)
-            F(odd_features)(row, d, to);
-        else if (d == 2)
+        if (d == 2)
             F(two_features)(row, to);
+#if SELECTS
+        else if (d % 2 != 0 && d < 8)
+            F(odd_features)(row, d, to);
+#else
         else if (d == 3)
             F(three_features)(row, to);
-        else {
-#pragma GCC unroll 4
-            for (int j = 0; j < d; j += 4) {
-                const int first = j + 4 <= d ? j : d - 4;
-                VECTOR four[4];
-                F(four_features)(row + first * SIZE, d * SIZE, four);
-#pragma GCC unroll 4
-                for (int i = j - first; i < 4; i++)
-                    to[first + i] = four[i];
-            }
-        }
+#endif
+        else
+            F(many_features)(row, d * SIZE, d, to);
 #pragma GCC unroll 16
         for (int j = 0; j < d; j++)
             x[j][v] = to[j];
@@ -44,13 +52,10 @@ static __attribute__((noinline)) void F(load_others)(const nearest_job *job, int
     const char *from = F(point)(job, point, 0);
     for (int v = 0; v < vectors; v++, from += LANES * job->row)
         if (job->column == SIZE && d >= 4 && count >= (v + 1) * LANES) {
-            for (int j = 0; j < d; j += 4) {
-                const int first = j + 4 <= d ? j : d - 4;
-                VECTOR four[4];
-                F(four_features)(from + first * SIZE, job->row, four);
-                for (int i = 0; i < 4; i++)
-                    x[first + i][v] = four[i];
-            }
+            VECTOR to[LOW];
+            F(many_features)(from, job->row, d, to);
+            for (int j = 0; j < d; j++)
+                x[j][v] = to[j];
         } else {
             for (int j = 0; j < d; j++)
                 for (int64_t i = 0; i < LANES; i++)
@@ -82,8 +87,8 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
  * loads of rows of few features, which overlap, are not always told to be a stream. */
 INLINED void F(ask_ahead)(const nearest_job *job, int64_t point, const int d, const int count)
 {
-    const int64_t row = job->row < 0 ? -job->row : job->row, step = row > 64 ? row : 64;
-    const uintptr_t from = (uintptr_t)job->obs + (uintptr_t)(point + AHEAD_BYTES / (d * SIZE)) * (uintptr_t)job->row;
+    const uintptr_t row = (uintptr_t)job->row;
+    const uintptr_t from = (uintptr_t)job->obs + (uintptr_t)(point + AHEAD_BYTES / (d * SIZE)) * row;
     if (job->column != SIZE)
         return;
     if (job->row == d * SIZE)
@@ -92,8 +97,8 @@ INLINED void F(ask_ahead)(const nearest_job *job, int64_t point, const int d, co
             __builtin_prefetch((const void *)(from + (uintptr_t)at));
     else
 #pragma GCC unroll 1
-        for (int64_t at = 0; at < count * row; at += step)
-            __builtin_prefetch((const void *)(job->row < 0 ? from - (uintptr_t)at : from + (uintptr_t)at));
+        for (int i = 0; i < count; i++)
+            __builtin_prefetch((const void *)(from + (uintptr_t)i * row));
 }
 
 /* The same points as rows of d. */
@@ -126,9 +131,9 @@ typedef struct F(low_found) {
 typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
-    bool streams;    /* labels and distances go past the caches */
-    bool beside;     /* sums of a block go beside the scan of the next one, WAYS points with a centroid, ... */
-    bool twice;      /* ... or two times as many */
+    bool streams; /* labels and distances go past the caches */
+    bool beside;  /* sums of a block go beside the scan of the next one, WAYS points with a centroid, ... */
+    bool twice;   /* ... or two times as many */
 } F(low_place);
 
 /* By differences; `vectors` of T. */
@@ -289,6 +294,7 @@ INLINED void F(low_scan)(const nearest_job *job, const F(low_book) *book, const 
     rest->points = NULL;
 }
 
+#if TABLES
 /* The squared distances of points from the centroids of their labels, coordinates of which lie in `tables` vectors. */
 INLINED void F(squares_by_tables)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
                                   const index_f32 label[4], const int tables, VECTOR square[VECTORS])
@@ -299,11 +305,13 @@ INLINED void F(squares_by_tables)(const F(low_book) *book, const int d, const in
         square[v] = (VECTOR){0};
 #pragma GCC unroll 16
         for (int j = 0; j < d; j++)
-            square[v] = F(add_square)(square[v], x[j][v] - F(looked_up)(book->columns + j * COLUMN, tables, at));
+            square[v] = F(add_square)(square[v], x[j][v] - F(looked_up)(book->table + j * COLUMN, tables, at));
     }
 }
 
-/* The same, four features at a time from the rows of centroids. */
+#endif
+
+/* The squared distances, four features at a time from the rows of centroids. */
 INLINED void F(squares_by_rows)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
                                 const index_f32 label[4], VECTOR square[VECTORS])
 {
@@ -316,7 +324,7 @@ INLINED void F(squares_by_rows)(const F(low_book) *book, const int d, const int 
         const char *row[LANES];
 #pragma GCC unroll 16
         for (int i = 0; i < LANES; i++)
-            row[i] = (const char *)(book->rows + labels[v * LANES + i] * ROW_OF(d));
+            row[i] = (const char *)(book->table + labels[v * LANES + i] * ROW_OF(d));
         square[v] = (VECTOR){0};
 #pragma GCC unroll 4
         for (int j = 0; j < d; j += 4) {
@@ -335,13 +343,17 @@ INLINED void F(squares_by_rows)(const F(low_book) *book, const int d, const int 
 INLINED void F(low_squares)(const nearest_job *job, const F(low_book) *book, const int d, const int n,
                             VECTOR x[LOW][VECTORS], const index_f32 label[4], VECTOR square[VECTORS])
 {
-    if (TABLES && job->k <= LANES)
+#if TABLES
+    if (job->k <= LANES)
         F(squares_by_tables)(book, d, n, x, label, 1, square);
-    else if (TABLES && job->k <= 2 * LANES)
+    else if (job->k <= 2 * LANES)
         F(squares_by_tables)(book, d, n, x, label, 2, square);
-    else if (TABLES && job->k <= 4 * LANES)
+    else if (job->k <= COLUMN)
         F(squares_by_tables)(book, d, n, x, label, 4, square);
     else
+#else
+    (void)job;
+#endif
         F(squares_by_rows)(book, d, n, x, label, square);
 }
 
@@ -362,14 +374,16 @@ INLINED bool F(any_out_of_range)(const VECTOR *square, const int vectors)
 #endif
 }
 
-/* A bit for each label that is open: the second best is not further away than rounding and tags can reach. */
+/* A bit for each label that is open: the second best is not further away than rounding and tags can reach. Few bits
+ * move brackets as little if they all are taken for the largest there can be. */
 INLINED uint32_t F(open_labels)(const F(low_book) *book, vector_f32 best, vector_f32 second, vector_f32 norm)
 {
+    const float share = book->share + 2 * book->share_of_tags;
     if (book->tags <= MOST_COARSE_TAGS)
-        return not_below_f32(add_product_f32(best, norm, all_f32(book->share)), second);
+        return not_below_f32(add_product_f32(best, norm, all_f32(share)), second);
     const vector_f32 low = add_product_f32(best, magnitude_f32(best), all_f32(book->share_of_tags));
     const vector_f32 high = add_product_f32(second, magnitude_f32(second), all_f32(-book->share_of_tags));
-    return not_below_f32(add_product_f32(low, norm, all_f32(book->share_across)), high);
+    return not_below_f32(add_product_f32(low, norm, all_f32(book->share)), high);
 }
 
 /* Adds the points of a block to the sums of their labels. */
@@ -384,11 +398,9 @@ INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, c
         from = (const char *)rows;
         pitch = d * SIZE;
     }
-    if (d > FEW)
+    if (d > FEW || job->ways == 1)
         F(add_rows)(from, pitch, count, d, label, job->sums + place->slot * job->k * d,
                     job->counts + place->slot * job->k);
-    else if (job->ways == 1)
-        F(add_points)(job, point, count, NULL, label, place->slot);
     else
         F(add_few)(from, pitch, point - place->start, count, d, label, place->few);
 }
@@ -404,6 +416,8 @@ INLINED void F(put_labels)(const index_f32 *label, const int n, int32_t *to, boo
         for (int v = 0; v < n; v++)
             store_f32(to + v * FLOATS, (vector_f32)label[v]);
 }
+
+#define WAY_OF(i) (i) % WAYS
 
 /* A block of `n` vectors of floats by products; returns how many labels were left open. */
 INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d, const int n,

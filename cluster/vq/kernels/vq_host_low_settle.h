@@ -2,8 +2,6 @@
  * vq_host_nearest.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define LEAST_FOR_CANDIDATES 40 /* centroids: fewer are gone through for several points at a time */
-
 /* Those of the points from `point` on that have a bit, as many at a time as there are lanes, among centroids (k, d) in
  * float64. */
 static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, const double *centroids, int64_t point,
@@ -61,20 +59,10 @@ static bool F(settle_among)(const nearest_job *job, const F(low_book) *book, int
     }
     for (int64_t i = 0; i < FLOATS; i++)
         least = smallest[i] < least ? smallest[i] : least;
-    const float limit = least + book->share_across * norm;
+    const float limit = least + book->share * norm;
     if (!(limit < INFINITY))
         return false;
-    for (int64_t i = 0; i < job->k; i += FLOATS)
-        for (uint32_t near = not_below_f32(all_f32(limit), load_f32(brackets + i)); near != 0; near &= near - 1) {
-            const int64_t at = i + __builtin_ctz(near);
-            double square = 0;
-            for (int64_t j = 0; j < d; j++)
-                square = add_one_square(square, x[j] - book->wide[at * d + j]);
-            if (square < best) {
-                best = square;
-                *label = (int32_t)at;
-            }
-        }
+    F(offer_near)(job, NULL, brackets, 1, limit, x, &best, label);
     F(note)(job, best);
     *distance = F(distance_of)(job, point, *label);
     return true;
