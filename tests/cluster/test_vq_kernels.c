@@ -161,9 +161,9 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
 {
     support_random random = {26};
     for (int i = 0; i < 64; i++) {
-        trial t = {.n = 9000 + i, .d = i % 16 + 1, .slots = support_integer(&random, 1, 4),
+        trial t = {.n = (i % 9 ? 9000 : 36000) + i, .d = i % 16 + 1, .slots = support_integer(&random, 1, 4),
                    .dtype = i / 16 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1, .labels_alone = i % 5 == 1};
-        t.k = support_integer(&random, 4, t.d > 12 ? 24 : t.d > 8 ? 33 : i / 32 ? 257 : 40);
+        t.k = support_integer(&random, 4, i / 32 ? 257 : t.d > 12 ? 24 : t.d > 8 ? 33 : 40);
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         for (int64_t j = 0; j < t.k * t.d; j++)
             c[j] = support_uniform(&random, -2, 2);
@@ -178,6 +178,34 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
         xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
         trial_check_found(&t, trial_nearest(&t, obs, code_book, true, false, NULL),
                           trial_nearest(&t, obs, code_book, true, true, NULL));
+        xp_assert_closes(scope);
+        free(x);
+        free(c);
+    }
+}
+
+/* Most points lie on centroids, the others further and further out behind one of them: where they leave the range that
+ * whole numbers have for them, no label is to be taken for proven. */
+CHECKED_TEST(vq_kernels, nearest_of_points_that_leave_the_range)
+{
+    support_random random = {27};
+    for (int i = 0; i < 64; i++) {
+        trial t = {.n = 2000, .d = i % 16 + 1, .k = support_integer(&random, 4, 257), .slots = 1,
+                   .dtype = i / 16 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1, .labels_alone = i / 32};
+        double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
+        for (int64_t j = 0; j < t.k * t.d; j++)
+            c[j] = support_uniform(&random, -2, 2);
+        for (int64_t p = 0; p < t.n; p++) {
+            const int64_t at = support_integer(&random, 0, t.k), out = support_integer(&random, 0, t.d);
+            memcpy(x + p * t.d, c + at * t.d, (size_t)t.d * sizeof *x);
+            if (p % 20 == 7)
+                x[p * t.d + out] += copysign(8.0 * (double)p / (double)t.n, c[at * t.d + out]);
+        }
+        xp_scope scope = xp_scope_open();
+        xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
+        xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
+        trial_check_found(&t, trial_nearest(&t, obs, code_book, false, false, NULL),
+                          trial_nearest(&t, obs, code_book, false, true, NULL));
         xp_assert_closes(scope);
         free(x);
         free(c);

@@ -83,7 +83,9 @@ CHECKED_TEST(vq_labels, far_from_the_origin)
     XP_TEST_PROVIDERS(device)
     {
         run_trials(1e4, XP_FLOAT32, device);
+        run_trials(1.6e7, XP_FLOAT32, device); /* differences are whole numbers */
         run_trials(1e8, XP_FLOAT64, device);
+        run_trials(1e14, XP_FLOAT64, device); /* differences are 64ths */
     }
 }
 

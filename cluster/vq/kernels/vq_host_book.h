@@ -1,7 +1,7 @@
 /* The centroids as all threads read them, for points of T that are not low (is_low): included by vq_host_nearest.h.
  *
  * Laid out for each way of finding the nearest one: by differences, by products (vq_host_products.h), and by products
- * of whole numbers (vq_host_integers.h, vq_host_registers.h). vq_host_pack.h fills it.
+ * of whole numbers (vq_host_integers.h). vq_host_pack.h fills it.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define LEAST_FOR_PRODUCTS 24     /* centroids: with fewer the rest takes longer than is saved */
@@ -14,24 +14,10 @@
 #define LONGEST_POINT 32000       /* |x| as whole numbers: with rounding an int16 holds each of its elements, ... */
 #define LONGEST_CENTROID 60000    /* ... and an int32 the product of both */
 #define ROUNDINGS_OF_INTEGERS 4   /* and one, of a bracket */
-#define MOST_IN_REGISTERS 16      /* features: see vq_host_registers.h */
-#define LONGEST_ROW 26600.0f      /* |x| and |c| there: sums are within 2^30 - 2^23 of ... */
-#define MIDDLE_SUM (1 << 30)      /* ... this one */
-#define MOST_FOR_TAGS 256         /* centroids: more bits in a bracket leave too many points open */
 #define FLOATS ((int64_t)(VECTOR_BYTES / sizeof(float)))
 #define FLOAT_BLOCK (2 * FLOATS)
 
 static inline int64_t pairs_of(int64_t d) { return (d + 1) / 2; }
-static inline int64_t column_pitch(int64_t k) { return (k + FLOATS - 1) / FLOATS * FLOATS; }
-
-/* The bits that the numbers of k centroids take. */
-static inline int32_t tags_of(int64_t k)
-{
-    int32_t tags = 0;
-    while (tags < k - 1)
-        tags = 2 * tags + 1;
-    return tags;
-}
 
 #define BOUNDS_BYTES 64 /* what comes after them is aligned */
 
@@ -41,7 +27,6 @@ typedef struct book_bounds {
     float element; /* the largest |element| */
     float scale; /* of centroids as whole numbers; 0: none of these */
     float error; /* of the difference of two brackets by whole numbers, in units of their products */
-    int32_t tags; /* the bits that numbers of centroids take in these */
 } book_bounds;
 _Static_assert(sizeof(book_bounds) <= BOUNDS_BYTES, "bounds have room");
 
@@ -54,9 +39,6 @@ typedef struct F(book) {
     float *halves;   /* (panels * width): |c|^2 / 2, infinite behind the last centroid */
     float *panels_by_products; /* (panels, d, width): -c */
     float *panels_by_integers; /* (panels, pairs, width): -c as pairs of int16 */
-    /* In place of these where points stay in registers: */
-    int32_t *rows_by_integers;  /* (k, pairs and one) */
-    float *columns_by_integers; /* (pairs, pitch) */
     size_t bytes;
 } F(book);
 
@@ -65,15 +47,9 @@ static bool F(wants_products)(const nearest_job *job)
     return job->k >= LEAST_FOR_PRODUCTS && job->d <= MOST_FOR_PRODUCTS;
 }
 
-static bool F(wants_registers)(const nearest_job *job)
-{
-    return VECTOR_BYTES == 64 && F(wants_products)(job) && job->d <= MOST_IN_REGISTERS && job->k <= MOST_FOR_TAGS &&
-           multiplies_pairs();
-}
-
 static bool F(wants_integers)(const nearest_job *job)
 {
-    return F(wants_products)(job) && job->d >= LEAST_FOR_INTEGERS && multiplies_pairs() && !F(wants_registers)(job);
+    return F(wants_products)(job) && job->d >= LEAST_FOR_INTEGERS && multiplies_pairs();
 }
 
 static int64_t F(rows_of)(const nearest_job *job)
@@ -86,17 +62,14 @@ static F(book) F(book_in)(const nearest_job *job, void *shared)
 {
     const bool both = F(wants_products)(job);
     const int64_t rows = F(rows_of)(job), pairs = pairs_of(job->d);
-    const int64_t in_rows = job->k * (pairs + 1), in_columns = pairs * column_pitch(job->k);
-    const int64_t whole = F(wants_integers)(job) ? rows * pairs : F(wants_registers)(job) ? in_rows + in_columns : 0;
+    const int64_t whole = F(wants_integers)(job) ? rows * pairs : 0;
     F(book) book = {.bounds = shared};
     book.panels_by_differences = (T *)((char *)shared + BOUNDS_BYTES);
     book.centre = book.panels_by_differences + rows * job->d + LANES;
     book.halves = (float *)(book.centre + (both ? job->d : 0));
     book.panels_by_products = book.halves + (both ? rows : 0);
     book.panels_by_integers = book.panels_by_products + (both ? rows * job->d : 0);
-    book.rows_by_integers = (int32_t *)(void *)book.panels_by_integers;
-    book.columns_by_integers = book.panels_by_integers + in_rows;
-    book.numbers = book.rows_by_integers + whole;
+    book.numbers = (int32_t *)(void *)(book.panels_by_integers + whole);
     book.bytes = (size_t)((char *)(book.numbers + rows) - (char *)shared);
     return book;
 }

@@ -171,7 +171,6 @@ static int64_t K(scan_group)(const K(scan) *scan, int64_t point, int64_t count, 
     for (int64_t i = 0; i < MOST_POINTS / 32; i++)
         open += __builtin_popcount(found->open[i]);
     found->kept = scan->plan.keeps && sizeof(S) == sizeof(float) ? (const float *)scan->rooms.kept : NULL;
-    found->row_block = NULL;
     found->kept_block = scan->plan.panels * scan->plan.width * K(BLOCK);
     return open;
 }

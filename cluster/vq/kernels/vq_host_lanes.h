@@ -120,7 +120,7 @@ INLINED vector_f32 magnitude_f32(vector_f32 x) { return (vector_f32)((index_f32)
 /* ---- pairs of 16-bit whole numbers -------------------------------------------------------------------------------
  * `add_pairs` adds the products of both halves of each lane to a sum in 32 bits, two in place of one product a lane:
  * PAIRS says that the instruction set can, multiplies_pairs() that the processor does so in one go. `paired` rounds
- * numbers below 2^15 to whole ones: `low` and `high` halves of lanes. */
+ * numbers below 2^15 to whole ones: `low` and `high` halves of lanes, which `halves` takes from those of two others. */
 
 #if defined(__AVX512F__)
 #define PAIRS 1
@@ -130,12 +130,14 @@ PAIRS_TARGET INLINED index_f32 add_pairs(index_f32 sum, index_f32 a, index_f32 b
 {
     return (index_f32)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
 }
+INLINED index_f32 halves(index_f32 low, index_f32 high)
+{
+    return (index_f32)_mm512_mask_mov_epi16((__m512i)high, 0x55555555, (__m512i)low);
+}
 INLINED index_f32 paired(vector_f32 low, vector_f32 high)
 {
-    __m512i above = _mm512_slli_epi32(_mm512_cvtps_epi32(high), 16);
-    return (index_f32)_mm512_mask_mov_epi16(above, 0x55555555, _mm512_cvtps_epi32(low));
+    return halves((index_f32)_mm512_cvtps_epi32(low), (index_f32)_mm512_cvtps_epi32(high) << 16);
 }
-INLINED index_f32 rounded(vector_f32 x) { return (index_f32)_mm512_cvtps_epi32(x); }
 #elif defined(__AVX2__)
 #define PAIRS 1
 #define PAIRS_TARGET
@@ -305,13 +307,23 @@ SELECTION(f64, sqrt)
 #endif
 
 /* ---- numbers with a tag, and tables ------------------------------------------------------------------------------
- * `smaller` and `larger` of a and b are b where a is a NaN. `tagged` puts a few bits of `tag` in place of those that
+ * `smaller` and `larger` of a and b are b where a is a NaN; `_bits` compare whole numbers. `root_estimate` is right to
+ * 2^-13 of itself. `tagged` puts a few bits of `tag` in place of those that
  * `keep` lacks. `looked_up` has the element table[label] in each lane; the table lies in `tables` vectors, one, two or
  * four of them. TABLES says that there are instructions for it. */
 
 #if defined(__AVX512F__)
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm512_min_ps(a, b); }
 INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return _mm512_max_ps(a, b); }
+INLINED vector_f32 smaller_bits(vector_f32 a, vector_f32 b)
+{
+    return (vector_f32)_mm512_min_epi32((__m512i)a, (__m512i)b);
+}
+INLINED vector_f32 larger_bits(vector_f32 a, vector_f32 b)
+{
+    return (vector_f32)_mm512_max_epi32((__m512i)a, (__m512i)b);
+}
+INLINED vector_f32 root_estimate(vector_f32 x) { return x * (vector_f32)_mm512_rsqrt14_ps((__m512)x); }
 INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
 {
     return (vector_f32)_mm512_ternarylogic_epi32((__m512i)x, (__m512i)keep, (__m512i)tag, 0xea);

@@ -4,9 +4,6 @@
 #define AHEAD_BYTES 4096       /* that are asked for before they are read */
 #define PAST_CACHES (16 << 20) /* bytes that come and go in a call: more than second level caches have */
 
-/* Vectors abreast by features: as many as leave room for the rest in registers. */
-#define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : (d) < 13 ? 2 : 1)
-
 /* Rows of four features and more, `pitch` bytes apart. */
 INLINED void F(many_features)(const char *row, int64_t pitch, const int d, VECTOR *to)
 {
@@ -83,22 +80,28 @@ INLINED void F(load_points)(const nearest_job *job, int64_t point, int64_t count
     }
 }
 
-/* Asks for the points that come AHEAD_BYTES behind those of a block, or as many points where rows are not adjacent:
+/* Lines that are asked for while a block is scanned, one by one: many at once would hold up what is read. */
+typedef struct F(low_ahead) {
+    uintptr_t from, step;
+    int lines;
+} F(low_ahead);
+
+/* Those of the points that come AHEAD_BYTES behind a block of `count`, or as many points where rows are not adjacent:
  * loads of rows of few features, which overlap, are not always told to be a stream. */
-INLINED void F(ask_ahead)(const nearest_job *job, int64_t point, const int d, const int count)
+INLINED F(low_ahead) F(ahead_of)(const nearest_job *job, int64_t point, const int d, const int count)
 {
     const uintptr_t row = (uintptr_t)job->row;
     const uintptr_t from = (uintptr_t)job->obs + (uintptr_t)(point + AHEAD_BYTES / (d * SIZE)) * row;
-    if (job->column != SIZE)
-        return;
-    if (job->row == d * SIZE)
-#pragma GCC unroll 64
-        for (int at = 0; at < count * d * (int)SIZE; at += 64)
-            __builtin_prefetch((const void *)(from + (uintptr_t)at));
-    else
-#pragma GCC unroll 1
-        for (int i = 0; i < count; i++)
-            __builtin_prefetch((const void *)(from + (uintptr_t)i * row));
+    const bool adjacent = job->row == d * SIZE;
+    const int lines = adjacent ? count * d * (int)SIZE / 64 : count;
+    return (F(low_ahead)){from, adjacent ? 64 : row, job->column == SIZE ? lines : 0};
+}
+
+INLINED void F(ask)(F(low_ahead) *ahead)
+{
+    __builtin_prefetch((const void *)ahead->from);
+    ahead->from += ahead->step;
+    ahead->lines--;
 }
 
 /* The same points as rows of d. */
@@ -132,8 +135,7 @@ typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
     bool streams; /* labels and distances go past the caches */
-    bool beside;  /* sums of a block go beside the scan of the next one, WAYS points with a centroid, ... */
-    bool twice;   /* ... or two times as many */
+    bool beside;  /* sums of a block go beside the scan of the next one */
 } F(low_place);
 
 /* By differences; `vectors` of T. */
@@ -232,68 +234,6 @@ INLINED void F(finish_low)(const nearest_job *job, const int d, const int n, F(l
     rest->points = NULL;
 }
 
-/* Vector v of the brackets of a centroid, with its tag (vq_host_low_book.h). */
-INLINED vector_f32 F(bracket)(vector_f32 y[LOW][4], const int d, int v, const float *c, index_f32 keep)
-{
-    int32_t number;
-    memcpy(&number, c + d + 1, sizeof number);
-    vector_f32 s = all_f32(c[0]);
-#pragma GCC unroll 16
-    for (int j = 0; j < d; j++)
-        s = add_product_f32(s, y[j][v], all_f32(c[j + 1]));
-    return tagged(s, keep, all_index_f32(number));
-}
-
-/* The two least brackets of points y from the centre, in `n` vectors. */
-INLINED void F(low_scan)(const nearest_job *job, const F(low_book) *book, const int d, const int n,
-                         vector_f32 y[LOW][4], const bool beside, F(low_rest) *rest, const F(low_place) *place,
-                         vector_f32 best[4], vector_f32 second[4])
-{
-    const index_f32 keep = ~all_index_f32(book->tags);
-    const char *points = rest->points;
-    const uint32_t *row = rest->row, *end = beside && points ? row + n * FLOATS : row; /* of points to be added */
-    const float *c = book->brackets, *last = c + job->k * (d + 2);
-    const int roots = rest->distance ? n * RATIO : 0;
-    const int64_t pitch = job->row;
-    const bool twice = place->twice;
-    const F(few_sums) few = place->few;
-    int root = 0;
-#pragma GCC unroll 4
-    for (int v = 0; v < n; v++) {
-        const vector_f32 one = F(bracket)(y, d, v, c, keep), other = F(bracket)(y, d, v, c + d + 2, keep);
-        second[v] = larger_f32(one, other);
-        best[v] = smaller_f32(one, other);
-    }
-    c += 2 * (d + 2);
-#pragma GCC unroll 1
-    for (; c < last; c += d + 2) {
-        if (root < roots)
-            F(take_root)(rest, root++, place->streams);
-#pragma GCC unroll 4
-        for (int v = 0; v < n; v++) {
-            const vector_f32 s = F(bracket)(y, d, v, c, keep);
-            second[v] = next_less_f32(second[v], best[v], s);
-            best[v] = smaller_f32(s, best[v]);
-        }
-        if (row < end) {
-            F(add_some)(points, pitch, d, row, few);
-            row += WAYS;
-            points += WAYS * pitch;
-            if (twice) {
-                F(add_some)(points, pitch, d, row, few);
-                row += WAYS;
-                points += WAYS * pitch;
-            }
-        }
-    }
-    for (; row < end; row += WAYS, points += WAYS * pitch)
-        F(add_some)(points, pitch, d, row, few);
-    for (; root < roots; root++)
-        F(take_root)(rest, root, place->streams);
-    rest->distance = NULL;
-    rest->points = NULL;
-}
-
 #if TABLES
 /* The squared distances of points from the centroids of their labels, coordinates of which lie in `tables` vectors. */
 INLINED void F(squares_by_tables)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
@@ -374,18 +314,6 @@ INLINED bool F(any_out_of_range)(const VECTOR *square, const int vectors)
 #endif
 }
 
-/* A bit for each label that is open: the second best is not further away than rounding and tags can reach. Few bits
- * move brackets as little if they all are taken for the largest there can be. */
-INLINED uint32_t F(open_labels)(const F(low_book) *book, vector_f32 best, vector_f32 second, vector_f32 norm)
-{
-    const float share = book->share + 2 * book->share_of_tags;
-    if (book->tags <= MOST_COARSE_TAGS)
-        return not_below_f32(add_product_f32(best, norm, all_f32(share)), second);
-    const vector_f32 low = add_product_f32(best, magnitude_f32(best), all_f32(book->share_of_tags));
-    const vector_f32 high = add_product_f32(second, magnitude_f32(second), all_f32(-book->share_of_tags));
-    return not_below_f32(add_product_f32(low, norm, all_f32(book->share)), high);
-}
-
 /* Adds the points of a block to the sums of their labels. */
 INLINED void F(low_sums)(const nearest_job *job, int64_t point, int64_t count, const int d, const int vectors,
                          VECTOR x[LOW][VECTORS], const int32_t *label, const F(low_place) *place)
@@ -415,60 +343,6 @@ INLINED void F(put_labels)(const index_f32 *label, const int n, int32_t *to, boo
 #pragma GCC unroll 4
         for (int v = 0; v < n; v++)
             store_f32(to + v * FLOATS, (vector_f32)label[v]);
-}
-
-#define WAY_OF(i) (i) % WAYS
-
-/* A block of `n` vectors of floats by products; returns how many labels were left open. */
-INLINED int F(products_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d, const int n,
-                              const bool beside, const F(low_place) *place, F(low_rest) *rest)
-{
-    VECTOR x[LOW][VECTORS];
-    vector_f32 y[LOW][4], best[4], second[4];
-    index_f32 label[4];
-    uint64_t open = 0;
-    bool out = false;
-    F(ask_ahead)(job, point, d, n * FLOATS);
-    F(load_points)(job, point, n * FLOATS, d, n * RATIO, x);
-#pragma GCC unroll 4
-    for (int v = 0; v < n; v++)
-#pragma GCC unroll 16
-        for (int j = 0; j < d; j++)
-            y[j][v] = F(floats_from)(&x[j][v * RATIO], book->centre[j]);
-    F(low_scan)(job, book, d, n, y, beside, rest, place, best, second);
-#pragma GCC unroll 4
-    for (int v = 0; v < n; v++) {
-        vector_f32 norm = all_f32(book->reach_2); /* a^2 + reach_2 */
-#pragma GCC unroll 16
-        for (int j = 0; j < d; j++)
-            norm = add_square_f32(norm, y[j][v]);
-        open |= (uint64_t)F(open_labels)(book, best[v], second[v], norm) << v * FLOATS;
-        label[v] = (index_f32)best[v] & all_index_f32(book->tags);
-    }
-    F(put_labels)(label, n, job->label + point, place->streams);
-    if (job->distance) {
-        F(low_squares)(job, book, d, n, x, label, rest->square);
-        out = F(any_out_of_range)(rest->square, n * RATIO);
-        rest->distance = (T *)job->distance + point;
-    }
-    if (__builtin_expect(open != 0 || out, 0)) {
-        F(take_roots)(rest, n * RATIO);
-        F(settle_block)(job, book, point, open, out, n * FLOATS);
-#pragma GCC unroll 4
-        for (int v = 0; v < n; v++)
-            label[v] = (index_f32)load_f32(job->label + point + v * FLOATS);
-    }
-    if (beside) {
-        rest->points = F(point)(job, point, 0);
-#pragma GCC unroll 4
-        for (int v = 0; v < n; v++) {
-            const index_f32 ways = {EACH_LANE_F32(WAY_OF)};
-            store_f32(rest->row + v * FLOATS, (vector_f32)((label[v] * WAYS + ways) * FEW_BYTES(d)));
-        }
-    } else if (job->sums) {
-        F(low_sums)(job, point, n * FLOATS, d, n * RATIO, x, job->label + point, place);
-    }
-    return __builtin_popcountll(open);
 }
 
 /* A block of some `vectors` of T by differences, of which `count` lanes have points. */
@@ -510,27 +384,6 @@ INLINED void F(low_range_by_differences)(const nearest_job *job, const F(low_boo
 typedef void F(low_way)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
                         const F(low_place) *place);
 
-/* A range by products, `n` vectors of floats at a time; `otherwise` takes what is left over, and some more where a
- * block leaves too many labels open. */
-INLINED void F(low_range_by_products)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
-                                      const F(low_place) *place, const int d, const int n, const bool beside,
-                                      F(low_way) *otherwise)
-{
-    F(low_rest) rest = {0};
-    while (point + n * FLOATS <= last) {
-        const int open = F(products_block)(job, book, point, d, n, beside, place, &rest);
-        point += n * FLOATS;
-        if (open > n * FLOATS / 4) {
-            const int64_t to = last - point < DIRECT_POINTS ? last : point + DIRECT_POINTS;
-            F(finish_low)(job, d, n, &rest, place->few);
-            otherwise(job, book, point, to, place);
-            point = to;
-        }
-    }
-    F(finish_low)(job, d, n, &rest, place->few);
-    otherwise(job, book, point, last, place);
-}
-
 #if LOW == 16
 #define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15) f(16)
 #elif LOW == 12
@@ -544,53 +397,6 @@ INLINED void F(low_range_by_products)(const nearest_job *job, const F(low_book) 
                                                                  const F(low_place) *place)                            \
     {                                                                                                                  \
         F(low_range_by_differences)(job, book, point, last, place, d, d < 5 ? 4 : 2);                                  \
-    }                                                                                                                  \
-    static void F(low_products_##d)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,      \
-                                    const F(low_place) *place)                                                         \
-    {                                                                                                                  \
-        if (d <= FEW && place->beside)                                                                                 \
-            F(low_range_by_products)(job, book, point, last, place, d, ABREAST(d), true, F(low_differences_##d));      \
-        else                                                                                                           \
-            F(low_range_by_products)(job, book, point, last, place, d, ABREAST(d), false, F(low_differences_##d));     \
     }
 EACH_LOW(OF)
 #undef OF
-
-/* Whether so much comes and goes that what is written would leave the caches before it is read, and lies so that whole
- * vectors can go past them. Where there are sums, labels are read again at once. */
-static bool F(streams)(const nearest_job *job, int64_t first)
-{
-    const int64_t bytes = job->n * (job->d * SIZE + (int64_t)sizeof(int32_t) + (job->distance ? SIZE : 0));
-    const uintptr_t label = (uintptr_t)(job->label + first);
-    const uintptr_t distance = job->distance ? (uintptr_t)((T *)job->distance + first) : 0;
-    return !job->sums && bytes >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
-}
-
-static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(few_bytes)(job) : 1; }
-
-/* With sums, `first` is the first point of the slot. */
-static void F(low_range)(const nearest_job *job, const void *shared, int64_t first, int64_t last, int64_t slot,
-                         void *scratch)
-{
-    const bool with_few = job->sums && job->ways > 1, by_products = ((const F(low_book) *)shared)->reach_2 > 0;
-    const int64_t points = ABREAST(job->d) * FLOATS; /* of a block */
-    const bool twice = points > (job->k - 2) * WAYS && points % (2 * WAYS) == 0; /* or some would be left at the end */
-    const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch), F(streams)(job, first),
-                                with_few && job->column == SIZE, twice};
-    if (with_few)
-        memset(scratch, 0, F(few_bytes)(job));
-    F(low_way) *way = NULL;
-    switch (job->d) {
-#define CASE(d)                                                                                                        \
-    case d:                                                                                                            \
-        way = by_products && MOST_OF_LOW(d) >= LEAST_FOR_TAGS ? F(low_products_##d) : F(low_differences_##d);          \
-        break;
-        EACH_LOW(CASE)
-#undef CASE
-    }
-    way(job, shared, first, last, &place);
-    if (place.streams)
-        fence();
-    if (with_few)
-        F(collect)(job, slot, place.few);
-}

@@ -2,36 +2,50 @@
  * vq_host_nearest.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-/* Those of the points from `point` on that have a bit, as many at a time as there are lanes, among centroids (k, d) in
- * float64. */
+/* As many points as there are lanes, and all centroids (k, d), in float64: squared distances and labels. Where no
+ * centroid is near, the square is infinite and the label 0. */
+INLINED void F(nearest_of_all)(const nearest_job *job, const double *centroids, const int64_t point[WIDE_LANES],
+                               vector_f64 *best, index_f64 *label)
+{
+    const int64_t d = job->d;
+    vector_f64 x[LOW];
+    index_f64 at = {0}, one = all_index_f64(1);
+    for (int i = 0; i < WIDE_LANES; i++) {
+        const char *row = F(point)(job, point[i], 0);
+        for (int64_t j = 0; j < d; j++, row += job->column)
+            ((double *)(x + j))[i] = (double)*(const T *)row;
+    }
+    *best = all_f64((double)INFINITY);
+    *label = (index_f64){0};
+    for (int64_t i = 0; i < job->k; i++, centroids += d, at += one) {
+        vector_f64 t = x[0] - all_f64(centroids[0]), s = t * t;
+        for (int64_t j = 1; j < d; j++) {
+            t = x[j] - all_f64(centroids[j]);
+            s = add_square_f64(s, t);
+        }
+        nearer_f64(best, label, s, at);
+    }
+}
+
+/* Those of the points from `point` on that have a bit. */
 static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, const double *centroids, int64_t point,
                                                     uint64_t bits, int32_t *label, T *distance)
 {
-    const int64_t d = job->d;
     while (bits != 0) {
-        vector_f64 x[LOW], best = all_f64((double)INFINITY);
-        index_f64 nearest = {0}, at = {0}, one = all_index_f64(1);
-        int lane[WIDE_LANES], count = 0;
+        vector_f64 best;
+        index_f64 nearest;
+        int64_t points[WIDE_LANES];
+        int count = 0;
         for (; bits != 0 && count < WIDE_LANES; bits &= bits - 1)
-            lane[count++] = (int)__builtin_ctzll(bits);
-        for (int i = 0; i < WIDE_LANES; i++) {
-            const char *row = (const char *)job->obs + (point + lane[i < count ? i : 0]) * job->row;
-            for (int64_t j = 0; j < d; j++, row += job->column)
-                ((double *)(x + j))[i] = (double)*(const T *)row;
-        }
-        const double *c = centroids;
-        for (int64_t i = 0; i < job->k; i++, c += d, at += one) {
-            vector_f64 t = x[0] - all_f64(c[0]), s = t * t;
-            for (int64_t j = 1; j < d; j++) {
-                t = x[j] - all_f64(c[j]);
-                s = add_square_f64(s, t);
-            }
-            nearer_f64(&best, &nearest, s, at);
-        }
+            points[count++] = point + __builtin_ctzll(bits);
+        for (int i = count; i < WIDE_LANES; i++)
+            points[i] = points[0];
+        F(nearest_of_all)(job, centroids, points, &best, &nearest);
         for (int i = 0; i < count; i++) {
-            label[lane[i]] = (int32_t)nearest[i];
+            const int64_t at = points[i] - point;
+            label[at] = (int32_t)nearest[i];
             F(note)(job, best[i]);
-            distance[lane[i]] = F(distance_of)(job, point + lane[i], label[lane[i]]);
+            distance[at] = F(distance_of)(job, points[i], label[at]);
         }
     }
 }

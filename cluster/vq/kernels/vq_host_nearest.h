@@ -10,19 +10,17 @@
 #define SIZE ((int64_t)sizeof(T))
 #define LANES ((int64_t)(VECTOR_BYTES / sizeof(T)))
 #define BLOCK (2 * LANES)
-/* Points of up to FEW features stay in registers while centroids go past one by one, and where there are few centroids
- * those of up to LOW: with more than MOST_OF_LOW, panels are faster. */
+/* Points of up to FEW features stay in registers while centroids go past one by one, and where there are not too many
+ * centroids (most_of_low) those of up to LOW. */
 #define FEW 8
 #if VECTOR_BYTES == 64
 #define LOW 16
-#define MOST_OF_LOW(d) ((d) <= FEW ? INT32_MAX : (d) > 12 ? 23 : 32)
 #elif VECTOR_BYTES == 32
 #define LOW 12
-#define MOST_OF_LOW(d) ((d) <= FEW ? INT32_MAX : 16)
 #else
 #define LOW FEW
-#define MOST_OF_LOW(d) INT32_MAX
 #endif
+#define LOW_BY_INTEGERS (PAIRS && VECTOR_BYTES == 64)
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
 
 #define SLICE 256              /* features, about */
@@ -33,7 +31,7 @@
 #define MOST_BLOCKS 8
 #define MOST_POINTS (MOST_BLOCKS * 2 * VECTOR_BYTES / 4) /* of a group of blocks */
 
-#define DIRECT_POINTS 1024  /* that are taken by differences after a group that products left open */
+#define DIRECT_POINTS 1024  /* that are taken by differences where products leave too many open */
 #define PRODUCT_POINTS 8192 /* that are not tried by integers where these leave too many open, ... */
 #define MOST_DOUBT 64       /* ... which is this many more than pay */
 
@@ -56,7 +54,6 @@ typedef struct F(found) {
     T square[MOST_POINTS];                  /* by differences */
     const float *kept;                      /* sums of all centroids, (blocks, k and more, FLOAT_BLOCK), or NULL */
     int64_t kept_block;                     /* floats from block to block */
-    const void *row_block;                  /* has them once more where points were in registers, or NULL */
 } __attribute__((aligned(64))) F(found);
 
 /* Centroids of a panel: as many as leave little of the last panel empty, rather more than less. */
@@ -105,21 +102,44 @@ static int64_t width_of(int64_t k)
 #define PRODUCTS 0
 #include "vq_host_panels.h"
 #include "vq_host_groups.h"
+#undef S
+#undef V
+#undef K
+#undef PRODUCTS
+#undef INTEGERS
 
-#if PAIRS && VECTOR_BYTES == 64
-#define IN_REGISTERS 1
-#include "vq_host_registers.h"
-#else
-#define IN_REGISTERS 0
-#endif
 #include "vq_host_scan.h"
 #include "vq_host_low_book.h"
 #include "vq_host_low_settle.h"
 #include "vq_host_low.h"
 
+#define K(name) name##_by_products
+#define INTEGERS 0
+#include "vq_host_low_products.h"
+#undef K
+#undef INTEGERS
+#if LOW_BY_INTEGERS
+#define K(name) name##_by_integers
+#define INTEGERS 1
+#include "vq_host_low_integers.h"
+#include "vq_host_low_products.h"
+#endif
+#include "vq_host_low_pack.h"
+#include "vq_host_low_range.h"
+
+/* Centroids: with more, panels are faster. */
+static int64_t most_of_low(int64_t d)
+{
+    if (d <= FEW)
+        return INT32_MAX;
+    if (VECTOR_BYTES == 64)
+        return multiplies_pairs() ? MOST_FOR_TAGS : d > 12 ? 23 : 32;
+    return 16;
+}
+
 static bool F(is_low)(const nearest_job *job)
 {
-    return job->d <= LOW && job->k <= MOST_OF_LOW(job->d);
+    return job->d <= LOW && job->k <= most_of_low(job->d);
 }
 
 static size_t F(nearest_shared_bytes)(const nearest_job *job)

@@ -100,9 +100,9 @@ static uint32_t whole_pair(float low, float high)
 }
 
 /* What rounding can do to the product of a point and a centroid (vq_host_integers.h), whose squares were summed. */
-static double rounding_error(int64_t d, double longest_point, float rounding, float length)
+static double rounding_error(int64_t d, float rounding, float length)
 {
-    return longest_point * sqrt((double)rounding) + sqrt((double)d) / 2 * sqrt((double)length);
+    return LONGEST_POINT * sqrt((double)rounding) + sqrt((double)d) / 2 * sqrt((double)length);
 }
 
 /* As whole numbers with one scale for all, and what rounding them can do to a product. */
@@ -132,33 +132,7 @@ static void F(pack_integers)(const nearest_job *job, int64_t width, const F(book
         }
     }
     book->bounds->scale = scale;
-    book->bounds->error = (float)(2 * 1.02 * rounding_error(job->d, LONGEST_POINT, rounding, length));
-}
-
-/* Rows of centroids as whole numbers (k, pairs and one), the last of which is the centroid's number. */
-static void F(pack_rows)(const nearest_job *job, const F(book) *book)
-{
-    const float scale = LONGEST_ROW / book->bounds->reach;
-    float room[STRIP] __attribute__((aligned(64))), rounding = 0, length = 0;
-    const int32_t tags = tags_of(job->k);
-    int32_t *to = book->rows_by_integers;
-    memset(book->columns_by_integers, 0, (size_t)(pairs_of(job->d) * column_pitch(job->k)) * sizeof(float));
-    for (int64_t i = 0; i < job->k; i++) {
-        float off = 0, norm = 0;
-        F(centred_panel)(job, book, i, 1, 0, job->d, room);
-        F(round_strip)(room, scale, &off, &norm);
-        for (int64_t j = 0; j < pairs_of(job->d); j++) {
-            *to = (int32_t)whole_pair(-room[2 * j], -room[2 * j + 1]);
-            memcpy(book->columns_by_integers + j * column_pitch(job->k) + i, to++, sizeof *to);
-        }
-        *to++ = (int32_t)i;
-        rounding = off > rounding ? off : rounding;
-        length = norm > length ? norm : length;
-    }
-    const double error = rounding_error(job->d, LONGEST_ROW, rounding, length) + 0.5 + tags + 1;
-    book->bounds->tags = tags;
-    book->bounds->scale = scale;
-    book->bounds->error = (float)(2 * 1.02 * error);
+    book->bounds->error = (float)(2 * 1.02 * rounding_error(job->d, rounding, length));
 }
 
 static void F(pack_book)(const nearest_job *job, void *shared)
@@ -179,6 +153,4 @@ static void F(pack_book)(const nearest_job *job, void *shared)
         F(pack_products)(job, width, &book);
     if (F(wants_integers)(job) && book.bounds->reach > NEAR_REACH_OF_INTEGERS)
         F(pack_integers)(job, width, &book);
-    if (F(wants_registers)(job) && book.bounds->reach > NEAR_REACH_OF_INTEGERS)
-        F(pack_rows)(job, &book);
 }

@@ -8,9 +8,6 @@ typedef struct F(scan) {
 #if PAIRS
     scan_by_integers by_integers;
 #endif
-#if IN_REGISTERS
-    F(row_block) *row_block;
-#endif
     scan_by_products by_products;
     scan_by_differences by_differences;
     F(found) *found;
@@ -40,11 +37,6 @@ static void F(scan_in)(const nearest_job *job, void *shared, void *scratch, F(sc
     if (F(wants_integers)(job) && scan->by_integers.rooms.end > end)
         end = scan->by_integers.rooms.end;
 #endif
-#if IN_REGISTERS
-    scan->row_block = (F(row_block) *)(void *)rooms;
-    if (F(wants_registers)(job) && (char *)(scan->row_block + 1) > end)
-        end = (char *)(scan->row_block + 1);
-#endif
     scan->x = (double *)(void *)end;
     scan->bytes = (size_t)((char *)(scan->x + job->d) - (char *)scratch);
 }
@@ -66,19 +58,10 @@ static void F(settle_group)(const F(scan) *scan, int64_t point, int64_t count)
         for (uint32_t open = found->open[word]; open != 0; open &= open - 1) {
             const int64_t i = 32 * word + __builtin_ctz(open);
             const float *kept = found->kept;
-            int64_t step = FLOAT_BLOCK;
             if (kept)
                 kept += i / FLOAT_BLOCK * found->kept_block + i % FLOAT_BLOCK;
-#if IN_REGISTERS
-            float again[MOST_FOR_TAGS + FLOATS];
-            if (found->row_block) {
-                F(brackets_again)(scan->job, &scan->book, found->row_block, i, again);
-                kept = again;
-                step = 1;
-            }
-#endif
-            F(settle)(scan->job, scan->book.panels_by_differences, point + i, kept, step, found->limit[i], scan->x,
-                      found->label + i);
+            F(settle)(scan->job, scan->book.panels_by_differences, point + i, kept, FLOAT_BLOCK, found->limit[i],
+                      scan->x, found->label + i);
         }
 }
 
@@ -134,18 +117,6 @@ static bool F(settles)(const F(scan) *scan, int64_t point, int64_t count, int64_
     return true;
 }
 
-#if PAIRS
-static int64_t F(scan_whole_numbers)(const F(scan) *scan, int64_t point, int64_t count)
-{
-#if IN_REGISTERS
-    if (F(wants_registers)(scan->job))
-        return F(scan_in_registers)(scan->job, &scan->book, point, count, scan->last - point, scan->row_block,
-                                    scan->found);
-#endif
-    return scan_group_by_integers(&scan->by_integers, point, count, scan->found);
-}
-#endif
-
 /* The next group by the first way that serves. Returns how many points that are. */
 static int64_t F(scan_next)(F(scan) *scan, int64_t point, F(ways) *ways)
 {
@@ -153,9 +124,9 @@ static int64_t F(scan_next)(F(scan) *scan, int64_t point, F(ways) *ways)
     int64_t group, count;
 #if PAIRS
     if (ways->integers_rest <= 0) {
-        group = F(wants_registers)(scan->job) ? FLOAT_BLOCK : scan->by_integers.plan.blocks * FLOAT_BLOCK;
+        group = scan->by_integers.plan.blocks * FLOAT_BLOCK;
         count = left < group ? left : group;
-        const int64_t open = F(scan_whole_numbers)(scan, point, count);
+        const int64_t open = scan_group_by_integers(&scan->by_integers, point, count, scan->found);
         ways->doubt = fmax(ways->doubt + (double)open - scan->share_settled * (double)count, 0);
         if (ways->doubt > MOST_DOUBT) {
             ways->integers_rest = PRODUCT_POINTS;

@@ -1,0 +1,129 @@
+/* Points of few features as pairs of whole numbers, for dtype T: included by vq_host_nearest.h.
+ *
+ * As in vq_host_integers.h, but that all points and centroids have one scale s. So sums are brackets as they are, of
+ * rounded points and centroids without another rounding, and the number of a centroid stands in their last bits. With q
+ * and r for s x and s c, rounded, |q - r| is off from s |x - c| by at most E = sqrt(d), since elements of both are by
+ * half a unit. So the second best centroid is further away than the best one if |q - r| is larger by 2 E; that is, if
+ * its bracket, half the difference of the squares, is larger by 2 E (|q - r| + E) for the best one, and as that |q - r|
+ * is at most s |x - c| + E, by 2 E (s |x - c| + 2 E). |x - c| is known: it is the distance. |c|^2 / 2 is rounded to a
+ * whole number, and a tag of b bits moves a bracket by less than 2^b.
+ *
+ * With m the largest |c|, s is such that a point that is up to a certain distance from a centroid has no element beyond
+ * LARGEST_WHOLE. Of a point that has, 16 bits keep some other number; but it is further away from all centroids, also
+ * from the one that is found, and its label stays open. The shorter that distance, the finer are the numbers: it is
+ * some times that of a few points from their centroids, and never so short that sums of nearer points leave an int32.
+ *
+ * No instruction has to convert: added to a number of which the last bit is a one, a product is rounded to a whole
+ * number in the bits before it. Of float64 features a pair has one times 2^16, so that both lie side by side.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+#define LARGEST_WHOLE 32000.0
+#define FAR_TIMES 5 /* the distance of a few points, and within ... */
+#define LEAST_FAR 1 /* ... these times m: |q|^2 is less than 2^31, |r|^2 than 2^29, and differences of brackets are, too */
+#define MOST_FAR 8
+#define UNIT (DOUBTS ? 0x1.8p23 : 0x1.8p52)            /* its last bit is a one */
+#define FARTHEST_CENTRE (DOUBTS ? 0x1p33 : 0x1p40)     /* elements of the centre, in units: what is added lets it ... */
+_Static_assert(LARGEST_WHOLE + 512 + 2 < 32768, "fit"); /* ... move by half a unit in the last place of that */
+
+/* Features of all centroids: with fewer, products of floats take less. Distances that nobody asked for cost as well. */
+#define LEAST_FEATURES_OF_LOW 12
+#define LEAST_FEATURES_FOR_LABELS 44
+
+static bool F(wants_whole_numbers)(const nearest_job *job)
+{
+    const int64_t least = job->distance ? LEAST_FEATURES_OF_LOW : LEAST_FEATURES_FOR_LABELS;
+    return multiplies_pairs() && job->n >= FLOATS && job->k * job->d >= least;
+}
+
+/* How far a point may be from a centroid. */
+static double F(far_of)(const nearest_job *job, const F(low_book) *book, double reach)
+{
+    vector_f64 best;
+    index_f64 label;
+    int64_t point[WIDE_LANES];
+    double largest = 0;
+    for (int64_t i = 0; i < WIDE_LANES; i++)
+        point[i] = job->n * i / WIDE_LANES;
+    F(nearest_of_all)(job, book->wide, point, &best, &label);
+    for (int64_t i = 0; i < WIDE_LANES; i++)
+        largest = best[i] > largest && best[i] < (double)INFINITY ? best[i] : largest;
+    return fmin(fmax(FAR_TIMES * sqrt(largest), LEAST_FAR * reach), MOST_FAR * reach);
+}
+
+/* What feature j is multiplied by beyond the scale. */
+static double F(shift_of)(int64_t j) { return DOUBTS || j % 2 == 0 ? 1 : 65536; }
+
+/* A row of d features as pairs. */
+static void F(pack_pairs)(const int32_t *row, int64_t d, int32_t *to)
+{
+    for (int64_t j = 0; j < d; j += 2) {
+        const uint32_t low = (uint32_t)row[j] & 0xffff, high = j + 1 < d ? (uint32_t)row[j + 1] << 16 : 0;
+        const uint32_t pair = low | high;
+        memcpy(to + j / 2, &pair, sizeof pair);
+    }
+}
+
+/* The brackets by integers, if they serve. Those by products have to. */
+static void F(pack_whole_numbers)(const nearest_job *job, F(low_book) *book)
+{
+    const double reach = sqrt((double)book->reach_2), far = F(far_of)(job, book, reach);
+    const T *c = job->centroids, scale = (T)(LARGEST_WHOLE / (far + reach));
+    const int64_t d = job->d, pairs = pairs_of(d);
+    double origin[LOW];
+    for (int64_t j = 0; j < d; j++) {
+        const double at = (double)scale * (double)book->centre[j];
+        const double shift = F(shift_of)(j), unit = UNIT + (shift - 1) / 2; /* halves are rounded up */
+        if (!(fabs(at) < FARTHEST_CENTRE))
+            return;
+        book->add[j] = (T)(unit - shift * at);
+        origin[j] = (unit - (double)book->add[j]) / shift;
+    }
+    int32_t *to = book->brackets_by_integers;
+    for (int64_t i = 0; i < job->k; i++, c += d, to += pairs + 2) {
+        int32_t row[LOW], norm = 0;
+        for (int64_t j = 0; j < d; j++) {
+            row[j] = -(int32_t)rint(fma((double)scale, (double)c[j], -origin[j]));
+            norm += row[j] * row[j];
+        }
+        to[0] = norm / 2;
+        F(pack_pairs)(row, d, to + 1);
+        to[pairs + 1] = (int32_t)i;
+    }
+    const double moved = 1.02 * sqrt((double)d);
+    book->scale[0] = scale;
+    book->scale[1] = (T)F(shift_of)(1) * scale;
+    book->apart_by_length = (float)(1.02 * 2 * moved * (double)scale);
+    book->apart = (float)(4 * moved * moved + 2 * book->tags + 2);
+    book->far_2 = (float)(0.999 * far * far);
+}
+
+/* Feature j, and the next one if there is one, of the points of a vector of floats: `x` and `next` have RATIO vectors,
+ * the halves of lanes come from one and the other. */
+INLINED vector_f32 F(whole_numbers)(const F(low_book) *book, const int64_t j, const bool two, const VECTOR *x,
+                                    const VECTOR *next)
+{
+    index_f32 of[RATIO];
+#pragma GCC unroll 2
+    for (int v = 0; v < RATIO; v++) {
+        of[v] = (index_f32)F(add_product)(F(all)(book->add[j]), x[v], F(all)(book->scale[0]));
+        if (two) {
+            const index_f32 high = (index_f32)F(add_product)(F(all)(book->add[j + 1]), next[v], F(all)(book->scale[1]));
+            of[v] = halves(of[v], DOUBTS ? high << 16 : high);
+        }
+    }
+#if DOUBTS
+    return (vector_f32)of[0];
+#else
+    return (vector_f32)__builtin_shufflevector(of[0], of[1], EACH_LANE_F32(EVEN));
+#endif
+}
+
+/* A bit for each label that is open. `square`: RATIO vectors, of the distances. */
+INLINED uint32_t F(open_by_integers)(const F(low_book) *book, vector_f32 best, vector_f32 second, const VECTOR *square)
+{
+    const vector_f32 square_f32 = F(floats_from)(square, 0);
+    const vector_f32 length = root_estimate(larger_f32(square_f32, all_f32(0x1p-126f)));
+    const vector_f32 limit = add_product_f32(all_f32(book->apart), length, all_f32(book->apart_by_length));
+    const vector_f32 apart = __builtin_convertvector((index_f32)second - (index_f32)best, vector_f32);
+    return not_below_f32(limit, apart) | not_below_f32(square_f32, all_f32(book->far_2));
+}

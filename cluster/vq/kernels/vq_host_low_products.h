@@ -1,0 +1,261 @@
+/* Points of few features by products, for dtype T: included by vq_host_nearest.h, once for each way.
+ *
+ * Brackets are of floats (vq_host_low_book.h), or INTEGERS, of pairs of whole numbers (vq_host_low_integers.h), whose
+ * bits vectors of floats hold then. K gives names of the way.
+ * SPDX-License-Identifier: BSD-3-Clause */
+
+/* Elements of a centroid, and vectors abreast: as many as leave room for the rest in registers. */
+#if INTEGERS
+#define TARGET PAIRS_TARGET
+#define ELEMENTS(d) ((d + 1) / 2)
+#define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 + DOUBTS : (d) < 7 ? 2 + DOUBTS : 2)
+#define RESTING_POINTS PRODUCT_POINTS
+typedef int32_t K(low_element);
+#else
+#define TARGET
+#define ELEMENTS(d) (d)
+#define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : (d) < 13 ? 2 : 1)
+#define RESTING_POINTS DIRECT_POINTS
+typedef float K(low_element);
+#endif
+
+/* The points of a block of `n` vectors of floats. */
+INLINED void K(low_points)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
+                           vector_f32 y[LOW][4])
+{
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++)
+#if INTEGERS
+#pragma GCC unroll 16
+        for (int j = 0; j < d; j += 2) {
+            const bool two = j + 1 < d;
+            y[j / 2][v] = F(whole_numbers)(book, j, two, &x[j][v * RATIO], &x[two ? j + 1 : j][v * RATIO]);
+        }
+#else
+#pragma GCC unroll 16
+        for (int j = 0; j < d; j++)
+            y[j][v] = F(floats_from)(&x[j][v * RATIO], book->centre[j]);
+#endif
+}
+
+/* Vector v of the brackets of a centroid, with its tag. */
+TARGET INLINED vector_f32 K(low_bracket)(vector_f32 y[LOW][4], const int d, int v, const K(low_element) *c,
+                                         index_f32 keep)
+{
+    const int elements = ELEMENTS(d);
+    int32_t number;
+    memcpy(&number, c + elements + 1, sizeof number);
+#if INTEGERS
+    index_f32 s = all_index_f32(c[0]);
+#pragma GCC unroll 8
+    for (int j = 0; j < elements; j++)
+        s = add_pairs(s, (index_f32)y[j][v], all_index_f32(c[j + 1]));
+#else
+    vector_f32 s = all_f32(c[0]);
+#pragma GCC unroll 16
+    for (int j = 0; j < elements; j++)
+        s = add_product_f32(s, y[j][v], all_f32(c[j + 1]));
+#endif
+    return tagged((vector_f32)s, keep, all_index_f32(number));
+}
+
+#if INTEGERS
+INLINED vector_f32 K(smaller)(vector_f32 a, vector_f32 b) { return smaller_bits(a, b); }
+INLINED vector_f32 K(larger)(vector_f32 a, vector_f32 b) { return larger_bits(a, b); }
+#else
+INLINED vector_f32 K(smaller)(vector_f32 a, vector_f32 b) { return smaller_f32(a, b); }
+INLINED vector_f32 K(larger)(vector_f32 a, vector_f32 b) { return larger_f32(a, b); }
+#endif
+
+/* The two least brackets of points y in `n` vectors. */
+TARGET INLINED void K(low_scan)(const nearest_job *job, const F(low_book) *book, const int d, const int n,
+                                vector_f32 y[LOW][4], const bool beside, F(low_rest) *rest, const F(low_place) *place,
+                                F(low_ahead) *ahead, vector_f32 best[4], vector_f32 second[4])
+{
+    const index_f32 keep = ~all_index_f32(book->tags);
+    const char *points = rest->points;
+    const uint32_t *row = rest->row, *end = beside && points ? row + n * FLOATS : row; /* of points to be added */
+    const int size = ELEMENTS(d) + 2;
+    const K(low_element) *c = book->K(brackets), *last = c + job->k * size;
+    const int roots = rest->distance ? n * RATIO : 0;
+    const int64_t pitch = job->row;
+    const bool twice = n * FLOATS > (job->k - 2) * WAYS && n * FLOATS % (2 * WAYS) == 0; /* or some would be left */
+    const F(few_sums) few = place->few;
+    int root = 0;
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++) {
+        const vector_f32 one = K(low_bracket)(y, d, v, c, keep), other = K(low_bracket)(y, d, v, c + size, keep);
+        second[v] = K(larger)(one, other);
+        best[v] = K(smaller)(one, other);
+    }
+    c += 2 * size;
+#pragma GCC unroll 1
+    for (; c < last; c += size) {
+        if (root < roots)
+            F(take_root)(rest, root++, place->streams);
+        if (ahead->lines > 0)
+            F(ask)(ahead);
+#pragma GCC unroll 4
+        for (int v = 0; v < n; v++) {
+            const vector_f32 s = K(low_bracket)(y, d, v, c, keep);
+            const vector_f32 larger = K(larger)(best[v], s);
+            best[v] = K(smaller)(s, best[v]);
+            second[v] = K(smaller)(larger, second[v]);
+        }
+        if (row < end) {
+            F(add_some)(points, pitch, d, row, few);
+            row += WAYS;
+            points += WAYS * pitch;
+            if (twice) {
+                F(add_some)(points, pitch, d, row, few);
+                row += WAYS;
+                points += WAYS * pitch;
+            }
+        }
+    }
+    for (; row < end; row += WAYS, points += WAYS * pitch)
+        F(add_some)(points, pitch, d, row, few);
+    while (ahead->lines > 0)
+        F(ask)(ahead);
+    for (; root < roots; root++)
+        F(take_root)(rest, root, place->streams);
+    rest->distance = NULL;
+    rest->points = NULL;
+}
+
+#if !INTEGERS
+/* A bit for each label that is open: the second best is not further away than rounding and tags can reach. Few bits
+ * move brackets as little if they all are taken for the largest there can be. */
+INLINED uint32_t F(open_by_products)(const F(low_book) *book, const int d, vector_f32 best, vector_f32 second,
+                                     vector_f32 y[LOW][4], int v)
+{
+    vector_f32 norm = all_f32(book->reach_2); /* a^2 + reach_2 */
+#pragma GCC unroll 16
+    for (int j = 0; j < d; j++)
+        norm = add_square_f32(norm, y[j][v]);
+    const float share = book->share + 2 * book->share_of_tags;
+    if (book->tags <= MOST_COARSE_TAGS)
+        return not_below_f32(add_product_f32(best, norm, all_f32(share)), second);
+    const vector_f32 low = add_product_f32(best, magnitude_f32(best), all_f32(book->share_of_tags));
+    const vector_f32 high = add_product_f32(second, magnitude_f32(second), all_f32(-book->share_of_tags));
+    return not_below_f32(add_product_f32(low, norm, all_f32(book->share)), high);
+}
+#endif
+
+/* Where the sums of a block's labels are, which its next one's scan adds it to. */
+INLINED void K(put_rows)(const index_f32 *label, const int d, const int n, uint32_t *row)
+{
+#define WAY_OF(i) (i) % WAYS
+    const index_f32 ways = {EACH_LANE_F32(WAY_OF)};
+#undef WAY_OF
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++)
+        store_f32(row + v * FLOATS, (vector_f32)((label[v] * WAYS + ways) * FEW_BYTES(d)));
+}
+
+/* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise. */
+TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
+                                const int n, const bool beside, const F(low_place) *place, F(low_rest) *rest)
+{
+    VECTOR x[LOW][VECTORS];
+    vector_f32 y[LOW][4], best[4], second[4];
+    index_f32 label[4];
+    uint64_t open = 0;
+    bool out = false;
+    F(low_ahead) ahead = F(ahead_of)(job, point, d, n * FLOATS);
+    F(load_points)(job, point, n * FLOATS, d, n * RATIO, x);
+    K(low_points)(book, d, n, x, y);
+    K(low_scan)(job, book, d, n, y, beside, rest, place, &ahead, best, second);
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++)
+        label[v] = (index_f32)best[v] & all_index_f32(book->tags);
+    F(put_labels)(label, n, job->label + point, place->streams);
+    if (INTEGERS || job->distance)
+        F(low_squares)(job, book, d, n, x, label, rest->square);
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++)
+#if INTEGERS
+        open |= (uint64_t)F(open_by_integers)(book, best[v], second[v], rest->square + v * RATIO) << v * FLOATS;
+#else
+        open |= (uint64_t)F(open_by_products)(book, d, best[v], second[v], y, v) << v * FLOATS;
+#endif
+    if (__builtin_popcountll(open) > n * (int)FLOATS / 4)
+        return false;
+    if (job->distance) {
+        out = F(any_out_of_range)(rest->square, n * RATIO);
+        rest->distance = (T *)job->distance + point;
+    }
+    if (__builtin_expect(open != 0 || out, 0)) {
+        F(take_roots)(rest, n * RATIO);
+        F(settle_block)(job, book, point, open, out, n * FLOATS);
+#pragma GCC unroll 4
+        for (int v = 0; v < n; v++)
+            label[v] = (index_f32)load_f32(job->label + point + v * FLOATS);
+    }
+    if (beside) {
+        rest->points = F(point)(job, point, 0);
+        K(put_rows)(label, d, n, rest->row);
+    } else if (job->sums) {
+        F(low_sums)(job, point, n * FLOATS, d, n * RATIO, x, job->label + point, place);
+    }
+    return true;
+}
+
+/* A range; `otherwise` takes what is left over, and some points from a block on that is to be done so. */
+TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
+                                 const F(low_place) *place, const int d, const bool beside, F(low_way) *otherwise)
+{
+    const int n = ABREAST(d);
+    F(low_rest) rest = {0};
+    while (point + n * FLOATS <= last) {
+        if (K(low_block)(job, book, point, d, n, beside, place, &rest)) {
+            point += n * FLOATS;
+        } else {
+            const int64_t to = last - point < RESTING_POINTS ? last : point + RESTING_POINTS;
+            otherwise(job, book, point, to, place);
+            point = to;
+        }
+    }
+    F(finish_low)(job, d, n, &rest, place->few);
+    otherwise(job, book, point, last, place);
+}
+
+#define NAME(d) PASTED(K(low_range_of), d)
+#define PASTED(name, d) PASTED_ON(name, d)
+#define PASTED_ON(name, d) name##_##d
+#if INTEGERS
+#define OTHERWISE(d) low_range_of_by_products_##d
+#else
+#define OTHERWISE(d) F(low_differences_##d)
+#endif
+#define OF(d)                                                                                                          \
+    static TARGET __attribute__((noinline)) void NAME(d)(const nearest_job *job, const F(low_book) *book,              \
+                                                         int64_t point, int64_t last, const F(low_place) *place)       \
+    {                                                                                                                  \
+        if (d <= FEW && place->beside)                                                                                 \
+            K(low_range)(job, book, point, last, place, d, true, OTHERWISE(d));                                        \
+        else                                                                                                           \
+            K(low_range)(job, book, point, last, place, d, false, OTHERWISE(d));                                       \
+    }
+EACH_LOW(OF)
+#undef OF
+
+static F(low_way) *K(low_way_of)(int64_t d)
+{
+    switch (d) {
+#define CASE(d)                                                                                                        \
+    case d:                                                                                                            \
+        return NAME(d);
+        EACH_LOW(CASE)
+#undef CASE
+    }
+    return NULL;
+}
+#undef NAME
+#undef PASTED
+#undef PASTED_ON
+#undef OTHERWISE
+#undef ABREAST
+#undef ELEMENTS
+#undef RESTING_POINTS
+#undef TARGET
