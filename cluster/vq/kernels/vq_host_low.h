@@ -134,8 +134,9 @@ typedef struct F(low_found) {
 typedef struct F(low_place) {
     int64_t start, slot; /* the first point */
     F(few_sums) few;
-    bool streams; /* labels and distances go past the caches */
-    bool beside;  /* sums of a block go beside the scan of the next one */
+    bool streams;    /* labels and distances go past the caches */
+    bool beside;     /* sums of a block go beside the scan of the next one */
+    float *brackets; /* room for those of a point, and a vector more */
 } F(low_place);
 
 /* By differences; `vectors` of T. */

@@ -18,7 +18,7 @@
 #define LEAST_FOR_TAGS (DOUBTS ? 24 : 8)
 #endif
 
-#define MOST_FOR_TAGS 256       /* centroids: more bits in a bracket leave too many points open */
+#define MOST_FOR_TAGS 16384     /* centroids: more bits in a bracket leave too many points open */
 #define MOST_COARSE_TAGS 31     /* bits, all of them set */
 #define LEAST_FOR_CANDIDATES 40 /* centroids: open labels go through fewer for several points at a time */
 #define ROW_OF(d) (((d) + 3) / 4 * 4)

@@ -18,12 +18,16 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define LARGEST_WHOLE 32000.0
-#define FAR_TIMES 5 /* the distance of a few points, and within ... */
-#define LEAST_FAR 1 /* ... these times m: |q|^2 is less than 2^31, |r|^2 than 2^29, and differences of brackets are, too */
+/* That distance is so many times what it is of a few points, and not less nor more than these times m: |q| is less than
+ * 2^15.1 then, |r| than 2^14.2, and the difference of two brackets than 2^31. */
+#define FAR_TIMES 5
+#define LEAST_FAR 1
 #define MOST_FAR 8
-#define UNIT (DOUBTS ? 0x1.8p23 : 0x1.8p52)            /* its last bit is a one */
-#define FARTHEST_CENTRE (DOUBTS ? 0x1p33 : 0x1p40)     /* elements of the centre, in units: what is added lets it ... */
-_Static_assert(LARGEST_WHOLE + 512 + 2 < 32768, "fit"); /* ... move by half a unit in the last place of that */
+/* Its last bit is a one. */
+#define UNIT (DOUBTS ? 0x1.8p23 : 0x1.8p52)
+/* Elements of the centre, in units: what is added instead moves them by half a unit in its last place, 2^9 at most. */
+#define FARTHEST_CENTRE (DOUBTS ? 0x1p33 : 0x1p40)
+_Static_assert(LARGEST_WHOLE + 512 + 2 < 32768, "elements fit");
 
 /* Features of all centroids: with fewer, products of floats take less. Distances that nobody asked for cost as well. */
 #define LEAST_FEATURES_OF_LOW 12

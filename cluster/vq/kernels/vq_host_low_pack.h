@@ -53,6 +53,12 @@ static void F(pack_table)(const nearest_job *job, F(low_book) *book)
     }
 }
 
+/* Differences need none, and of few points among more centroids take less than it does. */
+static bool F(is_not_worth_a_book)(const nearest_job *job)
+{
+    return job->d <= FEW && job->n < 256 && job->n < job->k;
+}
+
 static void F(pack_low)(const nearest_job *job, void *shared)
 {
     F(low_book) *book = shared, empty = F(low_book_in)(job, shared);
@@ -60,7 +66,7 @@ static void F(pack_low)(const nearest_job *job, void *shared)
     memcpy(book, &empty, sizeof empty);
     for (int64_t i = 0; DOUBTS && i < job->k * job->d; i++)
         ((double *)(book + 1))[i] = (double)centroids[i];
-    if (job->k < LEAST_FOR_TAGS || job->k > MOST_FOR_TAGS)
+    if (job->k < LEAST_FOR_TAGS || job->k > MOST_FOR_TAGS || F(is_not_worth_a_book)(job))
         return;
     F(pack_table)(job, book);
     book->tags = tags_of(job->k);

@@ -187,7 +187,7 @@ TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book
     }
     if (__builtin_expect(open != 0 || out, 0)) {
         F(take_roots)(rest, n * RATIO);
-        F(settle_block)(job, book, point, open, out, n * FLOATS);
+        F(settle_block)(job, book, point, open, out, n * FLOATS, place->brackets);
 #pragma GCC unroll 4
         for (int v = 0; v < n; v++)
             label[v] = (index_f32)load_f32(job->label + point + v * FLOATS);

@@ -11,7 +11,17 @@ static bool F(streams)(const nearest_job *job, int64_t first)
     return !job->sums && bytes >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
 }
 
-static size_t F(low_scratch)(const nearest_job *job) { return job->ways > 1 ? F(few_bytes)(job) : 1; }
+/* Sums that go several ways, and room for the brackets of a point. */
+static size_t F(low_few_bytes)(const nearest_job *job)
+{
+    return job->ways > 1 ? (F(few_bytes)(job) + 63) / 64 * 64 : 0;
+}
+
+static size_t F(low_scratch)(const nearest_job *job)
+{
+    const int64_t most = job->k < MOST_FOR_TAGS ? job->k : MOST_FOR_TAGS;
+    return F(low_few_bytes)(job) + (size_t)(most + FLOATS) * sizeof(float);
+}
 
 /* The first way that serves. */
 static F(low_way) *F(low_way_for)(const F(low_book) *book, int64_t d)
@@ -38,7 +48,8 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
 {
     const bool with_few = job->sums && job->ways > 1;
     const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch), F(streams)(job, first),
-                                with_few && job->column == SIZE};
+                                with_few && job->column == SIZE,
+                                (float *)(void *)((char *)scratch + F(low_few_bytes)(job))};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     F(low_way_for)(shared, job->d)(job, shared, first, last, &place);

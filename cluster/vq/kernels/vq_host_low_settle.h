@@ -50,13 +50,14 @@ static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, cons
     }
 }
 
-/* A point among the centroids whose brackets come near the least one, which are taken side by side again. Returns
- * false where it is not known which. */
-static bool F(settle_among)(const nearest_job *job, const F(low_book) *book, int64_t point, int32_t *label, T *distance)
+/* A point among the centroids whose brackets come near the least one; `brackets` is room for all of them, which are
+ * taken side by side again. Returns false where it is not known which. */
+static bool F(settle_among)(const nearest_job *job, const F(low_book) *book, int64_t point, float *brackets,
+                            int32_t *label, T *distance)
 {
     const int64_t d = job->d, span = book->span;
     const char *row = F(point)(job, point, 0);
-    float y[LOW], norm = book->reach_2, brackets[MOST_FOR_TAGS + FLOATS], least = INFINITY;
+    float y[LOW], norm = book->reach_2, least = INFINITY;
     double x[LOW], best = (double)INFINITY;
     vector_f32 smallest = all_f32(INFINITY);
     for (int64_t j = 0; j < d; j++, row += job->column) {
@@ -84,7 +85,7 @@ static bool F(settle_among)(const nearest_job *job, const F(low_book) *book, int
 
 /* Takes the distances of a block that are out of range, and settles the labels that are open. */
 static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, const F(low_book) *book, int64_t point,
-                                                      uint64_t open, bool out, int64_t count)
+                                                      uint64_t open, bool out, int64_t count, float *brackets)
 {
     int32_t *label = job->label + point;
     T unused[MOST], *distance = job->distance ? (T *)job->distance + point : unused;
@@ -100,7 +101,7 @@ static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, co
     if (job->k >= LEAST_FOR_CANDIDATES)
         for (uint64_t left = open; left != 0; left &= left - 1) {
             const int i = __builtin_ctzll(left);
-            if (F(settle_among)(job, book, point + i, label + i, distance + i))
+            if (F(settle_among)(job, book, point + i, brackets, label + i, distance + i))
                 open &= ~((uint64_t)1 << i);
         }
     F(settle_low)(job, book->wide, point, open, label, distance);
