@@ -17,7 +17,7 @@
  * number in the bits before it. Of float64 features a pair has one times 2^16, so that both lie side by side.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-#define LARGEST_WHOLE 32000.0
+#define LARGEST_WHOLE 32000
 /* That distance is so many times what it is of a few points, and not less nor more than these times m: |q| is less than
  * 2^15.1 then, |r| than 2^14.2, and the difference of two brackets than 2^31. */
 #define FAR_TIMES 5
