@@ -186,8 +186,8 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
     }
 }
 
-/* Most points lie on centroids, the others further and further out behind one of them: where they leave the range that
- * whole numbers have for them, no label is to be taken for proven. */
+/* Most points lie on centroids, also all that are looked at to choose a range (every 250th), the others further and
+ * further out behind one of them: where they leave that range, no label is to be taken for proven. */
 CHECKED_TEST(vq_kernels, nearest_of_points_that_leave_the_range)
 {
     support_random random = {27};

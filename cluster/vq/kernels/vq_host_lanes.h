@@ -308,9 +308,9 @@ SELECTION(f64, sqrt)
 
 /* ---- numbers with a tag, and tables ------------------------------------------------------------------------------
  * `smaller` and `larger` of a and b are b where a is a NaN; `_bits` compare whole numbers. `root_estimate` is right to
- * 2^-13 of itself. `tagged` puts a few bits of `tag` in place of those that
- * `keep` lacks. `looked_up` has the element table[label] in each lane; the table lies in `tables` vectors, one, two or
- * four of them. TABLES says that there are instructions for it. */
+ * 2^-13 of itself. `tagged` puts a few bits of `tag` in place of those that `keep` lacks. `looked_up` has the element
+ * table[label] in each lane; the table lies in `tables` vectors, one, two or four of them. TABLES says that there are
+ * instructions for it. */
 
 #if defined(__AVX512F__)
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm512_min_ps(a, b); }

@@ -3,40 +3,41 @@
  * As in vq_host_integers.h, but that all points and centroids have one scale s. So sums are brackets as they are, of
  * rounded points and centroids without another rounding, and the number of a centroid stands in their last bits. With q
  * and r for s x and s c, rounded, |q - r| is off from s |x - c| by at most E = sqrt(d), since elements of both are by
- * half a unit. So the second best centroid is further away than the best one if |q - r| is larger by 2 E; that is, if
- * its bracket, half the difference of the squares, is larger by 2 E (|q - r| + E) for the best one, and as that |q - r|
- * is at most s |x - c| + E, by 2 E (s |x - c| + 2 E). |x - c| is known: it is the distance. |c|^2 / 2 is rounded to a
- * whole number, and a tag of b bits moves a bracket by less than 2^b.
+ * half a unit. If the second best centroid were as near as the best one, at a distance D = s |x - c|, its |q - r| would
+ * be at most D + E, that of the best at least D - E and 0, and their brackets, which are halves of the squares less the
+ * same |q|^2 / 2, would be at most 2 E D + E^2 / 2 apart. |x - c| is known: it is the distance. |c|^2 / 2 is rounded to
+ * a whole number, and a tag of b bits moves a bracket by less than 2^b. E has 2 % to spare, and so has what a unit of
+ * distance comes to, for all that is rounded on the way, and in the float64 squares that define a label.
  *
- * With m the largest |c|, s is such that a point that is up to a certain distance from a centroid has no element beyond
+ * With m the largest |c| (`reach`), s is such that a point up to `far` from a centroid has no element beyond
  * LARGEST_WHOLE. Of a point that has, 16 bits keep some other number; but it is further away from all centroids, also
- * from the one that is found, and its label stays open. The shorter that distance, the finer are the numbers: it is
- * some times that of a few points from their centroids, and never so short that sums of nearer points leave an int32.
+ * from the one that is found, and its label stays open. The shorter `far`, the finer are the numbers.
  *
- * No instruction has to convert: added to a number of which the last bit is a one, a product is rounded to a whole
+ * No instruction has to convert: added to a number whose last place has the value 1, a product is rounded to a whole
  * number in the bits before it. Of float64 features a pair has one times 2^16, so that both lie side by side.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 #define LARGEST_WHOLE 32000
-/* That distance is so many times what it is of a few points, and not less nor more than these times m: |q| is less than
- * 2^15.1 then, |r| than 2^14.2, and the difference of two brackets than 2^31. */
+/* `far` is so many times the largest distance of a few points, within these times m: with the least of them |q| is less
+ * than 2^15.1, |r| than 2^14.2, and the difference of two brackets than 2^31; with more than the most, all is coarse. */
 #define FAR_TIMES 5
 #define LEAST_FAR 1
 #define MOST_FAR 8
-/* Its last bit is a one. */
+/* Its last place has the value 1. */
 #define UNIT (DOUBTS ? 0x1.8p23 : 0x1.8p52)
 /* Elements of the centre, in units: what is added instead moves them by half a unit in its last place, 2^9 at most. */
 #define FARTHEST_CENTRE (DOUBTS ? 0x1p33 : 0x1p40)
 _Static_assert(LARGEST_WHOLE + 512 + 2 < 32768, "elements fit");
 
-/* Features of all centroids: with fewer, products of floats take less. Distances that nobody asked for cost as well. */
-#define LEAST_FEATURES_OF_LOW 12
-#define LEAST_FEATURES_FOR_LABELS 44
+/* Values of all centroids: with fewer, products of floats take less. Distances that nobody asked for cost as well. */
+#define LEAST_VALUES 12
+#define LEAST_VALUES_FOR_LABELS 44
+#define LEAST_POINTS (job->d > FEW ? FLOATS : 512) /* that pay for packing */
 
 static bool F(wants_whole_numbers)(const nearest_job *job)
 {
-    const int64_t least = job->distance ? LEAST_FEATURES_OF_LOW : LEAST_FEATURES_FOR_LABELS;
-    return multiplies_pairs() && job->n >= FLOATS && job->k * job->d >= least;
+    const int64_t least = job->distance ? LEAST_VALUES : LEAST_VALUES_FOR_LABELS;
+    return multiplies_pairs() && job->n >= LEAST_POINTS && job->k * job->d >= least;
 }
 
 /* How far a point may be from a centroid. */
@@ -97,7 +98,7 @@ static void F(pack_whole_numbers)(const nearest_job *job, F(low_book) *book)
     book->scale[0] = scale;
     book->scale[1] = (T)F(shift_of)(1) * scale;
     book->apart_by_length = (float)(1.02 * 2 * moved * (double)scale);
-    book->apart = (float)(4 * moved * moved + 2 * book->tags + 2);
+    book->apart = (float)(moved * moved / 2 + 2 * book->tags + 2);
     book->far_2 = (float)(0.999 * far * far);
 }
 
@@ -122,7 +123,8 @@ INLINED vector_f32 F(whole_numbers)(const F(low_book) *book, const int64_t j, co
 #endif
 }
 
-/* A bit for each label that is open. `square`: RATIO vectors, of the distances. */
+/* A bit for each label that is open. `square`: RATIO vectors, of the distances. Where brackets are so far apart that
+ * their difference overflows, the point left its range. */
 INLINED uint32_t F(open_by_integers)(const F(low_book) *book, vector_f32 best, vector_f32 second, const VECTOR *square)
 {
     const vector_f32 square_f32 = F(floats_from)(square, 0);

@@ -72,7 +72,7 @@ static void F(pack_low)(const nearest_job *job, void *shared)
     book->tags = tags_of(job->k);
     F(find_centre)(job, book->centre);
     book->reach_2 = F(pack_brackets)(job, book);
-    if (job->k >= LEAST_FOR_CANDIDATES)
+    if (job->k >= LEAST_FOR_CANDIDATES && book->reach_2 > 0)
         F(pack_across)(job, book);
     book->share = (float)(1.02 * 2 * (2 * (double)(job->d + 1) + 4) * HALF_ULP);
     book->share_of_tags = (float)(1.02 * ((double)book->tags + 1) * 2 * HALF_ULP);

@@ -153,7 +153,8 @@ INLINED void K(put_rows)(const index_f32 *label, const int d, const int n, uint3
         store_f32(row + v * FLOATS, (vector_f32)((label[v] * WAYS + ways) * FEW_BYTES(d)));
 }
 
-/* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise. */
+/* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise, whatever
+ * has been written of it. */
 TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
                                 const int n, const bool beside, const F(low_place) *place, F(low_rest) *rest)
 {
