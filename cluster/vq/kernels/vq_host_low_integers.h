@@ -19,7 +19,7 @@
 
 #define LARGEST_WHOLE 32000
 /* `far` is so many times the largest distance of a few points, within these times m: with the least of them |q| is less
- * than 2^15.1, |r| than 2^14.2, and the difference of two brackets than 2^31; with more than the most, all is coarse. */
+ * than 2^15.1, |r| than 2^14.2, and the difference of two brackets than 2^31. */
 #define FAR_TIMES 5
 #define LEAST_FAR 1
 #define MOST_FAR 8
@@ -29,15 +29,12 @@
 #define FARTHEST_CENTRE (DOUBTS ? 0x1p33 : 0x1p40)
 _Static_assert(LARGEST_WHOLE + 512 + 2 < 32768, "elements fit");
 
-/* Values of all centroids: with fewer, products of floats take less. Distances that nobody asked for cost as well. */
-#define LEAST_VALUES 12
-#define LEAST_VALUES_FOR_LABELS 44
+#define LEAST_VALUES 64 /* of all centroids: with fewer, settling what stays open may take longer than is saved */
 #define LEAST_POINTS (job->d > FEW ? FLOATS : 512) /* that pay for packing */
 
 static bool F(wants_whole_numbers)(const nearest_job *job)
 {
-    const int64_t least = job->distance ? LEAST_VALUES : LEAST_VALUES_FOR_LABELS;
-    return multiplies_pairs() && job->n >= LEAST_POINTS && job->k * job->d >= least;
+    return multiplies_pairs() && job->n >= LEAST_POINTS && job->k * job->d >= LEAST_VALUES;
 }
 
 /* How far a point may be from a centroid. */
