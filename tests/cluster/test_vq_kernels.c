@@ -77,6 +77,19 @@ CHECKED_TEST(vq_kernels, nearest_of_many_points)
     }
 }
 
+/* Points x (n, d) and centroids c (k, d), which are given up. */
+static void check_nearest(const trial *t, double *x, double *c, layout how, bool with_sums)
+{
+    xp_scope scope = xp_scope_open();
+    xp_array *obs = lay_out(support_array(x, t->dtype, XP_SHAPE(t->n, t->d), xp_device("host")), how);
+    xp_array *code_book = support_array(c, t->dtype, XP_SHAPE(t->k, t->d), xp_device("host"));
+    trial_check_found(t, trial_nearest(t, obs, code_book, with_sums, false, NULL),
+                      trial_nearest(t, obs, code_book, with_sums, true, NULL));
+    xp_assert_closes(scope);
+    free(x);
+    free(c);
+}
+
 /* Every second centroid is close to the one before, down to where no way of scanning can tell them apart; some points
  * have one long feature, some are next to nothing. */
 CHECKED_TEST(vq_kernels, nearest_of_close_centroids)
@@ -97,15 +110,7 @@ CHECKED_TEST(vq_kernels, nearest_of_close_centroids)
             x[j] = (j / t.d % 9 ? t.scale : 1e-30) * support_uniform(&random, -3, 3);
         for (int64_t p = 0; p < t.n; p += 5)
             x[p * t.d + support_integer(&random, 0, t.d)] *= 1000;
-        xp_scope scope = xp_scope_open();
-        xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
-        xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
-        obs = lay_out(obs, (layout)(i % N_LAYOUTS));
-        trial_check_found(&t, trial_nearest(&t, obs, code_book, true, false, NULL),
-                          trial_nearest(&t, obs, code_book, true, true, NULL));
-        xp_assert_closes(scope);
-        free(x);
-        free(c);
+        check_nearest(&t, x, c, (layout)(i % N_LAYOUTS), true);
     }
 }
 
@@ -145,15 +150,7 @@ CHECKED_TEST(vq_kernels, nearest_of_odd_points_of_few_features)
             for (int64_t j = 0; j < t.d; j++)
                 x[p * t.d + j] = scale * support_uniform(&random, -3, 3);
         }
-        xp_scope scope = xp_scope_open();
-        xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
-        xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
-        obs = lay_out(obs, (layout)(i % N_LAYOUTS));
-        trial_check_found(&t, trial_nearest(&t, obs, code_book, i % 8 > 3, false, NULL),
-                          trial_nearest(&t, obs, code_book, i % 8 > 3, true, NULL));
-        xp_assert_closes(scope);
-        free(x);
-        free(c);
+        check_nearest(&t, x, c, (layout)(i % N_LAYOUTS), i % 8 > 3);
     }
 }
 
@@ -174,15 +171,7 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
             for (int64_t j = 0; j < t.d; j++)
                 x[p * t.d + j] = p / 300 % 5 == 0 ? (one[j] + other[j]) / 2 : support_uniform(&random, -3, 3);
         }
-        xp_scope scope = xp_scope_open();
-        xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
-        obs = lay_out(obs, (layout)(i % N_LAYOUTS));
-        xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
-        trial_check_found(&t, trial_nearest(&t, obs, code_book, true, false, NULL),
-                          trial_nearest(&t, obs, code_book, true, true, NULL));
-        xp_assert_closes(scope);
-        free(x);
-        free(c);
+        check_nearest(&t, x, c, (layout)(i % N_LAYOUTS), true);
     }
 }
 
@@ -203,14 +192,7 @@ CHECKED_TEST(vq_kernels, nearest_of_points_that_leave_the_range)
             if (p % 20 == 7)
                 x[p * t.d + out] += copysign(8.0 * (double)p / (double)t.n, c[at * t.d + out]);
         }
-        xp_scope scope = xp_scope_open();
-        xp_array *obs = support_array(x, t.dtype, XP_SHAPE(t.n, t.d), xp_device("host"));
-        xp_array *code_book = support_array(c, t.dtype, XP_SHAPE(t.k, t.d), xp_device("host"));
-        trial_check_found(&t, trial_nearest(&t, obs, code_book, false, false, NULL),
-                          trial_nearest(&t, obs, code_book, false, true, NULL));
-        xp_assert_closes(scope);
-        free(x);
-        free(c);
+        check_nearest(&t, x, c, (layout)(i % N_LAYOUTS), i % 3 == 0);
     }
 }
 

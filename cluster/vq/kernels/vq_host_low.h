@@ -346,6 +346,17 @@ INLINED void F(put_labels)(const index_f32 *label, const int n, int32_t *to, boo
             store_f32(to + v * FLOATS, (vector_f32)label[v]);
 }
 
+/* Where the sums of a block's labels are, in bytes: the scan of the next block adds its points to them. */
+INLINED void F(put_rows)(const index_f32 *label, const int d, const int n, uint32_t *row)
+{
+#define WAY_OF(i) (i) % WAYS
+    const index_f32 ways = {EACH_LANE_F32(WAY_OF)};
+#undef WAY_OF
+#pragma GCC unroll 4
+    for (int v = 0; v < n; v++)
+        store_f32(row + v * FLOATS, (vector_f32)((label[v] * WAYS + ways) * FEW_BYTES(d)));
+}
+
 /* A block of some `vectors` of T by differences, of which `count` lanes have points. */
 INLINED void F(differences_block)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t count,
                                   const int d, const int vectors, const F(low_place) *place)

@@ -30,11 +30,12 @@
 _Static_assert(LARGEST_WHOLE + 512 + 2 < 32768, "elements fit");
 
 #define LEAST_VALUES 64 /* of all centroids: with fewer, settling what stays open may take longer than is saved */
-#define LEAST_POINTS (job->d > FEW ? FLOATS : 512) /* that pay for packing */
+#define LEAST_POINTS 512 /* that pay for packing, if they have few features */
 
 static bool F(wants_whole_numbers)(const nearest_job *job)
 {
-    return multiplies_pairs() && job->n >= LEAST_POINTS && job->k * job->d >= LEAST_VALUES;
+    const int64_t least = job->d > FEW ? FLOATS : LEAST_POINTS;
+    return multiplies_pairs() && job->n >= least && job->k * job->d >= LEAST_VALUES;
 }
 
 /* How far a point may be from a centroid. */
@@ -55,22 +56,12 @@ static double F(far_of)(const nearest_job *job, const F(low_book) *book, double 
 /* What feature j is multiplied by beyond the scale. */
 static double F(shift_of)(int64_t j) { return DOUBTS || j % 2 == 0 ? 1 : 65536; }
 
-/* A row of d features as pairs. */
-static void F(pack_pairs)(const int32_t *row, int64_t d, int32_t *to)
-{
-    for (int64_t j = 0; j < d; j += 2) {
-        const uint32_t low = (uint32_t)row[j] & 0xffff, high = j + 1 < d ? (uint32_t)row[j + 1] << 16 : 0;
-        const uint32_t pair = low | high;
-        memcpy(to + j / 2, &pair, sizeof pair);
-    }
-}
-
 /* The brackets by integers, if they serve. Those by products have to. */
 static void F(pack_whole_numbers)(const nearest_job *job, F(low_book) *book)
 {
     const double reach = sqrt((double)book->reach_2), far = F(far_of)(job, book, reach);
     const T *c = job->centroids, scale = (T)(LARGEST_WHOLE / (far + reach));
-    const int64_t d = job->d, pairs = pairs_of(d);
+    const int64_t d = job->d;
     double origin[LOW];
     for (int64_t j = 0; j < d; j++) {
         const double at = (double)scale * (double)book->centre[j];
@@ -81,15 +72,16 @@ static void F(pack_whole_numbers)(const nearest_job *job, F(low_book) *book)
         origin[j] = (unit - (double)book->add[j]) / shift;
     }
     int32_t *to = book->brackets_by_integers;
-    for (int64_t i = 0; i < job->k; i++, c += d, to += pairs + 2) {
-        int32_t row[LOW], norm = 0;
+    for (int64_t i = 0; i < job->k; i++, c += d) {
+        int32_t row[LOW + 1] = {0}, norm = 0;
         for (int64_t j = 0; j < d; j++) {
             row[j] = -(int32_t)rint(fma((double)scale, (double)c[j], -origin[j]));
             norm += row[j] * row[j];
         }
-        to[0] = norm / 2;
-        F(pack_pairs)(row, d, to + 1);
-        to[pairs + 1] = (int32_t)i;
+        *to++ = norm / 2;
+        for (int64_t j = 0; j < d; j += 2)
+            *to++ = (int32_t)whole_pair(row[j], row[j + 1]);
+        *to++ = (int32_t)i;
     }
     const double moved = 1.02 * sqrt((double)d);
     book->scale[0] = scale;

@@ -7,7 +7,7 @@
 /* Elements of a centroid, and vectors abreast: as many as leave room for the rest in registers. */
 #if INTEGERS
 #define TARGET PAIRS_TARGET
-#define ELEMENTS(d) ((d + 1) / 2)
+#define ELEMENTS(d) ((int)pairs_of(d))
 #define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 + DOUBTS : (d) < 7 ? 2 + DOUBTS : 2)
 #define RESTING_POINTS PRODUCT_POINTS
 typedef int32_t K(low_element);
@@ -142,17 +142,6 @@ INLINED uint32_t F(open_by_products)(const F(low_book) *book, const int d, vecto
 }
 #endif
 
-/* Where the sums of a block's labels are, which its next one's scan adds it to. */
-INLINED void K(put_rows)(const index_f32 *label, const int d, const int n, uint32_t *row)
-{
-#define WAY_OF(i) (i) % WAYS
-    const index_f32 ways = {EACH_LANE_F32(WAY_OF)};
-#undef WAY_OF
-#pragma GCC unroll 4
-    for (int v = 0; v < n; v++)
-        store_f32(row + v * FLOATS, (vector_f32)((label[v] * WAYS + ways) * FEW_BYTES(d)));
-}
-
 /* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise, whatever
  * has been written of it. */
 TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
@@ -195,7 +184,7 @@ TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book
     }
     if (beside) {
         rest->points = F(point)(job, point, 0);
-        K(put_rows)(label, d, n, rest->row);
+        F(put_rows)(label, d, n, rest->row);
     } else if (job->sums) {
         F(low_sums)(job, point, n * FLOATS, d, n * RATIO, x, job->label + point, place);
     }

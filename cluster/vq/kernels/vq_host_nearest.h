@@ -71,8 +71,8 @@ static int64_t width_of(int64_t k)
 }
 
 #include "vq_host_blocks.h"
-#include "vq_host_settle.h"
 #include "vq_host_book.h"
+#include "vq_host_settle.h"
 #include "vq_host_products.h"
 #include "vq_host_pack.h"
 

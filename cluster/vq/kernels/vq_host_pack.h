@@ -94,10 +94,7 @@ static void F(round_strip)(float *row, float scale, float *off, float *norm)
     }
 }
 
-static uint32_t whole_pair(float low, float high)
-{
-    return ((uint32_t)(int32_t)low & 0xffff) | (uint32_t)(int32_t)high << 16;
-}
+static uint32_t whole_pair(int32_t low, int32_t high) { return ((uint32_t)low & 0xffff) | (uint32_t)high << 16; }
 
 /* What rounding can do to the product of a point and a centroid (vq_host_integers.h), whose squares were summed. */
 static double rounding_error(int64_t d, float rounding, float length)
@@ -123,7 +120,7 @@ static void F(pack_integers)(const nearest_job *job, int64_t width, const F(book
             for (int64_t i = 0; i < d; i += 2, to += width)
                 for (int64_t r = 0; r < width; r++) {
                     const float *x = room + r * STRIP + i;
-                    to[r] = whole_pair(-x[0], -x[1]);
+                    to[r] = whole_pair((int32_t)-x[0], (int32_t)-x[1]);
                 }
         }
         for (int64_t r = 0; r < width; r++) {

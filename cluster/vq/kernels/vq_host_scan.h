@@ -60,8 +60,8 @@ static void F(settle_group)(const F(scan) *scan, int64_t point, int64_t count)
             const float *kept = found->kept;
             if (kept)
                 kept += i / FLOAT_BLOCK * found->kept_block + i % FLOAT_BLOCK;
-            F(settle)(scan->job, scan->book.panels_by_differences, point + i, kept, FLOAT_BLOCK, found->limit[i],
-                      scan->x, found->label + i);
+            F(settle)(scan->job, scan->book.panels_by_differences, point + i, kept, found->limit[i], scan->x,
+                      found->label + i);
         }
 }
 

@@ -181,10 +181,10 @@ static void F(offer_near)(const nearest_job *job, const T *panels, const float *
         F(offer)(job, x, at, count, best, label);
 }
 
-/* Sets the label of a point in doubt. `s`: what the scan found for each centroid, `step` apart, or NULL; those above
- * `limit` cannot win. A point that is its centroid keeps it. `x`: room for a point. */
+/* Sets the label of a point in doubt. `s`: what the scan found for each centroid, FLOAT_BLOCK apart, or NULL; those
+ * above `limit` cannot win. A point that is its centroid keeps it. `x`: room for a point. */
 static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T *panels, int64_t point, const float *s,
-                                                int64_t step, float limit, double *x, int32_t *label)
+                                                float limit, double *x, int32_t *label)
 {
     const char *row = F(point)(job, point, 0);
     const T *c = (const T *)job->centroids + (int64_t)*label * job->d;
@@ -199,6 +199,6 @@ static __attribute__((noinline)) void F(settle)(const nearest_job *job, const T 
         return;
     *label = 0;
     if (finite)
-        F(offer_near)(job, panels, s, step, limit, x, &best, label);
+        F(offer_near)(job, panels, s, FLOAT_BLOCK, limit, x, &best, label);
     F(note)(job, best);
 }
