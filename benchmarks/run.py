@@ -178,7 +178,7 @@ def bound_met(bound, times, measured):
 
 def ceiling(row, times, data):
     if row.flops:
-        peak = 2 * 12 * 8 * 1e5 / times["fma"] * (2 if row.dtype == "float32" else 1) * row.threads
+        peak = 2 * 12 * 8e5 / times["fma"] * (2 if row.dtype == "float32" else 1) * row.threads
         return {"kind": "fma", "percent": 100 * row.flops / peak / times["scixp"]}
     if row.bytes:
         array = np.load(data / f"{row.read.removeprefix('read_')}.{row.dtype}.npy", mmap_mode="r")
