@@ -196,6 +196,50 @@ CHECKED_TEST(vq_kernels, nearest_of_points_that_leave_the_range)
     }
 }
 
+/* A point between two centroids, in features whose last halves round so that the nearer one seems to be further away,
+ * by as much as rounding to whole numbers can do: `a` apart in all features, and one more in one of them. */
+static void draw_worst(support_random *random, int64_t d, double *x, double *nearer, double *other)
+{
+    const double least = 0.002, a = (double)support_integer(random, 50, 500);
+    const int64_t further = support_integer(random, 0, d);
+    for (int64_t j = 0; j < d; j++) {
+        const double sign = support_integer(random, 0, 2) ? 1 : -1, bound = 8000 / sqrt((double)d);
+        const double half = floor(support_uniform(random, -bound, bound)) + 0.5;
+        x[j] = half + sign * least;
+        nearer[j] = half - sign * (a + least);
+        other[j] = half + sign * (a - least + (j == further));
+    }
+}
+
+/* Centroids come in pairs around 0, the first ones 16000 away, and all points that are looked at to choose a range
+ * (every 250th) lie on centroids: so whole numbers have the unit 1. */
+CHECKED_TEST(vq_kernels, nearest_of_points_that_rounding_moves_most)
+{
+    support_random random = {28};
+    for (int i = 0; i < 64; i++) {
+        trial t = {.n = 2000, .d = i % 16 + 1, .k = 2 + 4 * support_integer(&random, 16, 60), .slots = 1,
+                   .dtype = i / 16 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
+        double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = calloc((size_t)(t.k * t.d), sizeof *c);
+        double *worst = malloc((size_t)(t.k * t.d) * sizeof *worst);
+        c[0] = 16000;
+        c[t.d] = -16000;
+        for (int64_t q = 2; q < t.k; q += 4) {
+            draw_worst(&random, t.d, worst + q * t.d, c + q * t.d, c + (q + 2) * t.d);
+            for (int64_t j = q * t.d; j < (q + 1) * t.d; j++) {
+                worst[j + t.d] = -worst[j];
+                c[j + t.d] = -c[j];
+                c[j + 3 * t.d] = -c[j + 2 * t.d];
+            }
+        }
+        for (int64_t p = 0; p < t.n; p++) {
+            const int64_t at = 2 + 4 * support_integer(&random, 0, t.k / 4) + p % 2;
+            memcpy(x + p * t.d, (p % 250 == 0 ? c : worst) + at * t.d, (size_t)t.d * sizeof *x);
+        }
+        check_nearest(&t, x, c, (layout)(i % N_LAYOUTS), i % 3 == 0);
+        free(worst);
+    }
+}
+
 /* Rows drawn in batches of `batch` and less, and the squares of the distances to them before the last batch. */
 typedef struct seeded {
     xp_array *chosen, *closest;

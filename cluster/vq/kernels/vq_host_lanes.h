@@ -146,10 +146,13 @@ INLINED index_f32 add_pairs(index_f32 sum, index_f32 a, index_f32 b)
 {
     return sum + (index_f32)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 }
+INLINED index_f32 halves(index_f32 low, index_f32 high)
+{
+    return (index_f32)_mm256_blend_epi16((__m256i)high, (__m256i)low, 0x55);
+}
 INLINED index_f32 paired(vector_f32 low, vector_f32 high)
 {
-    __m256i above = _mm256_slli_epi32(_mm256_cvtps_epi32(high), 16);
-    return (index_f32)_mm256_blend_epi16(above, _mm256_cvtps_epi32(low), 0x55);
+    return halves((index_f32)_mm256_cvtps_epi32(low), (index_f32)_mm256_cvtps_epi32(high) << 16);
 }
 #elif defined(__SSE2__)
 #define PAIRS 1
@@ -308,7 +311,7 @@ SELECTION(f64, sqrt)
 
 /* ---- numbers with a tag, and tables ------------------------------------------------------------------------------
  * `smaller` and `larger` of a and b are b where a is a NaN; `_bits` compare whole numbers. `root_estimate` is right to
- * 2^-13 of itself. `tagged` puts a few bits of `tag` in place of those that `keep` lacks. `looked_up` has the element
+ * 2^-11 of itself. `tagged` puts a few bits of `tag` in place of those that `keep` lacks. `looked_up` has the element
  * table[label] in each lane; the table lies in `tables` vectors, one, two or four of them. TABLES says that there are
  * instructions for it. */
 
@@ -366,6 +369,15 @@ INLINED vector_f32 tagged(vector_f32 x, index_f32 keep, index_f32 tag)
 #if defined(__AVX2__)
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return _mm256_min_ps(a, b); }
 INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return _mm256_max_ps(a, b); }
+INLINED vector_f32 smaller_bits(vector_f32 a, vector_f32 b)
+{
+    return (vector_f32)_mm256_min_epi32((__m256i)a, (__m256i)b);
+}
+INLINED vector_f32 larger_bits(vector_f32 a, vector_f32 b)
+{
+    return (vector_f32)_mm256_max_epi32((__m256i)a, (__m256i)b);
+}
+INLINED vector_f32 root_estimate(vector_f32 x) { return x * (vector_f32)_mm256_rsqrt_ps((__m256)x); }
 #else
 INLINED vector_f32 smaller_f32(vector_f32 a, vector_f32 b) { return either_f32(a < b, a, b); }
 INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return either_f32(a > b, a, b); }

@@ -137,6 +137,7 @@ typedef struct F(low_place) {
     bool streams;    /* labels and distances go past the caches */
     bool beside;     /* sums of a block go beside the scan of the next one */
     float *brackets; /* room for those of a point, and a vector more */
+    void *scan;      /* room for scan_range(), if there are panels */
 } F(low_place);
 
 /* By differences; `vectors` of T. */
@@ -393,13 +394,18 @@ INLINED void F(low_range_by_differences)(const nearest_job *job, const F(low_boo
         F(differences_block)(job, book, point, last - point < LANES ? last - point : LANES, d, 1, place);
 }
 
+/* A range by panels. */
+static void F(low_range_by_panels)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
+                                   const F(low_place) *place)
+{
+    F(scan_range)(job, book->panels, point, last, place->slot, place->scan);
+}
+
 typedef void F(low_way)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
                         const F(low_place) *place);
 
 #if LOW == 16
 #define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15) f(16)
-#elif LOW == 12
-#define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12)
 #else
 #define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)
 #endif

@@ -18,11 +18,36 @@
 #define LEAST_FOR_TAGS (DOUBTS ? 24 : 8)
 #endif
 
+/* Whole numbers pay from so many features, centroids, and values of all centroids on: with fewer, settling what stays
+ * open may take longer than is saved. And from so many points on, which pay for packing; of more than FEW features, where
+ * panels are packed as well, so many for each centroid. */
+#if VECTOR_BYTES == 64
+#define LEAST_WHOLE_FEATURES 1
+#define LEAST_WHOLE 4
+#define LEAST_WHOLE_VALUES 64
+#else
+#define LEAST_WHOLE_FEATURES (DOUBTS ? 4 : 5)
+#define LEAST_WHOLE (DOUBTS ? 12 : 4)
+#define LEAST_WHOLE_VALUES (DOUBTS ? 128 : 64)
+#endif
+#define LEAST_WHOLE_POINTS 512
+#define LEAST_WHOLE_POINTS_EACH 4
+
 #define MOST_FOR_TAGS 16384     /* centroids: more bits in a bracket leave too many points open */
 #define MOST_COARSE_TAGS 31     /* bits, all of them set */
 #define LEAST_FOR_CANDIDATES 40 /* centroids: open labels go through fewer for several points at a time */
 #define ROW_OF(d) (((d) + 3) / 4 * 4)
 #define COLUMN (4 * LANES)
+
+static bool F(wants_whole_numbers)(const nearest_job *job)
+{
+    const int64_t least = job->d > FEW ? LEAST_WHOLE_POINTS_EACH * job->k : LEAST_WHOLE_POINTS;
+    return LOW_BY_INTEGERS && multiplies_pairs() && job->n >= least && job->d >= LEAST_WHOLE_FEATURES &&
+           job->k >= LEAST_WHOLE && job->k * job->d >= LEAST_WHOLE_VALUES;
+}
+
+/* Whether ranges also go by panels. */
+static bool F(has_panels)(const nearest_job *job) { return job->d > FEW && F(wants_whole_numbers)(job); }
 
 /* The bits that the numbers of k centroids take. */
 static inline int32_t tags_of(int64_t k)
@@ -49,6 +74,7 @@ typedef struct F(low_book) {
     T scale[2], add[LOW];          /* of features with even and odd numbers; what is added to a feature then */
     float apart, apart_by_length;  /* how far two brackets have to be apart, and by a unit of distance */
     float far_2;                   /* the square of a distance from where on labels stay open; 0: no integers */
+    void *panels; /* the book of scan_range(), for where integers do not serve; NULL: other ways do */
     size_t bytes;
 } F(low_book);
 
@@ -64,7 +90,12 @@ static F(low_book) F(low_book_in)(const nearest_job *job, void *shared)
     book.brackets_by_products = (float *)(book.table + (F(in_columns)(job) ? d * COLUMN : k * ROW_OF(d)));
     book.across = book.brackets_by_products + values + 2 * k;
     book.brackets_by_integers = (int32_t *)(void *)(book.across + (d + 1) * span);
-    book.bytes = (size_t)((char *)(book.brackets_by_integers + k * (pairs_of(d) + 2)) - (char *)shared);
+    const char *end = (char *)(book.brackets_by_integers + k * (pairs_of(d) + 2));
+    book.bytes = ((size_t)(end - (char *)shared) + 63) / 64 * 64;
+    if (F(has_panels)(job)) {
+        book.panels = (char *)shared + book.bytes;
+        book.bytes += F(book_bytes)(job);
+    }
     return book;
 }
 

@@ -29,15 +29,6 @@
 #define FARTHEST_CENTRE (DOUBTS ? 0x1p33 : 0x1p40)
 _Static_assert(LARGEST_WHOLE + 512 + 2 < 32768, "elements fit");
 
-#define LEAST_VALUES 64 /* of all centroids: with fewer, settling what stays open may take longer than is saved */
-#define LEAST_POINTS 512 /* that pay for packing, if they have few features */
-
-static bool F(wants_whole_numbers)(const nearest_job *job)
-{
-    const int64_t least = job->d > FEW ? FLOATS : LEAST_POINTS;
-    return multiplies_pairs() && job->n >= least && job->k * job->d >= LEAST_VALUES;
-}
-
 /* How far a point may be from a centroid. */
 static double F(far_of)(const nearest_job *job, const F(low_book) *book, double reach)
 {

@@ -8,7 +8,11 @@
 #if INTEGERS
 #define TARGET PAIRS_TARGET
 #define ELEMENTS(d) ((int)pairs_of(d))
+#if VECTOR_BYTES == 64
 #define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 + DOUBTS : (d) < 7 ? 2 + DOUBTS : 2)
+#else
+#define ABREAST(d) ((d) < 5 ? 3 : (d) < 9 ? 2 : 1)
+#endif
 #define RESTING_POINTS PRODUCT_POINTS
 typedef int32_t K(low_element);
 #else
@@ -143,9 +147,10 @@ INLINED uint32_t F(open_by_products)(const F(low_book) *book, const int d, vecto
 #endif
 
 /* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise, whatever
- * has been written of it. */
+ * has been written of it. `doubt` has how many were more than one of four so far. */
 TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
-                                const int n, const bool beside, const F(low_place) *place, F(low_rest) *rest)
+                                const int n, const bool beside, const F(low_place) *place, F(low_rest) *rest,
+                                int *doubt)
 {
     VECTOR x[LOW][VECTORS];
     vector_f32 y[LOW][4], best[4], second[4];
@@ -169,7 +174,9 @@ TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book
 #else
         open |= (uint64_t)F(open_by_products)(book, d, best[v], second[v], y, v) << v * FLOATS;
 #endif
-    if (__builtin_popcountll(open) > n * (int)FLOATS / 4)
+    *doubt += __builtin_popcountll(open) - n * (int)FLOATS / 4;
+    *doubt = *doubt > 0 ? *doubt : 0;
+    if (*doubt > MOST_LOW_DOUBT)
         return false;
     if (job->distance) {
         out = F(any_out_of_range)(rest->square, n * RATIO);
@@ -197,13 +204,15 @@ TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book
 {
     const int n = ABREAST(d);
     F(low_rest) rest = {0};
+    int doubt = 0;
     while (point + n * FLOATS <= last) {
-        if (K(low_block)(job, book, point, d, n, beside, place, &rest)) {
+        if (K(low_block)(job, book, point, d, n, beside, place, &rest, &doubt)) {
             point += n * FLOATS;
         } else {
             const int64_t to = last - point < RESTING_POINTS ? last : point + RESTING_POINTS;
             otherwise(job, book, point, to, place);
             point = to;
+            doubt = 0;
         }
     }
     F(finish_low)(job, d, n, &rest, place->few);
@@ -214,7 +223,7 @@ TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book
 #define PASTED(name, d) PASTED_ON(name, d)
 #define PASTED_ON(name, d) name##_##d
 #if INTEGERS
-#define OTHERWISE(d) low_range_of_by_products_##d
+#define OTHERWISE(d) ((d) > FEW ? F(low_range_by_panels) : low_range_of_by_products_##d)
 #else
 #define OTHERWISE(d) F(low_differences_##d)
 #endif

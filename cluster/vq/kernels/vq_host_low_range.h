@@ -11,16 +11,21 @@ static bool F(streams)(const nearest_job *job, int64_t first)
     return !job->sums && bytes >= PAST_CACHES && label % VECTOR_BYTES == 0 && distance % VECTOR_BYTES == 0;
 }
 
-/* Sums that go several ways, and room for the brackets of a point. */
+/* Sums that go several ways. */
 static size_t F(low_few_bytes)(const nearest_job *job)
 {
     return job->ways > 1 ? (F(few_bytes)(job) + 63) / 64 * 64 : 0;
 }
 
-static size_t F(low_scratch)(const nearest_job *job)
+static size_t F(low_brackets_bytes)(const nearest_job *job)
 {
     const int64_t most = job->k < MOST_FOR_TAGS ? job->k : MOST_FOR_TAGS;
-    return F(low_few_bytes)(job) + (size_t)(most + FLOATS) * sizeof(float);
+    return ((size_t)(most + FLOATS) * sizeof(float) + 63) / 64 * 64;
+}
+
+static size_t F(low_scratch)(const nearest_job *job)
+{
+    return F(low_few_bytes)(job) + F(low_brackets_bytes)(job) + (F(has_panels)(job) ? F(scan_bytes)(job) : 0);
 }
 
 /* The first way that serves. */
@@ -30,6 +35,8 @@ static F(low_way) *F(low_way_for)(const F(low_book) *book, int64_t d)
     if (book->far_2 > 0)
         return low_way_of_by_integers(d);
 #endif
+    if (book->panels)
+        return F(low_range_by_panels);
     if (book->reach_2 > 0)
         return low_way_of_by_products(d);
     switch (d) {
@@ -47,9 +54,10 @@ static void F(low_range)(const nearest_job *job, const void *shared, int64_t fir
                          void *scratch)
 {
     const bool with_few = job->sums && job->ways > 1;
+    char *brackets = (char *)scratch + F(low_few_bytes)(job);
     const F(low_place) place = {first, slot, F(few_sums_in)(job, scratch), F(streams)(job, first),
-                                with_few && job->column == SIZE,
-                                (float *)(void *)((char *)scratch + F(low_few_bytes)(job))};
+                                with_few && job->column == SIZE, (float *)(void *)brackets,
+                                brackets + F(low_brackets_bytes)(job)};
     if (with_few)
         memset(scratch, 0, F(few_bytes)(job));
     F(low_way_for)(shared, job->d)(job, shared, first, last, &place);

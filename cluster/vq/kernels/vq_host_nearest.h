@@ -13,14 +13,12 @@
 /* Points of up to FEW features stay in registers while centroids go past one by one, and where there are not too many
  * centroids (most_of_low) those of up to LOW. */
 #define FEW 8
-#if VECTOR_BYTES == 64
+#if VECTOR_BYTES >= 32
 #define LOW 16
-#elif VECTOR_BYTES == 32
-#define LOW 12
 #else
 #define LOW FEW
 #endif
-#define LOW_BY_INTEGERS (PAIRS && VECTOR_BYTES == 64)
+#define LOW_BY_INTEGERS (PAIRS && VECTOR_BYTES >= 32)
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
 
 #define SLICE 256              /* features, about */
@@ -34,6 +32,7 @@
 #define DIRECT_POINTS 1024  /* that are taken by differences where products leave too many open */
 #define PRODUCT_POINTS 8192 /* that are not tried by integers where these leave too many open, ... */
 #define MOST_DOUBT 64       /* ... which is this many more than pay */
+#define MOST_LOW_DOUBT 11   /* of few features: a block of 16 points that are all open shows it */
 
 /* How centroids and points are cut up. A row of a panel has a feature, or by integers a pair of them. */
 typedef struct panel_plan {
@@ -127,19 +126,19 @@ static int64_t width_of(int64_t k)
 #include "vq_host_low_pack.h"
 #include "vq_host_low_range.h"
 
-/* Centroids: with more, panels are faster. */
-static int64_t most_of_low(int64_t d)
+/* Centroids of more than FEW features: with more, panels are faster. */
+static int64_t F(most_of_low)(const nearest_job *job)
 {
-    if (d <= FEW)
-        return INT32_MAX;
+    if (F(wants_whole_numbers)(job))
+        return VECTOR_BYTES == 64 || job->d <= 12 ? MOST_FOR_TAGS : 512;
     if (VECTOR_BYTES == 64)
-        return multiplies_pairs() ? MOST_FOR_TAGS : d > 12 ? 23 : 32;
-    return 16;
+        return job->d <= 12 ? 32 : 23;
+    return job->d <= 12 ? 16 : 0;
 }
 
 static bool F(is_low)(const nearest_job *job)
 {
-    return job->d <= LOW && job->k <= most_of_low(job->d);
+    return job->d <= FEW || (job->d <= LOW && job->k <= F(most_of_low)(job));
 }
 
 static size_t F(nearest_shared_bytes)(const nearest_job *job)
