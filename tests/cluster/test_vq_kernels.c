@@ -139,7 +139,7 @@ CHECKED_TEST(vq_kernels, nearest_of_odd_points_of_few_features)
     support_random random = {25};
     for (int i = 0; i < 800; i++) {
         trial t = {.n = support_integer(&random, 64, 400), .d = support_integer(&random, 1, 18),
-                   .k = support_integer(&random, 4, i % 2 ? 40 : i % 16 ? 260 : 3000), .slots = 1,
+                   .k = support_integer(&random, 2, i % 2 ? 40 : i % 16 ? 260 : 3000), .slots = 1,
                    .dtype = i / 2 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         const double far = i % 5 == 0 ? pow(10, support_uniform(&random, 2, 18)) : 1; /* all points */
@@ -162,7 +162,7 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
     for (int i = 0; i < 64; i++) {
         trial t = {.n = (i % 9 ? 9000 : 36000) + i, .d = i % 16 + 1, .slots = support_integer(&random, 1, 4),
                    .dtype = i / 16 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1, .labels_alone = i % 5 == 1};
-        t.k = support_integer(&random, 4, i / 32 ? i % 6 ? 257 : 2000 : t.d > 12 ? 24 : t.d > 8 ? 33 : 40);
+        t.k = support_integer(&random, 2, i / 32 ? i % 6 ? 257 : 2000 : t.d > 12 ? 24 : t.d > 8 ? 33 : 40);
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);
         for (int64_t j = 0; j < t.k * t.d; j++)
             c[j] = support_uniform(&random, -2, 2);

@@ -11,12 +11,13 @@
 #define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
 #define VECTORS (4 * RATIO)
 
-/* Centroids: with fewer, differences take less than what comes around products. */
+/* Centroids: with fewer, differences take less than what comes around products, unless sums go beside the scan. */
 #if VECTOR_BYTES == 64
 #define LEAST_FOR_TAGS 4
 #else
 #define LEAST_FOR_TAGS (DOUBTS ? 24 : 8)
 #endif
+#define LEAST_WITH_SUMS 2 /* which the scan begins with */
 
 /* Whole numbers pay from so many features, centroids, and values of all centroids on: with fewer, settling what stays
  * open may take longer than is saved. And from so many points on, which pay for packing; of more than FEW features, where
@@ -44,6 +45,12 @@ static bool F(wants_whole_numbers)(const nearest_job *job)
     const int64_t least = job->d > FEW ? LEAST_WHOLE_POINTS_EACH * job->k : LEAST_WHOLE_POINTS;
     return LOW_BY_INTEGERS && multiplies_pairs() && job->n >= least && job->d >= LEAST_WHOLE_FEATURES &&
            job->k >= LEAST_WHOLE && job->k * job->d >= LEAST_WHOLE_VALUES;
+}
+
+static bool F(wants_tags)(const nearest_job *job)
+{
+    const int64_t least = job->ways > 1 ? LEAST_WITH_SUMS : LEAST_FOR_TAGS;
+    return (job->k >= least || F(wants_whole_numbers)(job)) && job->k <= MOST_FOR_TAGS;
 }
 
 /* Whether ranges also go by panels. */

@@ -66,8 +66,7 @@ static void F(pack_low)(const nearest_job *job, void *shared)
     memcpy(book, &empty, sizeof empty);
     for (int64_t i = 0; DOUBTS && i < job->k * job->d; i++)
         ((double *)(book + 1))[i] = (double)centroids[i];
-    const bool whole = F(wants_whole_numbers)(job);
-    if ((job->k < LEAST_FOR_TAGS && !whole) || job->k > MOST_FOR_TAGS || F(is_not_worth_a_book)(job))
+    if (!F(wants_tags)(job) || F(is_not_worth_a_book)(job))
         return;
     F(pack_table)(job, book);
     book->tags = tags_of(job->k);
@@ -78,7 +77,7 @@ static void F(pack_low)(const nearest_job *job, void *shared)
     book->share = (float)(1.02 * 2 * (2 * (double)(job->d + 1) + 4) * HALF_ULP);
     book->share_of_tags = (float)(1.02 * ((double)book->tags + 1) * 2 * HALF_ULP);
 #if LOW_BY_INTEGERS
-    if (book->reach_2 > 0 && whole)
+    if (book->reach_2 > 0 && F(wants_whole_numbers)(job))
         F(pack_whole_numbers)(job, book);
 #endif
     if (book->panels)
