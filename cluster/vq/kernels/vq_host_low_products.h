@@ -4,21 +4,26 @@
  * bits vectors of floats hold then. K gives names of the way.
  * SPDX-License-Identifier: BSD-3-Clause */
 
-/* Elements of a centroid, and vectors abreast: as many as leave room for the rest in registers. */
+/* Elements of a centroid, and vectors abreast: as many as leave room for the rest in registers, or more where points
+ * come from memory at no cost and centroids have to be broadcast by instructions of their own. */
 #if INTEGERS
 #define TARGET PAIRS_TARGET
 #define ELEMENTS(d) ((int)pairs_of(d))
 #if VECTOR_BYTES == 64
 #define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 + DOUBTS : (d) < 7 ? 2 + DOUBTS : 2)
 #else
-#define ABREAST(d) ((d) < 5 ? 3 : (d) < 9 ? 2 : 1)
+#define ABREAST(d) ((d) < 9 ? 3 : (d) < 13 ? 2 : 1)
 #endif
 #define RESTING_POINTS PRODUCT_POINTS
 typedef int32_t K(low_element);
 #else
 #define TARGET
 #define ELEMENTS(d) (d)
+#if VECTOR_BYTES == 64
 #define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : (d) < 13 ? 2 : 1)
+#else
+#define ABREAST(d) ((d) < 9 ? 4 : 2)
+#endif
 #define RESTING_POINTS DIRECT_POINTS
 typedef float K(low_element);
 #endif
