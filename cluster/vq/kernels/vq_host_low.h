@@ -140,6 +140,14 @@ typedef struct F(low_place) {
     void *scan;      /* room for scan_range(), if there are panels */
 } F(low_place);
 
+/* Of a point and a centroid, either way round: what is taken off may come from memory at no cost. That is the one that
+ * can be broadcast on the way, or points, which do not all stay in registers. */
+#if VECTOR_BYTES == 64
+#define DIFFERENCE(x, c) ((x) - (c))
+#else
+#define DIFFERENCE(x, c) ((c) - (x))
+#endif
+
 /* By differences; `vectors` of T. */
 INLINED void F(low_differences)(const nearest_job *job, const int d, const int vectors, VECTOR x[LOW][VECTORS],
                                 F(low_found) *to)
@@ -157,10 +165,10 @@ INLINED void F(low_differences)(const nearest_job *job, const int d, const int v
     for (int64_t i = 0; i < job->k; i++, at += one)
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++, c[v - 1] += d) {
-            VECTOR t = x[0][v] - F(all)(c[v][0]), s = t * t;
+            VECTOR t = DIFFERENCE(x[0][v], F(all)(c[v][0])), s = t * t;
 #pragma GCC unroll 16
             for (int j = 1; j < d; j++) {
-                t = x[j][v] - F(all)(c[v][j]);
+                t = DIFFERENCE(x[j][v], F(all)(c[v][j]));
                 s = F(add_square)(s, t);
             }
             if (DOUBTS)
@@ -277,7 +285,7 @@ INLINED void F(squares_by_rows)(const F(low_book) *book, const int d, const int 
             F(turn)(part, c);
 #pragma GCC unroll 4
             for (int i = 0; i < (d - j < 4 ? d - j : 4); i++)
-                square[v] = F(add_square)(square[v], x[j + i][v] - c[i]);
+                square[v] = F(add_square)(square[v], c[i] - x[j + i][v]);
         }
     }
 }
@@ -414,7 +422,7 @@ typedef void F(low_way)(const nearest_job *job, const F(low_book) *book, int64_t
                                                                  int64_t point, int64_t last,                          \
                                                                  const F(low_place) *place)                            \
     {                                                                                                                  \
-        F(low_range_by_differences)(job, book, point, last, place, d, d < 5 ? 4 : 2);                                  \
+        F(low_range_by_differences)(job, book, point, last, place, d, d < 5 ? 4 : VECTOR_BYTES == 64 ? 2 : 3);         \
     }
 EACH_LOW(OF)
 #undef OF
