@@ -20,8 +20,8 @@
 #define LEAST_WITH_SUMS 2 /* which the scan begins with */
 
 /* Whole numbers pay from so many features, centroids, and values of all centroids on: with fewer, settling what stays
- * open may take longer than is saved. And from so many points on, which pay for packing; of more than FEW features, where
- * panels are packed as well, so many for each centroid. */
+ * open may take longer than is saved. And from so many points on, which pay for packing; of more than FEW features,
+ * where panels are packed as well, so many for each centroid. */
 #if VECTOR_BYTES == 64
 #define LEAST_WHOLE_FEATURES 1
 #define LEAST_WHOLE 4
