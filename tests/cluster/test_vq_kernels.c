@@ -171,7 +171,7 @@ CHECKED_TEST(vq_kernels, nearest_of_open_points_by_turns)
             for (int64_t j = 0; j < t.d; j++)
                 x[p * t.d + j] = p / 300 % 5 == 0 ? (one[j] + other[j]) / 2 : support_uniform(&random, -3, 3);
         }
-        check_nearest(&t, x, c, (layout)(i % N_LAYOUTS), true);
+        check_nearest(&t, x, c, (layout)(i % N_LAYOUTS), i % 3 != 1);
     }
 }
 

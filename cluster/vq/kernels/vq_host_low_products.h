@@ -152,10 +152,10 @@ INLINED uint32_t F(open_by_products)(const F(low_book) *book, const int d, vecto
 #endif
 
 /* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise, whatever
- * has been written of it. `doubt` has how many were more than one of four so far. */
+ * has been written of it. `doubt` has how many were more than one of four so far; `pending` are open points that are settled later, where there are no sums that need their labels. */
 TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
                                 const int n, const bool beside, const F(low_place) *place, F(low_rest) *rest,
-                                int *doubt)
+                                int *doubt, F(low_pending) *pending)
 {
     VECTOR x[LOW][VECTORS];
     vector_f32 y[LOW][4], best[4], second[4];
@@ -187,7 +187,14 @@ TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book
         out = F(any_out_of_range)(rest->square, n * RATIO);
         rest->distance = (T *)job->distance + point;
     }
-    if (__builtin_expect(open != 0 || out, 0)) {
+    if (!job->sums && !out) {
+        for (; open != 0; open &= open - 1)
+            pending->point[pending->count++] = point + __builtin_ctzll(open);
+        if (__builtin_expect(pending->count >= WIDE_LANES, 0)) {
+            F(take_roots)(rest, n * RATIO);
+            F(settle_pending)(job, book, pending, false, place->brackets);
+        }
+    } else if (__builtin_expect(open != 0 || out, 0)) {
         F(take_roots)(rest, n * RATIO);
         F(settle_block)(job, book, point, open, out, n * FLOATS, place->brackets);
 #pragma GCC unroll 4
@@ -210,8 +217,10 @@ TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book
     const int n = ABREAST(d);
     F(low_rest) rest = {0};
     int doubt = 0;
+    F(low_pending) pending;
+    pending.count = 0;
     while (point + n * FLOATS <= last) {
-        if (K(low_block)(job, book, point, d, n, beside, place, &rest, &doubt)) {
+        if (K(low_block)(job, book, point, d, n, beside, place, &rest, &doubt, &pending)) {
             point += n * FLOATS;
         } else {
             const int64_t to = last - point < RESTING_POINTS ? last : point + RESTING_POINTS;
@@ -221,6 +230,7 @@ TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book
         }
     }
     F(finish_low)(job, d, n, &rest, place->few);
+    F(settle_pending)(job, book, &pending, true, place->brackets);
     otherwise(job, book, point, last, place);
 }
 

@@ -27,26 +27,33 @@ INLINED void F(nearest_of_all)(const nearest_job *job, const double *centroids, 
     }
 }
 
-/* Those of the points from `point` on that have a bit. */
-static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, const double *centroids, int64_t point,
+/* `count` points, as many as there are lanes or less. `label` and `distance` (or NULL) are those of point `first`. */
+static void F(settle_together)(const nearest_job *job, const double *centroids, int64_t point[WIDE_LANES], int count,
+                               int64_t first, int32_t *label, T *distance)
+{
+    vector_f64 best;
+    index_f64 nearest;
+    for (int i = count; i < WIDE_LANES; i++)
+        point[i] = point[0];
+    F(nearest_of_all)(job, centroids, point, &best, &nearest);
+    for (int i = 0; i < count; i++) {
+        label[point[i] - first] = (int32_t)nearest[i];
+        F(note)(job, best[i]);
+        if (distance)
+            distance[point[i] - first] = F(distance_of)(job, point[i], (int32_t)nearest[i]);
+    }
+}
+
+/* Those of the points from `first` on that have a bit. */
+static __attribute__((noinline)) void F(settle_low)(const nearest_job *job, const double *centroids, int64_t first,
                                                     uint64_t bits, int32_t *label, T *distance)
 {
     while (bits != 0) {
-        vector_f64 best;
-        index_f64 nearest;
-        int64_t points[WIDE_LANES];
+        int64_t point[WIDE_LANES];
         int count = 0;
         for (; bits != 0 && count < WIDE_LANES; bits &= bits - 1)
-            points[count++] = point + __builtin_ctzll(bits);
-        for (int i = count; i < WIDE_LANES; i++)
-            points[i] = points[0];
-        F(nearest_of_all)(job, centroids, points, &best, &nearest);
-        for (int i = 0; i < count; i++) {
-            const int64_t at = points[i] - point;
-            label[at] = (int32_t)nearest[i];
-            F(note)(job, best[i]);
-            distance[at] = F(distance_of)(job, points[i], label[at]);
-        }
+            point[count++] = first + __builtin_ctzll(bits);
+        F(settle_together)(job, centroids, point, count, first, label, distance);
     }
 }
 
@@ -79,7 +86,8 @@ static bool F(settle_among)(const nearest_job *job, const F(low_book) *book, int
         return false;
     F(offer_near)(job, NULL, brackets, 1, limit, x, &best, label);
     F(note)(job, best);
-    *distance = F(distance_of)(job, point, *label);
+    if (distance)
+        *distance = F(distance_of)(job, point, *label);
     return true;
 }
 
@@ -88,7 +96,7 @@ static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, co
                                                       uint64_t open, bool out, int64_t count, float *brackets)
 {
     int32_t *label = job->label + point;
-    T unused[MOST], *distance = job->distance ? (T *)job->distance + point : unused;
+    T *distance = job->distance ? (T *)job->distance + point : NULL;
 #if DOUBTS
     for (int64_t i = 0; out && i < count; i++) {
         const T square = distance[i] * distance[i]; /* rounded: a few more are taken, with the same bits */
@@ -101,8 +109,36 @@ static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, co
     if (job->k >= LEAST_FOR_CANDIDATES)
         for (uint64_t left = open; left != 0; left &= left - 1) {
             const int i = __builtin_ctzll(left);
-            if (F(settle_among)(job, book, point + i, brackets, label + i, distance + i))
+            if (F(settle_among)(job, book, point + i, brackets, label + i, distance ? distance + i : NULL))
                 open &= ~((uint64_t)1 << i);
         }
     F(settle_low)(job, book->wide, point, open, label, distance);
+}
+
+/* Open points of several blocks, whose labels nothing waits for. */
+typedef struct F(low_pending) {
+    int count;
+    int64_t point[2 * WIDE_LANES + MOST];
+} F(low_pending);
+
+/* Settles as many as fill lanes, or all. */
+static __attribute__((noinline)) void F(settle_pending)(const nearest_job *job, const F(low_book) *book,
+                                                        F(low_pending) *pending, bool all, float *brackets)
+{
+    int32_t *label = job->label;
+    T *distance = job->distance;
+    int left = 0, from = 0;
+    for (int i = 0; i < pending->count; i++) {
+        const int64_t point = pending->point[i];
+        if (job->k < LEAST_FOR_CANDIDATES || !F(settle_among)(job, book, point, brackets, label + point,
+                                                              distance ? distance + point : NULL))
+            pending->point[left++] = point;
+    }
+    for (; left - from >= (all ? 1 : WIDE_LANES); from += WIDE_LANES) {
+        const int count = left - from < WIDE_LANES ? left - from : (int)WIDE_LANES;
+        F(settle_together)(job, book->wide, pending->point + from, count, 0, label, distance);
+    }
+    pending->count = left > from ? left - from : 0;
+    for (int i = 0; i < pending->count; i++)
+        pending->point[i] = pending->point[from + i];
 }
