@@ -227,6 +227,19 @@ INLINED void F(take_roots)(F(low_rest) *rest, const int vectors)
     rest->distance = NULL;
 }
 
+/* Puts open points of a block of `vectors` aside; where they fill lanes, they are settled. */
+static __attribute__((noinline)) void F(put_aside)(const nearest_job *job, const F(low_book) *book, int64_t point,
+                                                   uint64_t open, int vectors, F(low_rest) *rest,
+                                                   F(low_pending) *pending, float *brackets)
+{
+    for (; open != 0; open &= open - 1)
+        pending->point[pending->count++] = point + __builtin_ctzll(open);
+    if (pending->count >= WIDE_LANES) {
+        F(take_roots)(rest, vectors);
+        F(settle_pending)(job, book, pending, false, brackets);
+    }
+}
+
 /* Adds WAYS points, which begin at x, to the sums in the rows of their labels. */
 INLINED void F(add_some)(const char *x, int64_t pitch, const int d, const uint32_t *row, F(few_sums) to)
 {

@@ -187,13 +187,8 @@ TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book
         out = F(any_out_of_range)(rest->square, n * RATIO);
         rest->distance = (T *)job->distance + point;
     }
-    if (!job->sums && !out) {
-        for (; open != 0; open &= open - 1)
-            pending->point[pending->count++] = point + __builtin_ctzll(open);
-        if (__builtin_expect(pending->count >= WIDE_LANES, 0)) {
-            F(take_roots)(rest, n * RATIO);
-            F(settle_pending)(job, book, pending, false, place->brackets);
-        }
+    if (__builtin_expect(open != 0 || out, 0) && !job->sums && !out) {
+        F(put_aside)(job, book, point, open, n * RATIO, rest, pending, place->brackets);
     } else if (__builtin_expect(open != 0 || out, 0)) {
         F(take_roots)(rest, n * RATIO);
         F(settle_block)(job, book, point, open, out, n * FLOATS, place->brackets);

@@ -122,8 +122,8 @@ typedef struct F(low_pending) {
 } F(low_pending);
 
 /* Settles as many as fill lanes, or all. */
-static __attribute__((noinline)) void F(settle_pending)(const nearest_job *job, const F(low_book) *book,
-                                                        F(low_pending) *pending, bool all, float *brackets)
+static void F(settle_pending)(const nearest_job *job, const F(low_book) *book, F(low_pending) *pending, bool all,
+                              float *brackets)
 {
     int32_t *label = job->label;
     T *distance = job->distance;
