@@ -138,7 +138,7 @@ CHECKED_TEST(vq_kernels, nearest_of_odd_points_of_few_features)
 {
     support_random random = {25};
     for (int i = 0; i < 800; i++) {
-        trial t = {.n = support_integer(&random, 64, 400), .d = support_integer(&random, 1, 18),
+        trial t = {.n = support_integer(&random, 64, i % 4 ? 400 : 1500), .d = support_integer(&random, 1, 18),
                    .k = support_integer(&random, 2, i % 2 ? 40 : i % 16 ? 260 : 3000), .slots = 1,
                    .dtype = i / 2 % 2 ? XP_FLOAT64 : XP_FLOAT32, .scale = 1};
         double *x = malloc((size_t)(t.n * t.d) * sizeof *x), *c = malloc((size_t)(t.k * t.d) * sizeof *c);

@@ -1,4 +1,4 @@
-/* The centroids as all threads read them, for points of T that are not low (is_low): included by vq_host_nearest.h.
+/* The centroids as all threads read them, for points of T in panels: included by vq_host_nearest.h.
  *
  * Laid out for each way of finding the nearest one: by differences, by products (vq_host_products.h), and by products
  * of whole numbers (vq_host_integers.h). vq_host_pack.h fills it.

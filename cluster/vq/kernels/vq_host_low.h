@@ -227,7 +227,8 @@ INLINED void F(take_roots)(F(low_rest) *rest, const int vectors)
     rest->distance = NULL;
 }
 
-/* Puts open points of a block of `vectors` aside; where they fill lanes, they are settled. */
+/* Puts open points of a block of `vectors` aside. Where they fill lanes, they are settled, and the block's roots taken
+ * before: nothing may write their distances afterwards. */
 static __attribute__((noinline)) void F(put_aside)(const nearest_job *job, const F(low_book) *book, int64_t point,
                                                    uint64_t open, int vectors, F(low_rest) *rest,
                                                    F(low_pending) *pending, float *brackets)

@@ -11,7 +11,8 @@
 #define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
 #define VECTORS (4 * RATIO)
 
-/* Centroids: with fewer, differences take less than what comes around products, unless sums go beside the scan. */
+/* Centroids: with fewer, differences take less than what comes around products, unless there are sums several ways,
+ * which go beside the scan then. */
 #if VECTOR_BYTES == 64
 #define LEAST_FOR_TAGS 4
 #else
@@ -24,11 +25,11 @@
  * where panels are packed as well, so many for each centroid. */
 #if VECTOR_BYTES == 64
 #define LEAST_WHOLE_FEATURES 1
-#define LEAST_WHOLE 4
+#define LEAST_WHOLE_CENTROIDS 4
 #define LEAST_WHOLE_VALUES 64
 #else
 #define LEAST_WHOLE_FEATURES (DOUBTS ? 4 : 5)
-#define LEAST_WHOLE (DOUBTS ? 12 : 4)
+#define LEAST_WHOLE_CENTROIDS (DOUBTS ? 12 : 4)
 #define LEAST_WHOLE_VALUES (DOUBTS ? 128 : 64)
 #endif
 #define LEAST_WHOLE_POINTS 512
@@ -44,7 +45,7 @@ static bool F(wants_whole_numbers)(const nearest_job *job)
 {
     const int64_t least = job->d > FEW ? LEAST_WHOLE_POINTS_EACH * job->k : LEAST_WHOLE_POINTS;
     return LOW_BY_INTEGERS && multiplies_pairs() && job->n >= least && job->d >= LEAST_WHOLE_FEATURES &&
-           job->k >= LEAST_WHOLE && job->k * job->d >= LEAST_WHOLE_VALUES;
+           job->k >= LEAST_WHOLE_CENTROIDS && job->k * job->d >= LEAST_WHOLE_VALUES;
 }
 
 static bool F(wants_tags)(const nearest_job *job)

@@ -152,7 +152,8 @@ INLINED uint32_t F(open_by_products)(const F(low_book) *book, const int d, vecto
 #endif
 
 /* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise, whatever
- * has been written of it. `doubt` has how many were more than one of four so far; `pending` are open points that are settled later, where there are no sums that need their labels. */
+ * has been written of it. `doubt` counts those that are more than one of four; it goes back, to 0 at least, with blocks
+ * that have less. Where no sums need labels at once, and all squares are in range, open points become `pending`. */
 TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
                                 const int n, const bool beside, const F(low_place) *place, F(low_rest) *rest,
                                 int *doubt, F(low_pending) *pending)
@@ -213,7 +214,7 @@ TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book
     F(low_rest) rest = {0};
     int doubt = 0;
     F(low_pending) pending;
-    pending.count = 0;
+    pending.count = pending.tried = 0;
     while (point + n * FLOATS <= last) {
         if (K(low_block)(job, book, point, d, n, beside, place, &rest, &doubt, &pending)) {
             point += n * FLOATS;

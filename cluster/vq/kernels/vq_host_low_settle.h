@@ -27,7 +27,8 @@ INLINED void F(nearest_of_all)(const nearest_job *job, const double *centroids, 
     }
 }
 
-/* `count` points, as many as there are lanes or less. `label` and `distance` (or NULL) are those of point `first`. */
+/* `count` points, as many as there are lanes or less; the others are written over. `label` and `distance` (or NULL) are
+ * those of point `first`. */
 static void F(settle_together)(const nearest_job *job, const double *centroids, int64_t point[WIDE_LANES], int count,
                                int64_t first, int32_t *label, T *distance)
 {
@@ -117,18 +118,19 @@ static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, co
 
 /* Open points of several blocks, whose labels nothing waits for. */
 typedef struct F(low_pending) {
-    int count;
+    int count, tried; /* the first ones had no candidates */
     int64_t point[2 * WIDE_LANES + MOST];
 } F(low_pending);
 
-/* Settles as many as fill lanes, or all. */
+/* Settles those that have candidates, and of the others as many as fill lanes, or all. Roots of their blocks have been
+ * taken. */
 static void F(settle_pending)(const nearest_job *job, const F(low_book) *book, F(low_pending) *pending, bool all,
                               float *brackets)
 {
     int32_t *label = job->label;
     T *distance = job->distance;
-    int left = 0, from = 0;
-    for (int i = 0; i < pending->count; i++) {
+    int left = pending->tried, from = 0;
+    for (int i = left; i < pending->count; i++) {
         const int64_t point = pending->point[i];
         if (job->k < LEAST_FOR_CANDIDATES || !F(settle_among)(job, book, point, brackets, label + point,
                                                               distance ? distance + point : NULL))
@@ -138,7 +140,7 @@ static void F(settle_pending)(const nearest_job *job, const F(low_book) *book, F
         const int count = left - from < WIDE_LANES ? left - from : (int)WIDE_LANES;
         F(settle_together)(job, book->wide, pending->point + from, count, 0, label, distance);
     }
-    pending->count = left > from ? left - from : 0;
+    pending->count = pending->tried = left > from ? left - from : 0;
     for (int i = 0; i < pending->count; i++)
         pending->point[i] = pending->point[from + i];
 }

@@ -18,7 +18,7 @@
 #else
 #define LOW FEW
 #endif
-#define LOW_BY_INTEGERS (PAIRS && VECTOR_BYTES >= 32)
+#define LOW_BY_INTEGERS (PAIRS && FUSES && VECTOR_BYTES >= 32)
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
 
 #define SLICE 256              /* features, about */
@@ -32,7 +32,7 @@
 #define DIRECT_POINTS 1024  /* that are taken by differences where products leave too many open */
 #define PRODUCT_POINTS 8192 /* that are not tried by integers where these leave too many open, ... */
 #define MOST_DOUBT 64       /* ... which is this many more than pay */
-#define MOST_LOW_DOUBT 11   /* of few features: a block of 16 points that are all open shows it */
+#define MOST_LOW_DOUBT 11   /* of few features: one block of 16 points or more that are all open is enough */
 
 /* How centroids and points are cut up. A row of a panel has a feature, or by integers a pair of them. */
 typedef struct panel_plan {

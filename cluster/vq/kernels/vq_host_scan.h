@@ -1,4 +1,4 @@
-/* Ranges of points that are not low: labels, distances, sums, for dtype T: included by vq_host_nearest.h.
+/* Ranges of points by panels: labels, distances, sums, for dtype T: included by vq_host_nearest.h.
  * SPDX-License-Identifier: BSD-3-Clause */
 
 /* What stays the same for a range of points, and a thread's scratch memory. */
