@@ -227,18 +227,22 @@ INLINED void F(take_roots)(F(low_rest) *rest, const int vectors)
     rest->distance = NULL;
 }
 
-/* Puts open points of a block of `vectors` aside. Where they fill lanes, they are settled, and the block's roots taken
- * before: nothing may write their distances afterwards. */
-static __attribute__((noinline)) void F(put_aside)(const nearest_job *job, const F(low_book) *book, int64_t point,
-                                                   uint64_t open, int vectors, F(low_rest) *rest,
-                                                   F(low_pending) *pending, float *brackets)
+/* Puts the open points of a block of `vectors` aside, and takes its distances that are `out` of range. Where sums need
+ * labels, points are settled at once, elsewhere together as soon as they fill lanes. The block's roots come first:
+ * nothing may write those distances afterwards. */
+static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, const F(low_book) *book, int64_t point,
+                                                      uint64_t open, bool out, int vectors, F(low_rest) *rest,
+                                                      F(low_pending) *pending, float *brackets)
 {
+    const bool now = job->sums != NULL;
     for (; open != 0; open &= open - 1)
         pending->point[pending->count++] = point + __builtin_ctzll(open);
-    if (pending->count >= WIDE_LANES) {
-        F(take_roots)(rest, vectors);
-        F(settle_pending)(job, book, pending, false, brackets);
-    }
+    if (!now && !out && pending->count < WIDE_LANES)
+        return;
+    F(take_roots)(rest, vectors);
+    if (out)
+        F(take_far_distances)(job, point, vectors * LANES);
+    F(settle_pending)(job, book, pending, now, brackets);
 }
 
 /* Adds WAYS points, which begin at x, to the sums in the rows of their labels. */
@@ -426,10 +430,16 @@ static void F(low_range_by_panels)(const nearest_job *job, const F(low_book) *bo
 typedef void F(low_way)(const nearest_job *job, const F(low_book) *book, int64_t point, int64_t last,
                         const F(low_place) *place);
 
-#if LOW == 16
-#define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15) f(16)
+#define EACH_TO_8(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)
+#define EACH_TO_12(f) EACH_TO_8(f) f(9) f(10) f(11) f(12)
+#define EACH_TO_16(f) EACH_TO_12(f) f(13) f(14) f(15) f(16)
+#define EACH_BY_INTEGERS EACH_TO_16
+#if LOW_BY_FLOATS == 16
+#define EACH_BY_FLOATS EACH_TO_16
+#elif LOW_BY_FLOATS == 12
+#define EACH_BY_FLOATS EACH_TO_12
 #else
-#define EACH_LOW(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)
+#define EACH_BY_FLOATS EACH_TO_8
 #endif
 #define OF(d)                                                                                                          \
     static __attribute__((noinline)) void F(low_differences_##d)(const nearest_job *job, const F(low_book) *book,      \
@@ -438,5 +448,5 @@ typedef void F(low_way)(const nearest_job *job, const F(low_book) *book, int64_t
     {                                                                                                                  \
         F(low_range_by_differences)(job, book, point, last, place, d, d < 5 ? 4 : VECTOR_BYTES == 64 ? 2 : 3);         \
     }
-EACH_LOW(OF)
+EACH_BY_FLOATS(OF)
 #undef OF

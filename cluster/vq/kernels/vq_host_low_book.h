@@ -11,8 +11,8 @@
 #define RATIO ((int)(FLOATS / LANES)) /* vectors of T for one of floats */
 #define VECTORS (4 * RATIO)
 
-/* Centroids: with fewer, differences take less than what comes around products, unless there are sums several ways,
- * which go beside the scan then. */
+/* Centroids: with fewer, differences take less than what comes around products. Not so in rounds of k-means, which have
+ * sums several ways: sums of rows go beside the scan, and distances are seldom wanted. */
 #if VECTOR_BYTES == 64
 #define LEAST_FOR_TAGS 4
 #else

@@ -153,7 +153,7 @@ INLINED uint32_t F(open_by_products)(const F(low_book) *book, const int d, vecto
 
 /* A block of `n` vectors of floats; returns false if so many labels are open that it is to be done otherwise, whatever
  * has been written of it. `doubt` counts those that are more than one of four; it goes back, to 0 at least, with blocks
- * that have less. Where no sums need labels at once, and all squares are in range, open points become `pending`. */
+ * that have less. Open points become `pending`. */
 TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book, int64_t point, const int d,
                                 const int n, const bool beside, const F(low_place) *place, F(low_rest) *rest,
                                 int *doubt, F(low_pending) *pending)
@@ -188,11 +188,8 @@ TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book
         out = F(any_out_of_range)(rest->square, n * RATIO);
         rest->distance = (T *)job->distance + point;
     }
-    if (__builtin_expect(open != 0 || out, 0) && !job->sums && !out) {
-        F(put_aside)(job, book, point, open, n * RATIO, rest, pending, place->brackets);
-    } else if (__builtin_expect(open != 0 || out, 0)) {
-        F(take_roots)(rest, n * RATIO);
-        F(settle_block)(job, book, point, open, out, n * FLOATS, place->brackets);
+    if (__builtin_expect(open != 0 || out, 0)) {
+        F(settle_block)(job, book, point, open, out, n * RATIO, rest, pending, place->brackets);
 #pragma GCC unroll 4
         for (int v = 0; v < n; v++)
             label[v] = (index_f32)load_f32(job->label + point + v * FLOATS);
@@ -234,9 +231,11 @@ TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book
 #define PASTED(name, d) PASTED_ON(name, d)
 #define PASTED_ON(name, d) name##_##d
 #if INTEGERS
-#define OTHERWISE(d) ((d) > FEW ? F(low_range_by_panels) : low_range_of_by_products_##d)
+#define OTHERWISE(d) ((d) > FEW ? F(low_range_by_panels) : low_way_of_by_products(d))
+#define EACH EACH_BY_INTEGERS
 #else
 #define OTHERWISE(d) F(low_differences_##d)
+#define EACH EACH_BY_FLOATS
 #endif
 #define OF(d)                                                                                                          \
     static TARGET __attribute__((noinline)) void NAME(d)(const nearest_job *job, const F(low_book) *book,              \
@@ -247,7 +246,7 @@ TARGET INLINED void K(low_range)(const nearest_job *job, const F(low_book) *book
         else                                                                                                           \
             K(low_range)(job, book, point, last, place, d, false, OTHERWISE(d));                                       \
     }
-EACH_LOW(OF)
+EACH(OF)
 #undef OF
 
 static F(low_way) *K(low_way_of)(int64_t d)
@@ -256,7 +255,7 @@ static F(low_way) *K(low_way_of)(int64_t d)
 #define CASE(d)                                                                                                        \
     case d:                                                                                                            \
         return NAME(d);
-        EACH_LOW(CASE)
+        EACH(CASE)
 #undef CASE
     }
     return NULL;
@@ -265,6 +264,7 @@ static F(low_way) *K(low_way_of)(int64_t d)
 #undef PASTED
 #undef PASTED_ON
 #undef OTHERWISE
+#undef EACH
 #undef ABREAST
 #undef ELEMENTS
 #undef RESTING_POINTS

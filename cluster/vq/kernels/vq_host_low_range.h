@@ -43,7 +43,7 @@ static F(low_way) *F(low_way_for)(const F(low_book) *book, int64_t d)
 #define CASE(d)                                                                                                        \
     case d:                                                                                                            \
         return F(low_differences_##d);
-        EACH_LOW(CASE)
+        EACH_BY_FLOATS(CASE)
 #undef CASE
     }
     return NULL;

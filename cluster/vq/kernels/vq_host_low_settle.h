@@ -92,31 +92,22 @@ static bool F(settle_among)(const nearest_job *job, const F(low_book) *book, int
     return true;
 }
 
-/* Takes the distances of a block that are out of range, and settles the labels that are open. */
-static __attribute__((noinline)) void F(settle_block)(const nearest_job *job, const F(low_book) *book, int64_t point,
-                                                      uint64_t open, bool out, int64_t count, float *brackets)
+/* Takes the distances of `count` points anew that are out of range. */
+static void F(take_far_distances)(const nearest_job *job, int64_t point, int64_t count)
 {
-    int32_t *label = job->label + point;
-    T *distance = job->distance ? (T *)job->distance + point : NULL;
 #if DOUBTS
-    for (int64_t i = 0; out && i < count; i++) {
+    T *distance = (T *)job->distance + point;
+    for (int64_t i = 0; i < count; i++) {
         const T square = distance[i] * distance[i]; /* rounded: a few more are taken, with the same bits */
         if (!(square > 2 * VQ_LEAST && square < VQ_GREATEST / 2))
-            distance[i] = F(distance_of)(job, point + i, label[i]);
+            distance[i] = F(distance_of)(job, point + i, job->label[point + i]);
     }
 #else
-    (void)out, (void)count;
+    (void)job, (void)point, (void)count;
 #endif
-    if (job->k >= LEAST_FOR_CANDIDATES)
-        for (uint64_t left = open; left != 0; left &= left - 1) {
-            const int i = __builtin_ctzll(left);
-            if (F(settle_among)(job, book, point + i, brackets, label + i, distance ? distance + i : NULL))
-                open &= ~((uint64_t)1 << i);
-        }
-    F(settle_low)(job, book->wide, point, open, label, distance);
 }
 
-/* Open points of several blocks, whose labels nothing waits for. */
+/* Open points, of several blocks where nothing waits for their labels. */
 typedef struct F(low_pending) {
     int count, tried; /* the first ones had no candidates */
     int64_t point[2 * WIDE_LANES + MOST];

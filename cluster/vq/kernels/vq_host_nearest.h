@@ -11,12 +11,17 @@
 #define LANES ((int64_t)(VECTOR_BYTES / sizeof(T)))
 #define BLOCK (2 * LANES)
 /* Points of up to FEW features stay in registers while centroids go past one by one, and where there are not too many
- * centroids (most_of_low) those of up to LOW. */
+ * centroids (most_of_low) those of up to LOW, or LOW_BY_FLOATS where whole numbers do not serve. */
 #define FEW 8
-#if VECTOR_BYTES >= 32
+#if VECTOR_BYTES == 64
 #define LOW 16
+#define LOW_BY_FLOATS 16
+#elif VECTOR_BYTES == 32
+#define LOW 16
+#define LOW_BY_FLOATS 12
 #else
 #define LOW FEW
+#define LOW_BY_FLOATS FEW
 #endif
 #define LOW_BY_INTEGERS (PAIRS && FUSES && VECTOR_BYTES >= 32)
 #define WIDE_LANES ((int64_t)(VECTOR_BYTES / sizeof(double)))
@@ -131,9 +136,9 @@ static int64_t F(most_of_low)(const nearest_job *job)
 {
     if (F(wants_whole_numbers)(job))
         return VECTOR_BYTES == 64 || job->d <= 12 ? MOST_FOR_TAGS : 512;
-    if (VECTOR_BYTES == 64)
-        return job->d <= 12 ? 32 : 23;
-    return job->d <= 12 ? 16 : 0;
+    if (job->d > LOW_BY_FLOATS)
+        return 0;
+    return VECTOR_BYTES == 32 ? 16 : job->d <= 12 ? 32 : 23;
 }
 
 static bool F(is_low)(const nearest_job *job)
