@@ -402,6 +402,20 @@ INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return either_f32(a 
 #define EACH_LANE_F64 EACH_OF_2
 #endif
 
+/* A vector of two halves. */
+typedef float half_f32 __attribute__((vector_size(VECTOR_BYTES / 2)));
+#if defined(__AVX512F__) /* GCC would clear the upper part of either half first */
+INLINED vector_f32 joined(half_f32 low, half_f32 high)
+{
+    return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+}
+#else
+INLINED vector_f32 joined(half_f32 low, half_f32 high)
+{
+    return __builtin_shufflevector(low, high, EACH_LANE_F32(+));
+}
+#endif
+
 /* Four features of all points of a vector come in four parts, `part_` i of them, which `turn_` sorts by feature. Row i
  * of the points begins at row[i]; `at` bytes behind that the features do. */
 INLINED vector_f32 part_f32(const char *const *row, int64_t at, int i)

@@ -194,10 +194,9 @@ INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
 #if DOUBTS
     return x[0] - F(all)(centre);
 #else
-    typedef float half __attribute__((vector_size(VECTOR_BYTES / 2)));
-    half low = __builtin_convertvector(x[0] - F(all)(centre), half);
-    half high = __builtin_convertvector(x[1] - F(all)(centre), half);
-    return __builtin_shufflevector(low, high, EACH_LANE_F32(+));
+    half_f32 low = __builtin_convertvector(x[0] - F(all)(centre), half_f32);
+    half_f32 high = __builtin_convertvector(x[1] - F(all)(centre), half_f32);
+    return joined(low, high);
 #endif
 }
 

@@ -20,7 +20,7 @@ typedef int32_t K(low_element);
 #define TARGET
 #define ELEMENTS(d) (d)
 #if VECTOR_BYTES == 64
-#define ABREAST(d) ((d) < 3 ? 4 : (d) < 5 ? 3 : (d) < 13 ? 2 : 1)
+#define ABREAST(d) ((d) < 3 ? 4 : (d) < (DOUBTS ? 7 : 5) ? 3 : (d) < 13 ? 2 : 1)
 #else
 #define ABREAST(d) ((d) < 9 ? 4 : 2)
 #endif
@@ -28,12 +28,17 @@ typedef int32_t K(low_element);
 typedef float K(low_element);
 #endif
 
-/* The points of a block of `n` vectors of floats. */
+#define ROOTS_BEFORE(n) (RATIO == 2 ? (n) : 0) /* the scan */
+
+/* The points of a block of `n` vectors of floats, and half of the roots of float64 that are left to be taken: these
+ * take longer than a few centroids. */
 INLINED void K(low_points)(const F(low_book) *book, const int d, const int n, VECTOR x[LOW][VECTORS],
-                           vector_f32 y[LOW][4])
+                           vector_f32 y[LOW][4], const F(low_rest) *rest, const F(low_place) *place)
 {
 #pragma GCC unroll 4
-    for (int v = 0; v < n; v++)
+    for (int v = 0; v < n; v++) {
+        if (v < ROOTS_BEFORE(n) && rest->distance)
+            F(take_root)(rest, v, place->streams);
 #if INTEGERS
 #pragma GCC unroll 16
         for (int j = 0; j < d; j += 2) {
@@ -45,6 +50,7 @@ INLINED void K(low_points)(const F(low_book) *book, const int d, const int n, VE
         for (int j = 0; j < d; j++)
             y[j][v] = F(floats_from)(&x[j][v * RATIO], book->centre[j]);
 #endif
+    }
 }
 
 /* Vector v of the brackets of a centroid, with its tag. */
@@ -90,7 +96,8 @@ TARGET INLINED void K(low_scan)(const nearest_job *job, const F(low_book) *book,
     const int64_t pitch = job->row;
     const bool twice = n * FLOATS > (job->k - 2) * WAYS && n * FLOATS % (2 * WAYS) == 0; /* or some would be left */
     const F(few_sums) few = place->few;
-    int root = 0;
+    int root = ROOTS_BEFORE(n);
+    bool even = false; /* every other centroid has a root beside it */
 #pragma GCC unroll 4
     for (int v = 0; v < n; v++) {
         const vector_f32 one = K(low_bracket)(y, d, v, c, keep), other = K(low_bracket)(y, d, v, c + size, keep);
@@ -100,8 +107,9 @@ TARGET INLINED void K(low_scan)(const nearest_job *job, const F(low_book) *book,
     c += 2 * size;
 #pragma GCC unroll 1
     for (; c < last; c += size) {
-        if (root < roots)
+        if (root < roots && even)
             F(take_root)(rest, root++, place->streams);
+        even = !even;
         if (ahead->lines > 0)
             F(ask)(ahead);
 #pragma GCC unroll 4
@@ -165,7 +173,7 @@ TARGET INLINED bool K(low_block)(const nearest_job *job, const F(low_book) *book
     bool out = false;
     F(low_ahead) ahead = F(ahead_of)(job, point, d, n * FLOATS);
     F(load_points)(job, point, n * FLOATS, d, n * RATIO, x);
-    K(low_points)(book, d, n, x, y);
+    K(low_points)(book, d, n, x, y, rest, place);
     K(low_scan)(job, book, d, n, y, beside, rest, place, &ahead, best, second);
 #pragma GCC unroll 4
     for (int v = 0; v < n; v++)
@@ -268,4 +276,5 @@ static F(low_way) *K(low_way_of)(int64_t d)
 #undef ABREAST
 #undef ELEMENTS
 #undef RESTING_POINTS
+#undef ROOTS_BEFORE
 #undef TARGET
