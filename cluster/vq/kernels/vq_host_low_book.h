@@ -21,16 +21,19 @@
 #define LEAST_WITH_SUMS 2 /* which the scan begins with */
 
 /* Whole numbers pay from so many features, centroids, and values of all centroids on: with fewer, settling what stays
- * open may take longer than is saved. And from so many points on, which pay for packing; of more than FEW features,
- * where panels are packed as well, so many for each centroid. */
+ * open may take longer than is saved. Sums several ways want labels at once, so that open points are not settled
+ * together, and no distances, which floats do not need. And from so many points on, which pay for packing; of more than
+ * FEW features, where panels are packed as well, so many for each centroid. */
 #if VECTOR_BYTES == 64
 #define LEAST_WHOLE_FEATURES 1
 #define LEAST_WHOLE_CENTROIDS 4
 #define LEAST_WHOLE_VALUES 64
+#define LEAST_WHOLE_VALUES_WITH_SUMS (DOUBTS ? 200 : 400)
 #else
 #define LEAST_WHOLE_FEATURES (DOUBTS ? 4 : 5)
 #define LEAST_WHOLE_CENTROIDS (DOUBTS ? 12 : 4)
 #define LEAST_WHOLE_VALUES (DOUBTS ? 128 : 64)
+#define LEAST_WHOLE_VALUES_WITH_SUMS 400
 #endif
 #define LEAST_WHOLE_POINTS 512
 #define LEAST_WHOLE_POINTS_EACH 4
@@ -43,9 +46,10 @@
 
 static bool F(wants_whole_numbers)(const nearest_job *job)
 {
-    const int64_t least = job->d > FEW ? LEAST_WHOLE_POINTS_EACH * job->k : LEAST_WHOLE_POINTS;
-    return LOW_BY_INTEGERS && multiplies_pairs() && job->n >= least && job->d >= LEAST_WHOLE_FEATURES &&
-           job->k >= LEAST_WHOLE_CENTROIDS && job->k * job->d >= LEAST_WHOLE_VALUES;
+    const int64_t points = job->d > FEW ? LEAST_WHOLE_POINTS_EACH * job->k : LEAST_WHOLE_POINTS;
+    const int64_t values = job->ways > 1 ? LEAST_WHOLE_VALUES_WITH_SUMS : LEAST_WHOLE_VALUES;
+    return LOW_BY_INTEGERS && multiplies_pairs() && job->n >= points && job->d >= LEAST_WHOLE_FEATURES &&
+           job->k >= LEAST_WHOLE_CENTROIDS && job->k * job->d >= values;
 }
 
 static bool F(wants_tags)(const nearest_job *job)
