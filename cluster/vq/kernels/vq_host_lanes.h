@@ -553,8 +553,8 @@ APART(f64, EACH_LANE_F64)
 #undef LANES
 #undef APART
 
-/* The features of adjacent points of d features, d being odd: in the d vectors, values of one feature then stand in
- * different lanes, so that they come together by selection, and one shuffle sorts them. */
+/* The features of adjacent points of d features, d being odd and more than 3: in the d vectors, values of one feature
+ * then stand in different lanes, so that they come together by selection, and one shuffle sorts them. */
 #if defined(__AVX512F__)
 #define SELECTS 1
 /* The lanes from `at` on that are a multiple of d away. */

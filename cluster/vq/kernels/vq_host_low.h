@@ -27,12 +27,11 @@ INLINED void F(load_rows)(const char *from, const int d, const int vectors, VECT
         VECTOR to[LOW];
         if (d == 2)
             F(two_features)(row, to);
+        else if (d == 3)
+            F(three_features)(row, to);
 #if SELECTS
         else if (d % 2 != 0 && d < 8)
             F(odd_features)(row, d, to);
-#else
-        else if (d == 3)
-            F(three_features)(row, to);
 #endif
         else
             F(many_features)(row, d * SIZE, d, to);
