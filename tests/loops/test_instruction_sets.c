@@ -245,6 +245,8 @@ static void check_mask(const char *asked, xp_isa expected)
     xp_isa present = host_isa_present();
     cr_assert_eq(host_isa(), expected < present ? expected : present, "SCIXP_CPU=%s gives %s", asked,
                  host_isa_name(host_isa()));
+    if (expected < XP_ISA_AVX512 && strcmp(asked, "avxvnni") != 0)
+        cr_assert_eq(host_kernel_isa(), (int)host_isa(), "SCIXP_CPU=%s lets AVX-VNNI through", asked);
     unsetenv("SCIXP_CPU");
     cr_assert_eq(host_isa(), expected < present ? expected : present);
 }
@@ -252,4 +254,5 @@ static void check_mask(const char *asked, xp_isa expected)
 Test(instruction_sets, masked_to_baseline) { check_mask("baseline", XP_ISA_BASELINE); }
 Test(instruction_sets, masked_to_avx2) { check_mask("avx2", XP_ISA_AVX2); }
 Test(instruction_sets, masked_to_avx512) { check_mask("avx512", XP_ISA_AVX512); }
+Test(instruction_sets, masked_to_avxvnni) { check_mask("avxvnni", XP_ISA_AVX2); }
 Test(instruction_sets, not_masked_by_other_words) { check_mask("fast", XP_ISA_AVX512); }

@@ -144,7 +144,11 @@ INLINED index_f32 paired(vector_f32 low, vector_f32 high)
 static inline bool multiplies_pairs(void) { return true; }
 INLINED index_f32 add_pairs(index_f32 sum, index_f32 a, index_f32 b)
 {
+#if defined(__AVXVNNI__)
+    return (index_f32)_mm256_dpwssd_avx_epi32((__m256i)sum, (__m256i)a, (__m256i)b);
+#else
     return sum + (index_f32)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#endif
 }
 INLINED index_f32 halves(index_f32 low, index_f32 high)
 {

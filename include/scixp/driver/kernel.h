@@ -17,7 +17,7 @@ extern "C" {
 #define XP_KERNEL_PASSES 4
 #define XP_KERNEL_ARRAYS 16
 #define XP_KERNEL_NUMBERS 32
-#define XP_KERNEL_ISAS 3 /* baseline, avx2, avx512: the host's */
+#define XP_KERNEL_ISAS 4 /* baseline, avx2, avx512, avxvnni (besides avx2): the host's */
 
 typedef union xp_number { /* a parameter that is no array */
     int64_t index;

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if XP_ISA_DISPATCH
+#include <cpuid.h>
+#endif
+
 #include "providers/host/cpu.h"
 
 static const char *const names[XP_N_ISAS] = {
@@ -30,17 +34,31 @@ xp_isa host_isa_present(void)
 #endif
 }
 
-static xp_isa masked_isa(void)
+/* Not every compiler knows this one by name. */
+static bool avxvnni_is_present(void)
 {
-    xp_isa present = host_isa_present();
+#if XP_ISA_DISPATCH
+    unsigned eax, ebx, ecx, edx;
+    return host_isa_present() >= XP_ISA_AVX2 && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1) != 0;
+#else
+    return false;
+#endif
+}
+
+/* Of kernels. AVX-512 is ahead of AVX-VNNI, which is taken only where AVX2 is the best or by its name. */
+static int masked_isa(void)
+{
+    const int present = (int)host_isa_present();
     const char *asked = getenv("SCIXP_CPU");
-    for (int isa = 0; asked && isa < (int)present; isa++)
+    for (int isa = 0; asked && isa <= present; isa++)
         if (strcmp(asked, names[isa]) == 0)
-            return (xp_isa)isa;
+            return isa;
+    if (present == XP_ISA_AVX2 || (present > XP_ISA_AVX2 && asked && strcmp(asked, "avxvnni") == 0))
+        return avxvnni_is_present() ? XP_ISA_AVXVNNI : XP_ISA_AVX2;
     return present;
 }
 
-xp_isa host_isa(void)
+int host_kernel_isa(void)
 {
     static atomic_int known = -1; /* threads that race here find the same */
     int isa = atomic_load_explicit(&known, memory_order_relaxed);
@@ -48,5 +66,11 @@ xp_isa host_isa(void)
         isa = masked_isa();
         atomic_store_explicit(&known, isa, memory_order_relaxed);
     }
-    return (xp_isa)isa;
+    return isa;
+}
+
+xp_isa host_isa(void)
+{
+    const int isa = host_kernel_isa();
+    return isa == XP_ISA_AVXVNNI ? XP_ISA_AVX2 : (xp_isa)isa;
 }

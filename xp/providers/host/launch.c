@@ -58,13 +58,15 @@ static void run_passes(const xp_kernel_call *call, const xp_kernel_bodies *bodie
     }
 }
 
+_Static_assert(XP_KERNEL_ISAS == XP_ISA_AVXVNNI + 1, "a kernel has bodies for each of them");
+
 xp_status host_launch(const struct xp_device *device, const xp_kernel_call *call)
 {
     const xp_kernel *kernel = call->kernel;
     int place = xp_kernel_dtype_place(kernel, call->real);
     if (place < 0)
         return xp_driver_error(XP_ERROR_UNSUPPORTED, "the kernel %s is not for this dtype", kernel->name);
-    const xp_kernel_bodies *bodies = kernel->host[host_isa()][place];
+    const xp_kernel_bodies *bodies = kernel->host[host_kernel_isa()][place];
     void *arrays[XP_KERNEL_ARRAYS];
     for (int i = 0; i < kernel->n_arrays; i++)
         arrays[i] = call->arrays[i].buffer ? xp_host_address(call->arrays[i].buffer, call->arrays[i].offset) : NULL;
