@@ -60,10 +60,16 @@ static int64_t read_count(xp_array *k, int64_t n, sx_minit minit)
     return 0;
 }
 
+/* Whether k holds the first centroids. */
+static bool is_matrix(xp_array *k, const sx_kmeans2_options *options)
+{
+    return options->minit == SX_MINIT_MATRIX || (xp_ok(k) && xp_size(k) > 1);
+}
+
 /* Turns *data into rows and gives the first centroids, or the failed array. */
 static xp_array *start(const xp_namespace *xp, xp_array **data, xp_array *k, const sx_kmeans2_options *options)
 {
-    if (options->minit == SX_MINIT_MATRIX || xp_size(k) > 1) {
+    if (is_matrix(k, options)) {
         xp_array *code_book = k;
         if (!xp_check_ndim("kmeans2", "k", k, xp_ndim(*data), xp_ndim(*data)))
             return xp_failed();
@@ -97,8 +103,9 @@ static bool report_empty(sx_missing missing)
     return true;
 }
 
-/* The rounds: new labels, then new means. What only a report needs is computed where somebody hears it. */
-static sx_kmeans2_result iterate(const xp_namespace *xp, xp_array *data, xp_array *code_book,
+/* The rounds: new labels, then new means. What only a report needs is computed where somebody hears it. With
+ * `check_data`, data is looked through only if a mean of the first round is not finite: there all rows are in one. */
+static sx_kmeans2_result iterate(const xp_namespace *xp, xp_array *data, xp_array *code_book, bool check_data,
                                  const sx_kmeans2_options *options)
 {
     const sx_kmeans2_result failed = {xp_failed(), xp_failed()};
@@ -108,7 +115,12 @@ static sx_kmeans2_result iterate(const xp_namespace *xp, xp_array *data, xp_arra
     vq_rounds rounds = vq_rounds_start(xp, "kmeans2", data, code_book, heard);
     for (int64_t i = 0; i < options->iter; i++) {
         vq_summary summary;
-        if (!vq_rounds_next(&rounds, &summary) || (summary.n_empty > 0 && !report_empty(options->missing)))
+        if (!vq_rounds_next(&rounds, &summary))
+            return failed;
+        if (i == 0 && check_data && !vq_all_finite(xp, rounds.code_book) &&
+            !vq_check_finite(xp, "kmeans2", "data", data))
+            return failed;
+        if (summary.n_empty > 0 && !report_empty(options->missing))
             return failed;
         if (heard && !xp_progress("kmeans2", i + 1, options->iter, summary.distortion, summary.changed))
             return failed;
@@ -125,7 +137,8 @@ sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmean
     xp_scope scope = xp_scope_open();
     const xp_namespace *xp = vq_namespace("kmeans2", data, k);
 
-    data = vq_check_observations(xp, "kmeans2", "data", data, 2, options.check_finite);
+    const bool checked_late = options.check_finite && is_matrix(k, &options);
+    data = vq_check_observations(xp, "kmeans2", "data", data, 2, options.check_finite && !checked_late);
     if (xp_ok(data) && xp_check_given("kmeans2", "k", k) && xp_check_kind("kmeans2", "k", k, XP_KIND_REAL)) {
         if (xp_size(data) == 0)
             xp_fail_message(XP_ERROR_VALUE, "kmeans2", "data", "kmeans2: data is empty");
@@ -134,7 +147,7 @@ sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmean
         else {
             int ndim = xp_ndim(data);
             xp_array *code_book = start(xp, &data, k, &options);
-            result = iterate(xp, data, code_book, &options);
+            result = iterate(xp, data, code_book, checked_late, &options);
             if (ndim == 1)
                 result.centroid = xp->squeeze(result.centroid, XP_OVER(1));
         }

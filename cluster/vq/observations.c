@@ -28,14 +28,14 @@ const xp_namespace *vq_namespace(const char *function, xp_array *a, xp_array *b)
 }
 
 /* A sum reads and writes nothing; one that is not finite can still come from finite values, which overflowed. */
-static bool all_finite(const xp_namespace *xp, xp_array *x)
+bool vq_all_finite(const xp_namespace *xp, xp_array *x)
 {
     return isfinite(xp_to_double(xp->sum(x, XP_ALL))) || xp_truth(xp->all(xp->is_finite(x), XP_ALL));
 }
 
 bool vq_check_finite(const xp_namespace *xp, const char *function, const char *argument, xp_array *x)
 {
-    if (all_finite(xp, x))
+    if (vq_all_finite(xp, x))
         return true;
     xp_fail(XP_ERROR_VALUE, function, argument, "%s: %s holds infinities or NaNs", function, argument);
     return false;

@@ -19,7 +19,9 @@ const xp_namespace *vq_namespace(const char *function, xp_array *a, xp_array *b)
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite);
 
-/* Whether x is finite; else records the error. */
+bool vq_all_finite(const xp_namespace *xp, xp_array *x);
+
+/* The same; if not, it records the error. */
 bool vq_check_finite(const xp_namespace *xp, const char *function, const char *argument, xp_array *x);
 
 /* Whether centroids fit the observations `of`: as many dimensions, as many features, at least one, labels in int32. */

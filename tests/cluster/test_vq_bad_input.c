@@ -169,6 +169,15 @@ CHECKED_TEST(vq_bad_input, kmeans2)
         REFUSED(sx_cluster_kmeans2(a.no_features, three, NULL), VALUE, "kmeans2: data is empty");
         REFUSED(sx_cluster_kmeans2(a.infinite, three, NULL), VALUE, "kmeans2: data holds infinities or NaNs");
         REFUSED(sx_cluster_kmeans2(a.rows, a.nan, NULL), VALUE, "kmeans2: k holds infinities or NaNs");
+        xp_array *both = xp_set(a.infinite, XP_INDEX(xp_at(4), xp_at(0)), xp_scalar((double)INFINITY));
+        xp_array *odd[] = {a.nan, a.infinite, both}, *two = xp_get(a.rows, XP_INDEX(xp_slice(0, 2, 1), xp_ellipsis()));
+        for (int i = 0; i < 3; i++) {
+            sx_kmeans2_options raising = sx_cluster_kmeans2_defaults();
+            raising.missing = SX_MISSING_RAISE;
+            REFUSED(sx_cluster_kmeans2(odd[i], a.rows, &raising), VALUE, "kmeans2: data holds infinities or NaNs");
+            REFUSED(sx_cluster_kmeans2(xp_astype(odd[i], XP_FLOAT32, true), two, NULL), VALUE,
+                    "kmeans2: data holds infinities or NaNs");
+        }
         REFUSED(sx_cluster_kmeans2(a.rows, xp_scalar(0.5), NULL), VALUE,
                 "kmeans2: k is 0.5, expected 1 cluster or more");
         REFUSED(sx_cluster_kmeans2(a.rows, xp_scalar((double)NAN), NULL), VALUE,

@@ -186,6 +186,23 @@ CHECKED_TEST(vq_labels, finite_with_a_sum_that_is_not)
     }
 }
 
+/* kmeans2 looks at the means of its first round, and at the data only where one of them is not finite. */
+CHECKED_TEST(vq_labels, finite_with_a_mean_that_is_not)
+{
+    const double values[] = {1.7e308, 1.7e308, 1.7e308, -1.7e308, 1.7e308}, expected[] = {0, 0, 0, 1, 0};
+    XP_TEST_PROVIDERS(device)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *data = support_array(values, XP_FLOAT64, XP_SHAPE(5, 1), device);
+        sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+        options.iter = 1;
+        sx_kmeans2_result found =
+            sx_cluster_kmeans2(data, xp_get(data, XP_INDEX(xp_slice(2, 4, 1), xp_ellipsis())), &options);
+        xp_assert_equal(found.label, support_array(expected, XP_INT32, XP_SHAPE(5), device));
+        xp_assert_closes(scope);
+    }
+}
+
 CHECKED_TEST(vq_labels, layouts_change_nothing)
 {
     XP_TEST_PROVIDERS(device)
