@@ -30,9 +30,9 @@ BARE_CALLS = ("gemm", "blas")   # they keep no result
 ABSOLUTE = ("seconds", "instructions", "error")   # of a row; every other bound compares with a contestant
 CEILINGS = ("read", "fma")
 SLOW, VERY_SLOW = 0.5, 3.0   # seconds a call, above which two or no measurements follow the first call
-# Threads of OpenMP, ours and peers', wait for the next call about a millisecond before they sleep. By themselves they
+# Threads of OpenMP, ours and peers', wait for the next call a millisecond or less before they sleep. By themselves they
 # would wait through some of the next contestant's turn; asleep at once, they would have to be woken up by each call.
-WAITING = {"GOMP_SPINCOUNT": "20000"}
+WAITING = {"GOMP_SPINCOUNT": "20000", "KMP_BLOCKTIME": "1"}
 CORE_TYPES = ("Haswell", "Zen", "SkylakeX")   # of OpenBLAS
 COLOURS = {"hand": "#888888", "numpy": "#4472c4", "scipy": "#2e8b57", "scikit-learn": "#e08a1e",
            "numexpr": "#8e63b0", "faiss": "#b03a5b", "gemm": "#5bb0c4", "blas": "#c4a25b"}
@@ -45,6 +45,7 @@ class Worker:
         command = ([str(build / "benchmarks" / "bench-worker"), str(data)] if who in C_CONTESTANTS
                    else [sys.executable, str(HERE / "peers.py"), str(data)])
         environment = {**os.environ, **WAITING, **variables}
+        environment.pop("OMP_WAIT_POLICY", None)
         self.who = who
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         env=environment)

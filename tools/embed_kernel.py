@@ -21,7 +21,8 @@ import re
 import sys
 from pathlib import Path
 
-ISAS = {'baseline': None, 'avx2': 'baseline', 'avx512': 'baseline', 'avxvnni': 'avx2'}  # and what stands in for it
+# In the order of xp/providers/host/cpu.h, each with the one that stands in for it.
+ISAS = {'baseline': None, 'avx2': 'baseline', 'avx512': 'baseline', 'avxvnni': 'avx2'}
 C_TYPES = {'REAL': None, 'float': 'XP_FLOAT32', 'double': 'XP_FLOAT64', 'int': 'XP_INT32', 'xp_index': 'XP_INT64',
            'unsigned char': 'XP_UINT8', 'char': 'XP_INT8', 'short': 'XP_INT16', 'unsigned short': 'XP_UINT16',
            'unsigned int': 'XP_UINT32'}

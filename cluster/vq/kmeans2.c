@@ -61,15 +61,15 @@ static int64_t read_count(xp_array *k, int64_t n, sx_minit minit)
 }
 
 /* Whether k holds the first centroids. */
-static bool is_matrix(xp_array *k, const sx_kmeans2_options *options)
+static bool holds_centroids(xp_array *k, const sx_kmeans2_options *options)
 {
-    return options->minit == SX_MINIT_MATRIX || (xp_ok(k) && xp_size(k) > 1);
+    return options->minit == SX_MINIT_MATRIX || xp_size(k) > 1;
 }
 
 /* Turns *data into rows and gives the first centroids, or the failed array. */
 static xp_array *start(const xp_namespace *xp, xp_array **data, xp_array *k, const sx_kmeans2_options *options)
 {
-    if (is_matrix(k, options)) {
+    if (holds_centroids(k, options)) {
         xp_array *code_book = k;
         if (!xp_check_ndim("kmeans2", "k", k, xp_ndim(*data), xp_ndim(*data)))
             return xp_failed();
@@ -137,7 +137,7 @@ sx_kmeans2_result sx_cluster_kmeans2(xp_array *data, xp_array *k, const sx_kmean
     xp_scope scope = xp_scope_open();
     const xp_namespace *xp = vq_namespace("kmeans2", data, k);
 
-    const bool checked_late = options.check_finite && is_matrix(k, &options);
+    const bool checked_late = options.check_finite && holds_centroids(k, &options);
     data = vq_check_observations(xp, "kmeans2", "data", data, 2, options.check_finite && !checked_late);
     if (xp_ok(data) && xp_check_given("kmeans2", "k", k) && xp_check_kind("kmeans2", "k", k, XP_KIND_REAL)) {
         if (xp_size(data) == 0)

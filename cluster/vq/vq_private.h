@@ -19,6 +19,7 @@ const xp_namespace *vq_namespace(const char *function, xp_array *a, xp_array *b)
 xp_array *vq_check_observations(const xp_namespace *xp, const char *function, const char *argument, xp_array *x,
                                 int most, bool check_finite);
 
+/* Whether x is finite. Forces. */
 bool vq_all_finite(const xp_namespace *xp, xp_array *x);
 
 /* The same; if not, it records the error. */

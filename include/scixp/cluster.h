@@ -95,7 +95,7 @@ typedef struct sx_kmeans_result {
  * or a (k, d) or (k,) array of centroids to start from. Clusters that are left without members are dropped each round.
  * Result: code_book and distortion, see above.
  * Forces: yes, everything. Reports progress each round as run, runs, mean distance and changed labels; can be cancelled
- * there. Rounds allocate nothing.
+ * there. Rounds after the first allocate nothing.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, features that do not match, nothing to cluster, a count that is no
  * whole number, below 1 or above n, iter below 1, thresh below 0, not finite), XP_ERROR_OVERFLOW (more than 2^31 - 1
  * clusters), XP_ERROR_CANCELLED, XP_ERROR_DEVICE, XP_ERROR_UNSUPPORTED (a device without kernels where transfers are
@@ -145,7 +145,7 @@ typedef struct sx_kmeans2_result {
  * Result: centroid and label, see above; centroid has the dtype that data and a k array promote to.
  * Forces: yes, everything. Reports progress for the rows that k-means++ has chosen, one or a few at a time (as so many
  * of k), then for each round (as one of iter) with the mean distance before the round and the number of changed labels;
- * can be cancelled there. Rounds allocate nothing. Sums are float64.
+ * can be cancelled there. Rounds after the first allocate nothing. Sums are float64.
  * Errors: XP_ERROR_TYPE, XP_ERROR_VALUE (dimensions, a k array whose rank or features do not match, nothing to cluster,
  * k below 1, k above n with SX_MINIT_POINTS, one observation with SX_MINIT_RANDOM, iter below 1, unknown minit or
  * missing, not finite), XP_ERROR_OVERFLOW (more than 2^31 - 1 clusters), XP_ERROR_CLUSTER, XP_ERROR_CANCELLED,

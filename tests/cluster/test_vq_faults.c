@@ -20,6 +20,9 @@ static void kmeans2_from(sx_minit minit, xp_dtype dtype, const struct xp_device 
 {
     xp_array *data = make_clouds(&(clouds){60, 3, 4, 0, 6}, dtype, device);
     double *before = read_doubles(data);
+    xp_scope outer = xp_scope_open();
+    xp_array *rows = xp_keep(xp_get(data, XP_INDEX(xp_slice(0, 4, 1), xp_ellipsis())));
+    xp_assert_closes(outer);
     XP_TEST_EVERY_ALLOCATION(round)
     {
         xp_scope scope = xp_scope_open();
@@ -28,13 +31,14 @@ static void kmeans2_from(sx_minit minit, xp_dtype dtype, const struct xp_device 
         options.minit = minit;
         options.iter = 2;
         options.rng = &rng;
-        sx_kmeans2_result found = sx_cluster_kmeans2(data, xp_scalar(4), &options);
+        sx_kmeans2_result found = sx_cluster_kmeans2(data, minit == SX_MINIT_MATRIX ? rows : xp_scalar(4), &options);
         check(finish(scope, found.centroid), round);
     }
     double *after = read_doubles(data);
     cr_assert_arr_eq(before, after, 60 * 3 * sizeof(double));
     free(before);
     free(after);
+    xp_release(rows);
     xp_release(data);
 }
 
@@ -54,6 +58,15 @@ CHECKED_TEST(vq_faults, kmeans2_points)
 {
     XP_TEST_PROVIDERS(device)
     kmeans2_from(SX_MINIT_POINTS, XP_INT16, device);
+}
+
+CHECKED_TEST(vq_faults, kmeans2_matrix)
+{
+    XP_TEST_PROVIDERS(device)
+    {
+        kmeans2_from(SX_MINIT_MATRIX, XP_FLOAT32, device);
+        kmeans2_from(SX_MINIT_MATRIX, XP_FLOAT64, device);
+    }
 }
 
 /* Arrays above the size that is computed at the call, and labels in doubt. */

@@ -255,6 +255,30 @@ CHECKED_TEST(vq_kmeans, progress_is_reported_and_can_cancel)
     }
 }
 
+/* With given centroids, data is known to be finite when a round is over: an error comes before its report. */
+CHECKED_TEST(vq_kmeans, what_is_not_finite_is_not_reported_on)
+{
+    XP_TEST_PROVIDERS(device)
+    {
+        xp_scope scope = xp_scope_open();
+        xp_array *data = make_clouds(&FIVE, XP_FLOAT64, device);
+        xp_array *k = xp_get(data, XP_INDEX(xp_slice(0, 5, 1), xp_ellipsis()));
+        data = xp_set(data, XP_INDEX(xp_at(300), xp_at(2)), xp_scalar((double)NAN));
+        watcher all = {0};
+        xp_set_progress_callback(watch, &all);
+        xp_assert_fails(sx_cluster_kmeans2(data, k, NULL), XP_ERROR_VALUE,
+                        "kmeans2: data holds infinities or NaNs");
+        cr_assert_eq(all.calls, 0);
+        sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
+        options.check_finite = false;
+        sx_kmeans2_result found = sx_cluster_kmeans2(data, k, &options);
+        cr_assert(xp_ok(found.centroid));
+        cr_assert_eq(all.calls, 10);
+        xp_set_progress_callback(NULL, NULL);
+        xp_assert_closes(scope);
+    }
+}
+
 /* Who listens changes nothing but what is told: every change of a label, of odd and even numbers of rounds. */
 typedef struct changes {
     int64_t of[9];

@@ -195,7 +195,7 @@ CHECKED_TEST(vq_labels, finite_with_a_mean_that_is_not)
         xp_scope scope = xp_scope_open();
         xp_array *data = support_array(values, XP_FLOAT64, XP_SHAPE(5, 1), device);
         sx_kmeans2_options options = sx_cluster_kmeans2_defaults();
-        options.iter = 1;
+        options.iter = 1; /* a second one would have infinite centroids */
         sx_kmeans2_result found =
             sx_cluster_kmeans2(data, xp_get(data, XP_INDEX(xp_slice(2, 4, 1), xp_ellipsis())), &options);
         xp_assert_equal(found.label, support_array(expected, XP_INT32, XP_SHAPE(5), device));

@@ -1,5 +1,6 @@
 /* Loops give the same bits whatever the length, the address, the neighbours, the instruction set, and in place.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,6 +238,19 @@ Test(instruction_sets, complex_expressions_where_complex_is_taken)
     }
 }
 
+/* Whether the system lists a flag of the processor. An old one may not know all of them. */
+static bool system_lists(const char *flag)
+{
+    char line[8192];
+    bool found = false;
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file && !found && fgets(line, sizeof line, file))
+        found = strstr(line, flag) != NULL;
+    if (file)
+        fclose(file);
+    return found;
+}
+
 /* The environment masks down, never up, and what it does not name is passed over. Each test is a process of its own, so
  * the first look at the environment is here. */
 static void check_mask(const char *asked, xp_isa expected)
@@ -254,5 +268,10 @@ static void check_mask(const char *asked, xp_isa expected)
 Test(instruction_sets, masked_to_baseline) { check_mask("baseline", XP_ISA_BASELINE); }
 Test(instruction_sets, masked_to_avx2) { check_mask("avx2", XP_ISA_AVX2); }
 Test(instruction_sets, masked_to_avx512) { check_mask("avx512", XP_ISA_AVX512); }
-Test(instruction_sets, masked_to_avxvnni) { check_mask("avxvnni", XP_ISA_AVX2); }
+Test(instruction_sets, masked_to_avxvnni)
+{
+    check_mask("avxvnni", XP_ISA_AVX2);
+    if (host_isa_present() >= XP_ISA_AVX2 && system_lists(" avx_vnni"))
+        cr_assert_eq(host_kernel_isa(), XP_ISA_AVXVNNI);
+}
 Test(instruction_sets, not_masked_by_other_words) { check_mask("fast", XP_ISA_AVX512); }

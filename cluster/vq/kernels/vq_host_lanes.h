@@ -119,7 +119,7 @@ INLINED vector_f32 magnitude_f32(vector_f32 x) { return (vector_f32)((index_f32)
 
 /* ---- pairs of 16-bit whole numbers -------------------------------------------------------------------------------
  * `add_pairs` adds the products of both halves of each lane to a sum in 32 bits, two in place of one product a lane:
- * PAIRS says that the instruction set can, multiplies_pairs() that the processor does so in one go. `paired` rounds
+ * PAIRS says that the instruction set can, multiplies_pairs() that it pays to. `paired` rounds
  * numbers below 2^15 to whole ones: `low` and `high` halves of lanes, which `halves` takes from those of two others. */
 
 #if defined(__AVX512F__)

@@ -21,9 +21,9 @@
 #define LEAST_WITH_SUMS 2 /* which the scan begins with */
 
 /* Whole numbers pay from so many features, centroids, and values of all centroids on: with fewer, settling what stays
- * open may take longer than is saved. Sums several ways want labels at once, so that open points are not settled
- * together, and no distances, which floats do not need. And from so many points on, which pay for packing; of more than
- * FEW features, where panels are packed as well, so many for each centroid. */
+ * open may take longer than is saved. Rounds of k-means, with sums several ways, settle open points at once and not
+ * together, and want no distances, which whole numbers need for their proof and floats do not. And from so many points
+ * on, which pay for packing; of more than FEW features, where panels are packed as well, so many for each centroid. */
 #if VECTOR_BYTES == 64
 #define LEAST_WHOLE_FEATURES 1
 #define LEAST_WHOLE_CENTROIDS 4

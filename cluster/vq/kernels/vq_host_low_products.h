@@ -28,7 +28,8 @@ typedef int32_t K(low_element);
 typedef float K(low_element);
 #endif
 
-#define ROOTS_BEFORE(n) (RATIO == 2 ? (n) : 0) /* the scan */
+/* How many of a block's roots low_points() takes; low_scan() goes on from there. */
+#define ROOTS_BEFORE(n) (RATIO == 2 ? (n) : 0)
 
 /* The points of a block of `n` vectors of floats, and half of the roots of float64 that are left to be taken: these
  * take longer than a few centroids. */

@@ -62,7 +62,8 @@ typedef struct xp_kernel {
     const xp_pass *passes;
     const xp_parameter *parameters;             /* in the order in which the passes name them first */
     const uint8_t *dtypes;                      /* that REAL may be */
-    const struct xp_kernel_bodies *const *host[XP_KERNEL_ISAS]; /* the host's compiled bodies, by place in `dtypes` */
+    /* The host's compiled bodies, by place in `dtypes`. The last field: there may be more of them. */
+    const struct xp_kernel_bodies *const *host[XP_KERNEL_ISAS];
 } xp_kernel;
 
 /* ---- texts for devices ------------------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* Finds the instruction set that the host's loops use.
+/* Finds the instruction set that the host's loops and kernels use.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -45,7 +45,7 @@ static bool avxvnni_is_present(void)
 #endif
 }
 
-/* Of kernels. AVX-512 is ahead of AVX-VNNI, which is taken only where AVX2 is the best or by its name. */
+/* What host_kernel_isa() is. AVX-512 is ahead of AVX-VNNI, which is taken where AVX2 is the best, or by its name. */
 static int masked_isa(void)
 {
     const int present = (int)host_isa_present();

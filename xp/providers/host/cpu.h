@@ -1,4 +1,4 @@
-/* Which instruction set the host's loops use.
+/* Which instruction set the host's loops and kernels use.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef XP_HOST_CPU_H
 #define XP_HOST_CPU_H
