@@ -119,8 +119,8 @@ INLINED vector_f32 magnitude_f32(vector_f32 x) { return (vector_f32)((index_f32)
 
 /* ---- pairs of 16-bit whole numbers -------------------------------------------------------------------------------
  * `add_pairs` adds the products of both halves of each lane to a sum in 32 bits, two in place of one product a lane:
- * PAIRS says that the instruction set can, multiplies_pairs() that it pays to. `paired` rounds
- * numbers below 2^15 to whole ones: `low` and `high` halves of lanes, which `halves` takes from those of two others. */
+ * PAIRS says that the instruction set can, multiplies_pairs() that it pays to. `paired` rounds numbers below 2^15 to
+ * whole ones: `low` and `high` halves of lanes, which `halves` takes from those of two others. */
 
 #if defined(__AVX512F__)
 #define PAIRS 1
@@ -407,18 +407,14 @@ INLINED vector_f32 larger_f32(vector_f32 a, vector_f32 b) { return either_f32(a 
 #endif
 
 /* A vector of two halves. */
-typedef float half_f32 __attribute__((vector_size(VECTOR_BYTES / 2)));
+INLINED vector_f32 joined(loose_half_f32 low, loose_half_f32 high)
+{
 #if defined(__AVX512F__) /* GCC would clear the upper part of either half first */
-INLINED vector_f32 joined(half_f32 low, half_f32 high)
-{
-    return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
-}
+    return _mm512_insertf32x8(_mm512_castps256_ps512((__m256)low), (__m256)high, 1);
 #else
-INLINED vector_f32 joined(half_f32 low, half_f32 high)
-{
     return __builtin_shufflevector(low, high, EACH_LANE_F32(+));
-}
 #endif
+}
 
 /* Four features of all points of a vector come in four parts, `part_` i of them, which `turn_` sorts by feature. Row i
  * of the points begins at row[i]; `at` bytes behind that the features do. */

@@ -193,9 +193,8 @@ INLINED vector_f32 F(floats_from)(const VECTOR *x, T centre)
 #if DOUBTS
     return x[0] - F(all)(centre);
 #else
-    half_f32 low = __builtin_convertvector(x[0] - F(all)(centre), half_f32);
-    half_f32 high = __builtin_convertvector(x[1] - F(all)(centre), half_f32);
-    return joined(low, high);
+    return joined(__builtin_convertvector(x[0] - F(all)(centre), loose_half_f32),
+                  __builtin_convertvector(x[1] - F(all)(centre), loose_half_f32));
 #endif
 }
 

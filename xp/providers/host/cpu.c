@@ -11,13 +11,14 @@
 
 #include "providers/host/cpu.h"
 
-static const char *const names[XP_N_ISAS] = {
+static const char *const names[] = {
     [XP_ISA_BASELINE] = "baseline",
     [XP_ISA_AVX2] = "avx2",
     [XP_ISA_AVX512] = "avx512",
+    [XP_ISA_AVXVNNI] = "avxvnni",
 };
 
-const char *host_isa_name(xp_isa isa) { return names[isa]; }
+const char *host_isa_name(int isa) { return names[isa]; }
 
 xp_isa host_isa_present(void)
 {
@@ -39,23 +40,23 @@ static bool avxvnni_is_present(void)
 {
 #if XP_ISA_DISPATCH
     unsigned eax, ebx, ecx, edx;
-    return host_isa_present() >= XP_ISA_AVX2 && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1) != 0;
+    return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1) != 0;
 #else
     return false;
 #endif
 }
 
-/* What host_kernel_isa() is. AVX-512 is ahead of AVX-VNNI, which is taken where AVX2 is the best, or by its name. */
+/* What host_kernel_isa() is: AVX-VNNI goes with AVX2, unless that is asked for by its name. */
 static int masked_isa(void)
 {
-    const int present = (int)host_isa_present();
+    int best = (int)host_isa_present();
     const char *asked = getenv("SCIXP_CPU");
-    for (int isa = 0; asked && isa <= present; isa++)
+    for (int isa = 0; asked && isa <= best; isa++)
         if (strcmp(asked, names[isa]) == 0)
             return isa;
-    if (present == XP_ISA_AVX2 || (present > XP_ISA_AVX2 && asked && strcmp(asked, "avxvnni") == 0))
-        return avxvnni_is_present() ? XP_ISA_AVXVNNI : XP_ISA_AVX2;
-    return present;
+    if (best > XP_ISA_AVX2 && asked && strcmp(asked, names[XP_ISA_AVXVNNI]) == 0)
+        best = XP_ISA_AVX2;
+    return best == XP_ISA_AVX2 && avxvnni_is_present() ? XP_ISA_AVXVNNI : best;
 }
 
 int host_kernel_isa(void)

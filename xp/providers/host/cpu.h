@@ -10,18 +10,20 @@ typedef enum xp_isa { /* each has the ones before it */
     XP_N_ISAS
 } xp_isa;
 
+/* AVX2 with AVX-VNNI, which multiplies and adds pairs of whole numbers in one go: for kernels alone, since loops have
+ * nothing to gain from it. */
+enum { XP_ISA_AVXVNNI = XP_N_ISAS };
+
 /* The best one that this machine has and this build contains. The environment's SCIXP_CPU (baseline, avx2, avxvnni,
  * avx512) masks down, never up; it is read once. */
 xp_isa host_isa(void);
 
-/* Which of a kernel's bodies serve: those of host_isa(), or of AVX2 with AVX-VNNI, which multiplies and adds pairs of
- * whole numbers in one go. Loops have nothing to gain from that. */
-enum { XP_ISA_AVXVNNI = XP_N_ISAS };
-int host_kernel_isa(void);
-
 /* The same without the environment: what tests may ask loops for. */
 xp_isa host_isa_present(void);
 
-const char *host_isa_name(xp_isa isa); /* "avx2" */
+/* Which of a kernel's bodies serve: those of host_isa(), or of XP_ISA_AVXVNNI. */
+int host_kernel_isa(void);
+
+const char *host_isa_name(int isa); /* "avx2" */
 
 #endif

@@ -15,7 +15,7 @@
 static void tell_device(xp_builder *text)
 {
     const double gibibytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE) / 1073741824;
-    xp_builder_addf(text, XP_INFO_LINE "%s, %d of %d processors, %.1f GiB\n", "host", host_isa_name(host_isa()),
+    xp_builder_addf(text, XP_INFO_LINE "%s, %d of %d processors, %.1f GiB\n", "host", host_isa_name(host_kernel_isa()),
                     xp_num_threads(), omp_get_num_procs(), gibibytes);
 }
 
